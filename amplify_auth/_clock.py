@@ -1,0 +1,32 @@
+"""The clock of the process: the one place that reads the time. Nothing here knows what the time is for.
+
+``monotonic`` measures how long tokens and challenges live, so that a changed wall clock does not matter;
+``now`` is for what people and Cognito read. ``amplify_auth.testing`` moves both through ``shift``.
+"""
+
+import time
+from datetime import UTC, datetime
+
+_shifted = 0.0
+
+
+def monotonic() -> float:
+    """Seconds that passed since an arbitrary point, those added by ``shift`` included."""
+    return _boottime() + _shifted
+
+
+def now() -> datetime:
+    """The time of day, in UTC."""
+    return datetime.fromtimestamp(time.time() + _shifted, UTC)
+
+
+def shift(seconds: float) -> None:
+    """Let ``seconds`` pass at once (negative: take them back). For tests only."""
+    global _shifted
+    _shifted += seconds
+
+
+def _boottime() -> float:
+    # CLOCK_MONOTONIC stands still while a Linux machine sleeps; a token's life does not.
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)

@@ -1,0 +1,78 @@
+"""What Cognito answers when it refuses: one exception and the sentences several operations share.
+
+Never here: a decision to refuse. The sentences are the service's own, never the offending value.
+"""
+
+from typing import Final
+
+
+class CognitoError(Exception):
+    """A refusal in the service's own words.
+
+    Args:
+        code: Name of the exception in Cognito's API, such as ``NotAuthorizedException``.
+        message: The sentence that goes with it; never a password, code, token or session.
+        status: HTTP status of the answer.
+    """
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+WRONG_PASSWORD: Final = "Incorrect username or password."
+NO_SUCH_USER: Final = "User does not exist."
+# Recorded: https://github.com/aws-amplify/amplify-js/issues/6461 (the beginning; the rest is unverified).
+SESSION_SPENT: Final = "Invalid session for the user, session can only be used once."
+SESSION_EXPIRED: Final = "Invalid session for the user, session is expired."
+SESSION_INVALID: Final = "Invalid session for the user."
+# Recorded, also for VerifyUserAttribute: https://github.com/floci-io/floci/issues/2018
+CODE_WRONG: Final = "Invalid verification code provided, please try again."
+CODE_EXPIRED: Final = "Invalid code provided, please request a code again."
+# Recorded: https://github.com/aws-amplify/amplify-js/issues/3066
+MFA_CODE_WRONG: Final = "Invalid code or auth state for the user."
+
+
+def not_authorized(message: str = WRONG_PASSWORD) -> CognitoError:
+    """The refusal of a proof, token or session."""
+    return CognitoError("NotAuthorizedException", message)
+
+
+def invalid_parameter(message: str) -> CognitoError:
+    """The refusal of a request that cannot be right, whoever sends it."""
+    return CognitoError("InvalidParameterException", message)
+
+
+def user_not_found(message: str = NO_SUCH_USER) -> CognitoError:
+    """The answer of a client that does not hide which users exist."""
+    return CognitoError("UserNotFoundException", message)
+
+
+def not_found(message: str) -> CognitoError:
+    """No such client, pool or device."""
+    return CognitoError("ResourceNotFoundException", message)
+
+
+def code_mismatch(message: str = CODE_WRONG) -> CognitoError:
+    """A wrong one-time code."""
+    return CognitoError("CodeMismatchException", message)
+
+
+def code_expired(message: str = CODE_EXPIRED) -> CognitoError:
+    """A one-time code that is too old, was used, was replaced, or was never sent."""
+    return CognitoError("ExpiredCodeException", message)
+
+
+def missing(member: str) -> CognitoError:
+    """A required member of the request is absent, in the words of the service's generated validation."""
+    name = member[:1].lower() + member[1:]
+    return invalid_parameter(
+        f"1 validation error detected: Value at '{name}' failed to satisfy constraint: Member must not be null"
+    )
+
+
+def unsupported(what: str) -> CognitoError:
+    """The test bed does not do this. Said by name, so that no test passes on an empty answer."""
+    return CognitoError("UnsupportedOperationException", f"amplify_auth.testing does not support {what}")

@@ -44,9 +44,7 @@ def unsigned_operations() -> frozenset[str]:
     import botocore.session
 
     model = botocore.session.get_session().get_service_model("cognito-idp")
-    return frozenset(
-        name for name in model.operation_names if model.operation_model(name).auth_type == "none"
-    )
+    return frozenset(name for name in model.operation_names if model.operation_model(name).auth_type == "none")
 
 
 @cache

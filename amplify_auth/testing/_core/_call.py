@@ -65,7 +65,7 @@ class Call:
 
     @cached_property
     def client(self) -> Any:
-        """moto's app client named by ``ClientId``."""
+        """Moto's app client named by ``ClientId``."""
         return self.pool.clients[self.required("ClientId")]
 
     def required(self, name: str) -> Any:

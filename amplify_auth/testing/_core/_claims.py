@@ -15,8 +15,26 @@ _SCOPE: Final = "aws.cognito.signin.user.admin"
 # What a trigger may not touch: https://docs.aws.amazon.com/cognito/latest/developerguide/
 # user-pool-lambda-pre-token-generation.html
 _PROTECTED: Final = frozenset(
-    "acr amr at_hash auth_time azp client_id exp iat iss jti nbf nonce origin_jti sub token_use username "
-    "cognito:username version".split()
+    [
+        "acr",
+        "amr",
+        "at_hash",
+        "auth_time",
+        "azp",
+        "client_id",
+        "exp",
+        "iat",
+        "iss",
+        "jti",
+        "nbf",
+        "nonce",
+        "origin_jti",
+        "sub",
+        "token_use",
+        "username",
+        "cognito:username",
+        "version",
+    ]
 )
 
 
@@ -41,9 +59,7 @@ def claims_for(call: Call, user: Any, client: Any, refresh: RefreshToken, *, sou
     Raises:
         CognitoError: The trigger raised, or answered with no event.
     """
-    groups = sorted(
-        user.groups, key=lambda group: (group.precedence is None, group.precedence, group.group_name)
-    )
+    groups = sorted(user.groups, key=lambda group: (group.precedence is None, group.precedence, group.group_name))
     common: dict[str, Any] = {
         "sub": user.id,
         "iss": issuer(call.pool),

@@ -91,6 +91,11 @@ def matching(call: Call, code: Code | None, value: str) -> Code:
     """
     if code is None or code.used or call.now >= code.expires_at:
         raise code_expired()
-    if not hmac.compare_digest(code.value.encode(), str(value).encode()):
+    if not same(code, value):
         raise code_mismatch()
     return code
+
+
+def same(code: Code, value: str) -> bool:
+    """Whether ``value`` is the code, dead or alive."""
+    return hmac.compare_digest(code.value.encode(), str(value).encode())

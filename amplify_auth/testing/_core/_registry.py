@@ -42,9 +42,7 @@ class Operation:
 OPERATIONS: dict[str, Operation] = {}
 
 
-def operation(
-    name: str, *, required: tuple[str, ...], optional: tuple[str, ...] = ()
-) -> Callable[[Handler], Handler]:
+def operation(name: str, *, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> Callable[[Handler], Handler]:
     """Enter a handler into the table.
 
     Args:

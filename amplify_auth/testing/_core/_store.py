@@ -16,10 +16,6 @@ Trigger = Callable[[dict[str, Any]], dict[str, Any] | None]
 """A stand-in for a Lambda trigger: takes the event, returns it (or changes it in place and returns None)."""
 
 
-def _secret(**options: Any) -> Any:
-    return attrs.field(repr=False, **options)
-
-
 @attrs.frozen(kw_only=True)
 class Message:
     """One e-mail or text message the pool sent: ``destination`` is the real one, ``purpose`` as in ``codes``."""
@@ -29,7 +25,7 @@ class Message:
     medium: str
     attribute: str
     purpose: str
-    code: str = _secret()
+    code: str = attrs.field(repr=False)
     sent_at: datetime
 
 
@@ -37,10 +33,10 @@ class Message:
 class Code:
     """A one-time code that was sent, until it is used, replaced or too old."""
 
-    value: str = _secret()
+    value: str = attrs.field(repr=False)
     expires_at: datetime
     attribute: str
-    destination: str = _secret()
+    destination: str = attrs.field(repr=False)
     used: bool = False
 
 
@@ -48,12 +44,12 @@ class Code:
 class Session:
     """A step of a sign-in under way: for one user of one client, one challenge, used once on success."""
 
-    id: str = _secret()
+    id: str = attrs.field(repr=False)
     username: str
     client_id: str
     challenge: str
     expires_at: datetime
-    data: dict[str, Any] = _secret(factory=dict)
+    data: dict[str, Any] = attrs.field(repr=False, factory=dict)
     used: bool = False
 
 
@@ -76,7 +72,7 @@ class AccessToken:
 class RefreshToken:
     """A refresh token this test bed issued; ``replaced_at`` is set when rotation issued its successor."""
 
-    value: str = _secret()
+    value: str = attrs.field(repr=False)
     client_id: str
     username: str
     origin_jti: str
@@ -100,28 +96,28 @@ class Device:
     confirmed: bool = False
     remembered: bool = False
     name: str | None = None
-    salt: bytes = _secret(default=b"")
-    verifier: bytes = _secret(default=b"")
+    salt: bytes = attrs.field(repr=False, default=b"")
+    verifier: bytes = attrs.field(repr=False, default=b"")
 
 
 @attrs.define(kw_only=True, eq=False)
 class UserState:
     """What is known of one user beyond moto's own user object."""
 
-    srp_salt: bytes = _secret(default=b"")
-    srp_verifier: tuple[str, int] | None = _secret(default=None)
-    totp_secret: str | None = _secret(default=None)
-    totp_pending: str | None = _secret(default=None)
+    srp_salt: bytes = attrs.field(repr=False, default=b"")
+    srp_verifier: tuple[str, int] | None = attrs.field(repr=False, default=None)
+    totp_secret: str | None = attrs.field(repr=False, default=None)
+    totp_pending: str | None = attrs.field(repr=False, default=None)
     totp_device_name: str | None = None
     email_mfa_enabled: bool = False
     devices: dict[str, Device] = attrs.field(factory=dict)
-    passkeys: list[Any] = _secret(factory=list)
-    passkey_challenge: Any = _secret(default=None)
-    pending_attributes: dict[str, str] = _secret(factory=dict)
+    passkeys: list[Any] = attrs.field(repr=False, factory=list)
+    passkey_challenge: Any = attrs.field(repr=False, default=None)
+    pending_attributes: dict[str, str] = attrs.field(repr=False, factory=dict)
     failed_passwords: int = 0
     last_failure: datetime | None = None
-    password_history: list[str] = _secret(factory=list)
-    extra: dict[str, Any] = _secret(factory=dict)
+    password_history: list[str] = attrs.field(repr=False, factory=list)
+    extra: dict[str, Any] = attrs.field(repr=False, factory=dict)
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -129,20 +125,18 @@ class PoolState:
     """What is known of one pool beyond moto's own pool object. Hold ``lock`` while reading or changing it."""
 
     lock: Any = attrs.field(factory=threading.RLock, repr=False)
-    sessions: dict[str, Session] = _secret(factory=dict)
-    codes: dict[tuple[str, str], Code] = _secret(factory=dict)
+    sessions: dict[str, Session] = attrs.field(repr=False, factory=dict)
+    codes: dict[tuple[str, str], Code] = attrs.field(repr=False, factory=dict)
     outbox: list[Message] = attrs.field(factory=list)
-    access_tokens: dict[str, AccessToken] = _secret(factory=dict)
-    refresh_tokens: dict[str, RefreshToken] = _secret(factory=dict)
+    access_tokens: dict[str, AccessToken] = attrs.field(repr=False, factory=dict)
+    refresh_tokens: dict[str, RefreshToken] = attrs.field(repr=False, factory=dict)
     triggers: dict[str, Trigger] = attrs.field(factory=dict)
-    simulation_key: bytes = _secret(default=b"")
+    simulation_key: bytes = attrs.field(repr=False, default=b"")
     email_mfa: bool = False
     """``EmailMfaConfiguration`` of SetUserPoolMfaConfig, which moto drops."""
     web_authn: dict[str, Any] = attrs.field(factory=dict)
     """``WebAuthnConfiguration`` of SetUserPoolMfaConfig (RelyingPartyId, UserVerification), which moto drops."""
-    users: "weakref.WeakKeyDictionary[Any, UserState]" = attrs.field(
-        factory=weakref.WeakKeyDictionary, repr=False
-    )
+    users: "weakref.WeakKeyDictionary[Any, UserState]" = attrs.field(factory=weakref.WeakKeyDictionary, repr=False)
 
 
 _pools: "weakref.WeakKeyDictionary[Any, PoolState]" = weakref.WeakKeyDictionary()

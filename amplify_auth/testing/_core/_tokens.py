@@ -259,9 +259,7 @@ def revoke_user(pool: Any, state: PoolState, user: Any) -> None:
     """Revoke every token of a user: a global sign-out, or the user's end."""
     names = {user.username, *map(str, user.attribute_lookup.values())}
     families = {held[2] for held in pool.refresh_tokens.values() if held is not None and held[1] in names}
-    families |= {
-        token.origin_jti for token in state.refresh_tokens.values() if token.username == user.username
-    }
+    families |= {token.origin_jti for token in state.refresh_tokens.values() if token.username == user.username}
     for origin_jti in families:
         revoke_family(pool, state, origin_jti)
     for value, (_, name) in list(pool.access_tokens.items()):

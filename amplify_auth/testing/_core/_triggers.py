@@ -63,9 +63,7 @@ def run(
     try:
         answer = trigger(event)
     except Exception as error:
-        raise CognitoError(
-            "UserLambdaValidationException", f"{TRIGGERS[name]} failed with error {error}."
-        ) from error
+        raise CognitoError("UserLambdaValidationException", f"{TRIGGERS[name]} failed with error {error}.") from error
     result = event if answer is None else answer
     if not isinstance(result, dict) or not isinstance(result.get("response"), dict):
         raise CognitoError("InvalidLambdaResponseException", "Unrecognizable lambda output")

@@ -26,10 +26,11 @@ def _folded(pool: Any, name: str) -> str:
 
 
 def find(pool: Any, name: str) -> Any | None:
-    """The user a sign-in with ``name`` means: its username, its sub, or an alias it may be called by.
+    """The user a sign-in with ``name`` means: by its username, or by an alias it may be called by.
 
     Aliases of ``AliasAttributes`` count once verified (``preferred_username`` at once); attributes of
-    ``UsernameAttributes`` count at once, because they are the name.
+    ``UsernameAttributes`` count at once, because they are the name. A sub is no name: recorded in
+    https://github.com/ministackorg/ministack/pull/1758.
     """
     exact = pool.users.get(name)
     if exact is not None:
@@ -37,7 +38,7 @@ def find(pool: Any, name: str) -> Any | None:
     wanted = _folded(pool, name)
     users = list(pool.users.values())
     for user in users:
-        if _folded(pool, str(user.username)) == wanted or user.id == name:
+        if _folded(pool, str(user.username)) == wanted:
             return user
     for user in users:
         if any(_folded(pool, value) == wanted for value in _aliases(pool, user)):
@@ -106,9 +107,7 @@ def check_usable(user: Any) -> None:
         raise CognitoError("PasswordResetRequiredException", "Password reset required for the user")
 
 
-def create(
-    pool: Any, username: str | None, password: str | None, attributes: Mapping[str, str], *, state: str
-) -> Any:
+def create(pool: Any, username: str | None, password: str | None, attributes: Mapping[str, str], *, state: str) -> Any:
     """Add a user to moto's pool.
 
     Args:
@@ -191,9 +190,7 @@ def medium(attribute: str) -> str:
     return _MEDIUM[attribute]
 
 
-def check_attributes(
-    call: Call, attributes: Mapping[str, str], *, client: Any, changing: bool = False
-) -> None:
+def check_attributes(call: Call, attributes: Mapping[str, str], *, client: Any, changing: bool = False) -> None:
     """Check attributes a client wants to write against the pool's schema.
 
     Args:
@@ -210,11 +207,7 @@ def check_attributes(
     writable = client.extended_config.get("WriteAttributes")
     standard = _standard_attributes()
     for name, value in attributes.items():
-        if (
-            name not in schema
-            and name not in standard
-            and not (not call.strict and name.startswith("custom:"))
-        ):
+        if name not in schema and name not in standard and not (not call.strict and name.startswith("custom:")):
             raise _nonconforming(f"{name}: Attribute does not exist in the schema.\n")
         known = schema.get(name)
         immutable = name == "sub" or (changing and known is not None and not known.mutable)

@@ -1,0 +1,103 @@
+"""Remembered devices at sign-in: asked for their proof, or named as new. Never here: what their owner does to them."""
+
+import secrets
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from amplify_auth.testing._core import _srp
+from amplify_auth.testing._core._call import Call
+from amplify_auth.testing._core._errors import invalid_parameter, not_authorized
+from amplify_auth.testing._core._flow import Progress, ask, known_device, parameter, progress_of, user_of
+from amplify_auth.testing._core._store import Device, Session
+
+
+def tracking(pool: Any) -> str:
+    """``OFF``, ``ALWAYS`` or ``OPT_IN`` (the user decides whether a device is remembered)."""
+    configuration = pool.extended_config.get("DeviceConfiguration")
+    if not configuration:
+        return "OFF"
+    return "OPT_IN" if configuration.get("DeviceOnlyRememberedOnUserPrompt") else "ALWAYS"
+
+
+def replaces_mfa(call: Call, progress: Progress) -> bool:
+    """Whether the device named makes the second factor unnecessary: it is remembered and the pool says so."""
+    if progress.device_key is None:
+        return False
+    configuration = call.pool.extended_config.get("DeviceConfiguration") or {}
+    remembered = known_device(call, progress.username, progress.device_key).remembered
+    return remembered and bool(configuration.get("ChallengeRequiredOnNewDevice"))
+
+
+def offer(call: Call, progress: Progress) -> dict[str, Any] | None:
+    """Ask the device named for its proof; None when none is named, or it gave it."""
+    if progress.device_key is None or progress.device:
+        return None
+    known_device(call, progress.username, progress.device_key)
+    return ask(call, progress, "DEVICE_SRP_AUTH", {})
+
+
+def answer_start(call: Call, session: Session, responses: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer the device's ``SRP_A``."""
+    progress = progress_of(session)
+    device = _device(call, progress, responses)
+    public = _srp.parse_public(parameter(responses, "SRP_A"))
+    if public is None:
+        raise invalid_parameter("Invalid SRP_A value")
+    exchange = _srp.challenge(
+        group=device.group_key,
+        identity=device.key,
+        salt=device.salt,
+        verifier=int.from_bytes(device.verifier, "big"),
+        public_client=public,
+    )
+    parameters = {
+        "SALT": device.salt.hex(),
+        "SECRET_BLOCK": exchange.secret_block,
+        "SRP_B": f"{exchange.public:x}",
+        "USERNAME": progress.username,
+        "DEVICE_KEY": device.key,
+    }
+    return ask(call, progress, "DEVICE_PASSWORD_VERIFIER", parameters, exchange=exchange)
+
+
+def answer_proof(call: Call, session: Session, responses: Mapping[str, Any]) -> Progress:
+    """Check the device's proof."""
+    progress = progress_of(session)
+    device = _device(call, progress, responses)
+    exchange: _srp.Exchange = session.data["exchange"]
+    block = parameter(responses, "PASSWORD_CLAIM_SECRET_BLOCK")
+    timestamp = parameter(responses, "TIMESTAMP")
+    signature = parameter(responses, "PASSWORD_CLAIM_SIGNATURE")
+    if not (
+        secrets.compare_digest(block.encode(), exchange.secret_block.encode())
+        and _srp.is_current(timestamp, call.now)
+        and _srp.proves(exchange, signature, timestamp)
+    ):
+        raise not_authorized()
+    device.authenticated_at = call.now
+    return progress.with_(device=True)
+
+
+def _device(call: Call, progress: Progress, responses: Mapping[str, Any]) -> Device:
+    key = parameter(responses, "DEVICE_KEY")
+    device = known_device(call, progress.username, key)
+    if key != progress.device_key:
+        raise not_authorized()
+    return device
+
+
+def new_device(call: Call, progress: Progress) -> dict[str, str] | None:
+    """``NewDeviceMetadata`` of a sign-in from no known device; None where the pool does not track devices."""
+    if tracking(call.pool) == "OFF" or progress.device_key is not None:
+        return None
+    _, state = user_of(call, progress)
+    device = Device(
+        key=f"{call.pool.region}_{uuid.uuid4()}",
+        group_key=f"-{secrets.token_urlsafe(6)}",
+        created_at=call.now,
+        modified_at=call.now,
+        authenticated_at=call.now,
+    )
+    state.devices[device.key] = device
+    return {"DeviceKey": device.key, "DeviceGroupKey": device.group_key}

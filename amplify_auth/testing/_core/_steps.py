@@ -1,0 +1,55 @@
+"""The order of a sign-in: which proof is due next, and the tokens when none is. Never here: any single proof."""
+
+from typing import Any
+
+from amplify_auth.testing._core import _custom, _device_auth, _mfa, _new_password
+from amplify_auth.testing._core._call import Call
+from amplify_auth.testing._core._flow import Progress, user_of
+from amplify_auth.testing._core._tokens import sign_in
+from amplify_auth.testing._core._users import check_usable
+
+
+def advance(call: Call, progress: Progress) -> dict[str, Any]:
+    """The response to a proof that was accepted: the next challenge, or the tokens.
+
+    Raises:
+        CognitoError: The user's status forbids to go on, or a trigger refuses.
+    """
+    if progress.flow == "CUSTOM_AUTH" and progress.factor != "CUSTOM":
+        decided = _custom.next_round(call, progress)
+        if not isinstance(decided, Progress):
+            return decided
+        progress = decided
+    user, _ = user_of(call, progress)
+    check_usable(user)
+    challenge = (
+        _new_password.offer(call, progress) or _second_factor(call, progress) or _device_auth.offer(call, progress)
+    )
+    return challenge or _tokens(call, progress)
+
+
+def _second_factor(call: Call, progress: Progress) -> dict[str, Any] | None:
+    # A password asks for a second factor. Codes, passkeys and triggers do not: where MFA is required they are no
+    # first factor at all, see _choice.
+    if progress.factor != "PASSWORD" or progress.mfa or _device_auth.replaces_mfa(call, progress):
+        return None
+    return _mfa.offer(call, progress)
+
+
+def _tokens(call: Call, progress: Progress) -> dict[str, Any]:
+    user, _ = user_of(call, progress)
+    client = call.pool.clients[progress.client_id]
+    named = _device_auth.new_device(call, progress)
+    device_key = named["DeviceKey"] if named else progress.device_key
+    result = sign_in(call, user, client, device_key=device_key, source=_source(progress))
+    if named is not None:
+        result["NewDeviceMetadata"] = named
+    return {"ChallengeParameters": {}, "AuthenticationResult": result}
+
+
+def _source(progress: Progress) -> str:
+    if progress.device:
+        return "TokenGeneration_AuthenticateDevice"
+    if progress.new_password:
+        return "TokenGeneration_NewPasswordChallenge"
+    return "TokenGeneration_Authentication"

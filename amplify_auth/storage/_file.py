@@ -1,0 +1,108 @@
+"""A session kept in a file that only its owner can read. Needs the extra ``file`` for the lock."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+
+from ._protocol import file_lock, storage_error
+
+_LARGEST = 1 << 20  # no session comes near it; what is larger is not one
+_HAS_MODES = os.name == "posix"
+
+
+class FileStorage:
+    """Keeps a session in one file, for scripts that start often, and for several processes at once.
+
+    The file holds tokens in clear and is made with mode 0600. One that others can read, or that belongs to
+    somebody else, is refused. Windows has no such modes: there the directory's permissions protect it.
+
+    Args:
+        path: The file; ``~`` is expanded. Its directory is made if it is missing. Beside it stands
+            ``<path>.lock``, which stays.
+        lock_timeout: Seconds to wait for another process that is refreshing the same session.
+
+    Raises:
+        AuthConfigurationError: By its methods, where the file cannot be used as it is.
+        AuthStateError: By ``lock``, where another process does not let go of it.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, lock_timeout: float = 60.0) -> None:
+        self._path = Path(path).expanduser().absolute()
+        self._lock_timeout = lock_timeout
+
+    def __repr__(self) -> str:
+        return f"FileStorage({str(self._path)!r})"
+
+    def load(self) -> str | None:
+        """The text that was saved last; None if there is no file."""
+        try:
+            with open(self._path, "rb", opener=_open_without_waiting) as file:
+                self._refuse_if_exposed(os.fstat(file.fileno()))
+                return file.read(_LARGEST + 1).decode("utf-8", "replace")
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._error(error) from None
+
+    def save(self, record: str) -> None:
+        """Replace the text; after a crash at any moment the file holds the former text or this one."""
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor, temporary = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
+            try:
+                with open(descriptor, "w", encoding="utf-8") as file:
+                    file.write(record)
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.replace(temporary, self._path)
+            except BaseException:
+                with suppress(OSError):
+                    os.unlink(temporary)
+                raise
+            self._sync_directory()
+        except OSError as error:
+            raise self._error(error) from None
+
+    def clear(self) -> None:
+        """Remove the file, if there is one."""
+        try:
+            self._path.unlink(missing_ok=True)
+            self._sync_directory()
+        except FileNotFoundError:  # not even the directory is there
+            return
+        except OSError as error:
+            raise self._error(error) from None
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Hold ``<path>.lock`` for the time of a ``with`` block."""
+        return file_lock(self._path.with_name(self._path.name + ".lock"), self._lock_timeout, "file")
+
+    def _refuse_if_exposed(self, status: os.stat_result) -> None:
+        if not stat.S_ISREG(status.st_mode):
+            raise storage_error(f"{self._path} is not a file.", "Give the path of a file.")
+        if _HAS_MODES and status.st_uid != os.geteuid():
+            raise storage_error(f"{self._path} belongs to another user.", "Give a path in a directory of your own.")
+        if _HAS_MODES and status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise storage_error(
+                f"{self._path} can be read or changed by others: a session found there is not used.",
+                f"If it is yours and nobody read it: chmod 600 {self._path}. Else delete it and sign in again.",
+            )
+
+    def _sync_directory(self) -> None:
+        if _HAS_MODES:  # the new name itself must outlive a crash
+            descriptor = os.open(self._path.parent, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+    def _error(self, error: OSError) -> Exception:
+        return storage_error(f"{self._path}: {error.strerror}.", "Give a path that you can read and write.")
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # a named pipe in its place would hang the program

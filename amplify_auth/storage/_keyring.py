@@ -1,0 +1,166 @@
+"""A session kept in the keyring of the operating system. Needs the extra ``keyring``."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from typing import Protocol
+
+import attrs
+
+from ._protocol import file_lock, need_extra, storage_error
+
+# Windows' Credential Manager takes 2560 bytes (CRED_MAX_CREDENTIAL_BLOB_SIZE), keyring writes UTF-16 there, and
+# the tokens of one user are longer: so the text is written in parts.
+_LONGEST = 1200
+_MOST = 1000  # parts; a damaged number must not keep the program busy
+
+
+class Backend(Protocol):
+    """What is used of ``keyring.backend.KeyringBackend``."""
+
+    def get_password(self, service: str, username: str, /) -> str | None:
+        """The entry, or None."""
+        ...
+
+    def set_password(self, service: str, username: str, password: str, /) -> object:
+        """Write the entry."""
+        ...
+
+    def delete_password(self, service: str, username: str, /) -> object:
+        """Remove the entry; ``PasswordDeleteError`` if there is none."""
+        ...
+
+
+@attrs.frozen(kw_only=True)
+class _Contents:
+    """The entry that names the parts, and tells whether they belong together."""
+
+    stem: str
+    count: int
+    sha256: str
+
+    def parts(self) -> list[str]:
+        return [f"{self.stem}.{index}" for index in range(min(self.count, _MOST))]
+
+
+class KeyringStorage:
+    """Keeps a session in the keyring: macOS Keychain, Windows Credential Manager, Secret Service, KWallet.
+
+    The text is split over several entries; one more names them and is written last, so that a crash leaves the
+    former text in place.
+
+    Args:
+        name: Tells this session from others in the keyring, such as the name of the script.
+        service: The service name of the entries.
+        backend: A ``keyring`` backend. Default: the one that keyring chooses.
+        lock_path: The file that stands for the lock; ``~`` is expanded. Default: one in keyring's data directory.
+        lock_timeout: Seconds to wait for another process that is refreshing the same session.
+
+    Raises:
+        AuthConfigurationError: By its methods, where there is no keyring or it refuses.
+        AuthStateError: By ``lock``, where another process does not let go of it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        service: str = "amplify_auth",
+        backend: Backend | None = None,
+        lock_path: str | Path | None = None,
+        lock_timeout: float = 60.0,
+    ) -> None:
+        self._name = name
+        self._service = service
+        self._given = backend
+        self._lock_path = lock_path
+        self._lock_timeout = lock_timeout
+
+    def __repr__(self) -> str:
+        return f"KeyringStorage({self._name!r}, service={self._service!r})"
+
+    def load(self) -> str | None:
+        """The text that was saved last; None if there is none."""
+        with self._backend() as backend:
+            # Somebody may replace the parts between one reading and the next: then there is a new list of them.
+            return self._read(backend) or self._read(backend)
+
+    def save(self, record: str) -> None:
+        """Replace the text."""
+        with self._backend() as backend:
+            former = self._contents(backend)
+            stem = f"{self._name}.{secrets.token_hex(4)}"
+            texts = [record[start : start + _LONGEST] for start in range(0, len(record), _LONGEST)]
+            for index, text in enumerate(texts):
+                backend.set_password(self._service, f"{stem}.{index}", text)
+            contents = _Contents(stem=stem, count=len(texts), sha256=_digest(record))
+            backend.set_password(self._service, self._name, json.dumps(attrs.asdict(contents)))
+            self._delete(backend, former.parts() if former else [])
+
+    def clear(self) -> None:
+        """Remove the text, if there is one."""
+        with self._backend() as backend:
+            former = self._contents(backend)
+            self._delete(backend, [self._name, *(former.parts() if former else [])])
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Hold the lock file for the time of a ``with`` block."""
+        path = self._lock_path
+        if path is None:
+            with self._backend():
+                from keyring.util import platform_
+
+                path = Path(platform_.data_root()) / f"{_digest(f'{self._service}/{self._name}')[:16]}.lock"
+        return file_lock(Path(path).expanduser(), self._lock_timeout, "keyring")
+
+    @contextmanager
+    def _backend(self) -> Generator[Backend]:
+        try:
+            import keyring
+            import keyring.errors
+        except ImportError:
+            raise need_extra("keyring", "keyring") from None
+        try:
+            yield self._given or keyring.get_keyring()
+        except keyring.errors.KeyringError as error:
+            reason = type(error).__name__
+        else:
+            return
+        raise storage_error(
+            f"The keyring cannot be used: {reason}.",
+            "Unlock it, install a keyring backend, or use FileStorage on machines without one.",
+        )
+
+    def _contents(self, backend: Backend) -> _Contents | None:
+        text = backend.get_password(self._service, self._name)
+        if text is None:
+            return None
+        try:
+            contents = json.loads(text)
+            return _Contents(stem=str(contents["stem"]), count=int(contents["count"]), sha256=str(contents["sha256"]))
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+            return _Contents(stem="", count=0, sha256="")
+
+    def _read(self, backend: Backend) -> str | None:
+        contents = self._contents(backend)
+        if contents is None:
+            return None
+        texts = [backend.get_password(self._service, part) for part in contents.parts()]
+        record = "".join(text for text in texts if text is not None)
+        return record if _digest(record) == contents.sha256 else ""
+
+    def _delete(self, backend: Backend, names: list[str]) -> None:
+        from keyring.errors import PasswordDeleteError
+
+        for name in names:
+            with suppress(PasswordDeleteError):  # it is not there
+                backend.delete_password(self._service, name)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

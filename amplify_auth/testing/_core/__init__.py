@@ -43,7 +43,7 @@ def unsigned_operations() -> frozenset[str]:
     """Operations of cognito-idp that need no AWS signature, by botocore's model."""
     import botocore.session
 
-    model = botocore.session.get_session().get_service_model("cognito-idp")
+    model: Any = botocore.session.get_session().get_service_model("cognito-idp")
     return frozenset(name for name in model.operation_names if model.operation_model(name).auth_type == "none")
 
 

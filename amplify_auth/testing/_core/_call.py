@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -75,9 +75,13 @@ class Call:
             raise missing(name)
         return value
 
+    def values(self, name: str) -> dict[str, Any]:
+        """The map ``name`` of the request, such as ``AuthParameters``; empty when it is absent."""
+        return dict(self.params.get(name) or {})
+
     def metadata(self) -> dict[str, str]:
         """``ClientMetadata``: handed to triggers, never kept."""
-        return dict(self.params.get("ClientMetadata") or {})
+        return self.values("ClientMetadata")
 
     def _by_client(self, client_id: str) -> Any:
         for pool in self.pools:
@@ -117,4 +121,4 @@ def unverified_claims(token: str) -> dict[str, Any]:
         claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
     except ValueError:
         return {}
-    return claims if isinstance(claims, dict) else {}
+    return cast(dict[str, Any], claims) if isinstance(claims, dict) else {}

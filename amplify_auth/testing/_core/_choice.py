@@ -11,21 +11,16 @@ from amplify_auth.testing._core._call import Call
 from amplify_auth.testing._core._errors import invalid_parameter, not_authorized, unsupported
 from amplify_auth.testing._core._flow import Progress, ask, parameter, progress_of, user_of
 from amplify_auth.testing._core._proof import prove_password
+from amplify_auth.testing._core._settings import first_factors
 from amplify_auth.testing._core._store import Session, user_state
 from amplify_auth.testing._core._users import is_verified
 
 _CODE_OF: Final = {"email": "EMAIL_OTP", "phone_number": "SMS_OTP"}
 
 
-def allowed_factors(pool: Any) -> tuple[str, ...]:
-    """``AllowedFirstAuthFactors`` of the pool's sign-in policy; a password alone by default."""
-    policy = (pool.extended_config.get("Policies") or {}).get("SignInPolicy") or {}
-    return tuple(policy.get("AllowedFirstAuthFactors") or ("PASSWORD",))
-
-
 def available(call: Call, user: Any | None) -> list[str]:
     """``AvailableChallenges`` of a user; those with a password, for a user who is only simulated."""
-    allowed = allowed_factors(call.pool)
+    allowed = first_factors(call.pool)
     passwords = ["PASSWORD", "PASSWORD_SRP"] if "PASSWORD" in allowed else []
     if user is None:
         return passwords
@@ -56,7 +51,7 @@ def start(call: Call, progress: Progress, user: Any | None, name: str, parameter
 def signed_up(call: Call, session: Session) -> str | None:
     """The first factor that the code of ConfirmSignUp stands for, when the pool allows it as one."""
     factor = _CODE_OF.get(str(session.data.get("verified")))
-    return "SIGN_UP" if factor in allowed_factors(call.pool) else None
+    return "SIGN_UP" if factor in first_factors(call.pool) else None
 
 
 def answer_select(call: Call, session: Session, responses: Mapping[str, Any]) -> Any:

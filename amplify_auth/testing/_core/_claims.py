@@ -1,13 +1,14 @@
 """What access and ID tokens say, the pre-token-generation trigger's wishes included. Never here: keys, lifetimes."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any, Final
 
 import attrs
 
 from amplify_auth.testing._core import _triggers
 from amplify_auth.testing._core._call import Call
+from amplify_auth.testing._core._settings import names, section
 from amplify_auth.testing._core._store import RefreshToken
 from amplify_auth.testing._core._users import attributes_of, is_true
 
@@ -129,32 +130,31 @@ def _customize(call: Call, user: Any, client: Any, claims: Claims, roles: list[s
     if response is None:
         return
     # Version 1 of the event speaks of the ID token, version 2 of both; whichever the callable filled counts.
-    first = response.get("claimsOverrideDetails") or {}
-    second = response.get("claimsAndScopeOverrideDetails") or {}
-    for wishes in (first, second.get("idTokenGeneration") or {}):
-        _override(claims.identity, wishes)
-    _override(claims.access, second.get("accessTokenGeneration") or {})
-    _override_scopes(claims.access, second.get("accessTokenGeneration") or {})
-    _override_groups(claims, first.get("groupOverrideDetails") or second.get("groupOverrideDetails") or {})
+    first, second = section(response, "claimsOverrideDetails"), section(response, "claimsAndScopeOverrideDetails")
+    _override(claims.identity, first)
+    _override(claims.identity, section(second, "idTokenGeneration"))
+    _override(claims.access, section(second, "accessTokenGeneration"))
+    _override_scopes(claims.access, section(second, "accessTokenGeneration"))
+    _override_groups(claims, section(first, "groupOverrideDetails") or section(second, "groupOverrideDetails"))
 
 
-def _override(claims: dict[str, Any], wishes: dict[str, Any]) -> None:
-    for name, value in (wishes.get("claimsToAddOrOverride") or {}).items():
+def _override(claims: dict[str, Any], wishes: Mapping[str, Any]) -> None:
+    for name, value in section(wishes, "claimsToAddOrOverride").items():
         if name not in _PROTECTED:
             claims[name] = value
-    for name in wishes.get("claimsToSuppress") or ():
+    for name in names(wishes, "claimsToSuppress"):
         if name not in _PROTECTED:
             claims.pop(name, None)
 
 
-def _override_scopes(access: dict[str, Any], wishes: dict[str, Any]) -> None:
-    suppressed: Iterable[str] = wishes.get("scopesToSuppress") or ()
+def _override_scopes(access: dict[str, Any], wishes: Mapping[str, Any]) -> None:
+    suppressed = names(wishes, "scopesToSuppress")
     scopes = [scope for scope in access["scope"].split() if scope not in suppressed]
-    scopes += [scope for scope in wishes.get("scopesToAdd") or () if scope not in scopes]
+    scopes += [scope for scope in names(wishes, "scopesToAdd") if scope not in scopes]
     access["scope"] = " ".join(scopes)
 
 
-def _override_groups(claims: Claims, wishes: dict[str, Any]) -> None:
+def _override_groups(claims: Claims, wishes: Mapping[str, Any]) -> None:
     groups = wishes.get("groupsToOverride")
     if groups is not None:
         for token in (claims.access, claims.identity):

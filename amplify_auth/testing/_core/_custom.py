@@ -63,7 +63,7 @@ def _create(call: Call, progress: Progress) -> dict[str, Any]:
         {"challengeName": "CUSTOM_CHALLENGE", "session": [dict(one) for one in progress.rounds]},
         {"publicChallengeParameters": None, "privateChallengeParameters": None, "challengeMetadata": None},
     )
-    public = created.get("publicChallengeParameters") or {}
+    public: dict[str, str] = created.get("publicChallengeParameters") or {}
     return ask(
         call,
         progress,

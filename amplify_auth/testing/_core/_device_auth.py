@@ -9,12 +9,13 @@ from amplify_auth.testing._core import _srp
 from amplify_auth.testing._core._call import Call
 from amplify_auth.testing._core._errors import invalid_parameter, not_authorized
 from amplify_auth.testing._core._flow import Progress, ask, known_device, parameter, progress_of, user_of
+from amplify_auth.testing._core._settings import section
 from amplify_auth.testing._core._store import Device, Session
 
 
 def tracking(pool: Any) -> str:
     """``OFF``, ``ALWAYS`` or ``OPT_IN`` (the user decides whether a device is remembered)."""
-    configuration = pool.extended_config.get("DeviceConfiguration")
+    configuration = section(pool.extended_config, "DeviceConfiguration")
     if not configuration:
         return "OFF"
     return "OPT_IN" if configuration.get("DeviceOnlyRememberedOnUserPrompt") else "ALWAYS"
@@ -24,7 +25,7 @@ def replaces_mfa(call: Call, progress: Progress) -> bool:
     """Whether the device named makes the second factor unnecessary: it is remembered and the pool says so."""
     if progress.device_key is None:
         return False
-    configuration = call.pool.extended_config.get("DeviceConfiguration") or {}
+    configuration = section(call.pool.extended_config, "DeviceConfiguration")
     remembered = known_device(call, progress.username, progress.device_key).remembered
     return remembered and bool(configuration.get("ChallengeRequiredOnNewDevice"))
 

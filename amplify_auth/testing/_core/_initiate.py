@@ -11,6 +11,7 @@ from amplify_auth.testing._core._proof import prove_password, simulated_identity
 from amplify_auth.testing._core._registry import operation
 from amplify_auth.testing._core._secret_hash import check_secret_hash
 from amplify_auth.testing._core._sessions import close, session_of
+from amplify_auth.testing._core._settings import names, section
 from amplify_auth.testing._core._steps import advance
 from amplify_auth.testing._core._store import RefreshToken
 from amplify_auth.testing._core._tokens import find_refresh, refreshed
@@ -58,7 +59,7 @@ _REFRESH: Final = frozenset({"REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"})
 @operation("InitiateAuth", required=("AuthFlow", "ClientId"), optional=("AuthParameters", "Session"))
 def initiate_auth(call: Call) -> dict[str, Any]:
     """Begin a sign-in, or refresh one."""
-    flow, values = str(call.required("AuthFlow")), call.params.get("AuthParameters") or {}
+    flow, values = str(call.required("AuthFlow")), call.values("AuthParameters")
     if flow in _REFRESH:
         _check_flow(call, "REFRESH_TOKEN_AUTH")
         return _refresh(call, values)
@@ -106,7 +107,7 @@ def _check_hash(call: Call, values: Mapping[str, Any], user: Any, token: Refresh
 
 
 def _rotates(client: Any) -> bool:
-    return (client.extended_config.get("RefreshTokenRotation") or {}).get("Feature") == "ENABLED"
+    return section(client.extended_config, "RefreshTokenRotation").get("Feature") == "ENABLED"
 
 
 def _check_flow(call: Call, flow: str) -> None:
@@ -118,12 +119,12 @@ def _check_flow(call: Call, flow: str) -> None:
 
 
 def _allowed_flows(client: Any) -> frozenset[str]:
-    listed = client.extended_config.get("ExplicitAuthFlows") or ()
+    listed = names(client.extended_config, "ExplicitAuthFlows")
     if not listed:
         return _DEFAULT_FLOWS
-    if any(str(name).startswith("ALLOW_") for name in listed):
-        return frozenset(str(name).removeprefix("ALLOW_") for name in listed)
+    if any(name.startswith("ALLOW_") for name in listed):
+        return frozenset(name.removeprefix("ALLOW_") for name in listed)
     # The names of before ALLOW_ add to the defaults, or narrow them.
     if "CUSTOM_AUTH_FLOW_ONLY" in listed:
         return frozenset({"REFRESH_TOKEN_AUTH", "CUSTOM_AUTH"})
-    return _DEFAULT_FLOWS | frozenset(str(name) for name in listed)
+    return _DEFAULT_FLOWS | frozenset(listed)

@@ -35,7 +35,7 @@ def pool_methods(call: Call) -> list[str]:
     """Second factors the pool has, in the order Cognito lists them."""
     pool = call.pool
     sms = bool(pool.sms_mfa_config or pool.extended_config.get("SmsConfiguration"))
-    totp = bool((pool.token_mfa_config or {}).get("Enabled"))
+    totp = bool(pool.token_mfa_config and pool.token_mfa_config.get("Enabled"))
     found = [name for name, on in ((SMS, sms), (TOTP, totp), (EMAIL, call.state.email_mfa)) if on]
     # moto lets a pool demand MFA without naming a method; the service does not.
     return found or [SMS, TOTP]

@@ -1,6 +1,7 @@
 """ForgotPassword, ConfirmForgotPassword and ChangePassword. Never here: the policy, sign-in."""
 
 import hmac
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from amplify_auth.testing._core._proof import guard_attempts, note_failure
 from amplify_auth.testing._core._recipients import account_user, simulated_delivery
 from amplify_auth.testing._core._registry import operation
 from amplify_auth.testing._core._secret_hash import check_secret_hash
+from amplify_auth.testing._core._settings import section
 from amplify_auth.testing._core._tokens import verify_access
 from amplify_auth.testing._core._users import check_enabled, is_verified, set_status, status
 
@@ -41,9 +43,9 @@ def forgot_password(call: Call) -> dict[str, Any]:
 
 
 def _recovery(call: Call, user: Any) -> str:
-    setting = call.pool.extended_config.get("AccountRecoverySetting") or {}
-    mechanisms = sorted(setting.get("RecoveryMechanisms") or _LEGACY, key=lambda one: int(one["Priority"]))
-    names = [str(one["Name"]) for one in mechanisms]
+    setting = section(call.pool.extended_config, "AccountRecoverySetting")
+    mechanisms: Sequence[Mapping[str, Any]] = setting.get("RecoveryMechanisms") or _LEGACY
+    names = [str(one["Name"]) for one in sorted(mechanisms, key=lambda one: int(one["Priority"]))]
     if names[0] == "admin_only":
         raise not_authorized("Contact administrator to reset password.")
     for name in names:

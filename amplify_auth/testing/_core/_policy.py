@@ -1,11 +1,13 @@
 """The pool's password policy and history. Never here: whose password, or why it changes."""
 
 import hmac
+from collections.abc import Mapping
 from typing import Any, Final
 
 from amplify_auth.testing._core._call import Call
 from amplify_auth.testing._core._errors import CognitoError
 from amplify_auth.testing._core._proof import note_success
+from amplify_auth.testing._core._settings import section
 from amplify_auth.testing._core._store import user_state
 
 _SYMBOLS: Final = frozenset("^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- ")
@@ -17,7 +19,7 @@ def check_policy(pool: Any, password: str) -> None:
     Raises:
         CognitoError: ``InvalidPasswordException``, naming the first rule that is broken.
     """
-    policy = (pool.extended_config.get("Policies") or {}).get("PasswordPolicy") or {}
+    policy = section(pool.extended_config, "Policies", "PasswordPolicy")
     rules = (
         (len(password) >= int(policy.get("MinimumLength") or 8), "Password not long enough"),
         # 256 is the longest that the operations' own shape allows.
@@ -32,7 +34,7 @@ def check_policy(pool: Any, password: str) -> None:
             raise CognitoError("InvalidPasswordException", f"Password did not conform with policy: {complaint}")
 
 
-def _kept(policy: dict[str, Any], rule: str, fulfilled: bool) -> bool:
+def _kept(policy: Mapping[str, Any], rule: str, fulfilled: bool) -> bool:
     return fulfilled or not policy.get(rule, True)
 
 
@@ -55,7 +57,7 @@ def set_password(call: Call, user: Any, password: str) -> None:
         CognitoError: ``InvalidPasswordException`` or ``PasswordHistoryPolicyViolationException``.
     """
     check_policy(call.pool, password)
-    policy = (call.pool.extended_config.get("Policies") or {}).get("PasswordPolicy") or {}
+    policy = section(call.pool.extended_config, "Policies", "PasswordPolicy")
     size = int(policy.get("PasswordHistorySize") or 0)
     state = user_state(call.pool, user)
     known = [*state.password_history, *([user.password] if user.password else [])][-size:] if size else []

@@ -50,7 +50,7 @@ CHALLENGES: Final[Mapping[str, Answer]] = {
 )
 def respond_to_auth_challenge(call: Call) -> dict[str, Any]:
     """Take the answer to a challenge. A wrong one leaves the session usable, a right one spends it."""
-    name, responses = str(call.required("ChallengeName")), call.params.get("ChallengeResponses") or {}
+    name, responses = str(call.required("ChallengeName")), call.values("ChallengeResponses")
     answer = CHALLENGES.get(name)
     if answer is None:
         raise invalid_parameter(f"{name} is not a supported challenge")

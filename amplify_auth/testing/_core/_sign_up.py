@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from amplify_auth.testing._core import _codes, _triggers
 from amplify_auth.testing._core._call import Call
-from amplify_auth.testing._core._choice import allowed_factors
 from amplify_auth.testing._core._errors import CognitoError, invalid_parameter, missing, not_authorized
 from amplify_auth.testing._core._policy import check_policy
 from amplify_auth.testing._core._recipients import account_user, simulated_delivery
 from amplify_auth.testing._core._registry import operation
 from amplify_auth.testing._core._secret_hash import check_secret_hash
 from amplify_auth.testing._core._sessions import close, open_session, session_of
+from amplify_auth.testing._core._settings import first_factors, names, section
 from amplify_auth.testing._core._usernames import claimed_alias, new_name, take_alias
 from amplify_auth.testing._core._users import (
     attributes_of,
@@ -40,10 +40,10 @@ def sign_up(call: Call) -> dict[str, Any]:
     """Add a user, who has to confirm with a code unless a trigger says otherwise."""
     name = str(call.required("Username"))
     check_secret_hash(call, call.params.get("SecretHash"), name)
-    if (call.pool.extended_config.get("AdminCreateUserConfig") or {}).get("AllowAdminCreateUserOnly"):
+    if section(call.pool.extended_config, "AdminCreateUserConfig").get("AllowAdminCreateUserOnly"):
         raise not_authorized("SignUp is not permitted for this user pool")
     password = call.params.get("Password")
-    if password is None and set(allowed_factors(call.pool)) <= {"PASSWORD"}:
+    if password is None and set(first_factors(call.pool)) <= {"PASSWORD"}:
         raise missing("Password")
     given = listed_attributes(call.params.get("UserAttributes"))
     username, attributes = new_name(call, name, given)
@@ -94,7 +94,7 @@ def _auto_verified(wishes: Mapping[str, Any], attributes: Mapping[str, str]) -> 
 def _to_verify(call: Call, user: Any) -> str | None:
     # Where both are due, the phone number: https://docs.aws.amazon.com/cognito/latest/developerguide/
     # signing-up-users-in-your-app.html
-    due = call.pool.extended_config.get("AutoVerifiedAttributes") or ()
+    due = names(call.pool.extended_config, "AutoVerifiedAttributes")
     held = attributes_of(user)
     return next((name for name in ("phone_number", "email") if name in due and held.get(name)), None)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 
-Trigger = Callable[[dict[str, Any]], dict[str, Any] | None]
+Trigger = Callable[[dict[str, Any]], Any]
 """A stand-in for a Lambda trigger: takes the event, returns it (or changes it in place and returns None)."""
 
 
@@ -49,7 +49,7 @@ class Session:
     client_id: str
     challenge: str
     expires_at: datetime
-    data: dict[str, Any] = attrs.field(repr=False, factory=dict)
+    data: dict[str, Any] = attrs.field(repr=False, factory=dict[str, Any])
     used: bool = False
 
 
@@ -110,14 +110,18 @@ class UserState:
     totp_pending: str | None = attrs.field(repr=False, default=None)
     totp_device_name: str | None = None
     email_mfa_enabled: bool = False
-    devices: dict[str, Device] = attrs.field(factory=dict)
-    passkeys: list[Any] = attrs.field(repr=False, factory=list)
+    devices: dict[str, Device] = attrs.field(factory=dict[str, Device])
+    passkeys: list[Any] = attrs.field(repr=False, factory=list[Any])
     passkey_challenge: Any = attrs.field(repr=False, default=None)
-    pending_attributes: dict[str, str] = attrs.field(repr=False, factory=dict)
+    pending_attributes: dict[str, str] = attrs.field(repr=False, factory=dict[str, str])
     failed_passwords: int = 0
     last_failure: datetime | None = None
-    password_history: list[str] = attrs.field(repr=False, factory=list)
-    extra: dict[str, Any] = attrs.field(repr=False, factory=dict)
+    password_history: list[str] = attrs.field(repr=False, factory=list[str])
+    extra: dict[str, Any] = attrs.field(repr=False, factory=dict[str, Any])
+
+
+def _no_users() -> "weakref.WeakKeyDictionary[Any, UserState]":
+    return weakref.WeakKeyDictionary()
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -125,16 +129,16 @@ class PoolState:
     """What is known of one pool beyond moto's own pool object. Hold ``lock`` while reading or changing it."""
 
     lock: Any = attrs.field(factory=threading.RLock, repr=False)
-    sessions: dict[str, Session] = attrs.field(repr=False, factory=dict)
-    codes: dict[tuple[str, str], Code] = attrs.field(repr=False, factory=dict)
-    outbox: list[Message] = attrs.field(factory=list)
-    access_tokens: dict[str, AccessToken] = attrs.field(repr=False, factory=dict)
-    refresh_tokens: dict[str, RefreshToken] = attrs.field(repr=False, factory=dict)
-    triggers: dict[str, Trigger] = attrs.field(factory=dict)
+    sessions: dict[str, Session] = attrs.field(repr=False, factory=dict[str, Session])
+    codes: dict[tuple[str, str], Code] = attrs.field(repr=False, factory=dict[tuple[str, str], Code])
+    outbox: list[Message] = attrs.field(factory=list[Message])
+    access_tokens: dict[str, AccessToken] = attrs.field(repr=False, factory=dict[str, AccessToken])
+    refresh_tokens: dict[str, RefreshToken] = attrs.field(repr=False, factory=dict[str, RefreshToken])
+    triggers: dict[str, Trigger] = attrs.field(factory=dict[str, Trigger])
     simulation_key: bytes = attrs.field(repr=False, default=b"")
     email_mfa: bool = False
     """``EmailMfaConfiguration`` of SetUserPoolMfaConfig, which moto drops."""
-    web_authn: dict[str, Any] = attrs.field(factory=dict)
+    web_authn: dict[str, Any] = attrs.field(factory=dict[str, Any])
     """``WebAuthnConfiguration`` of SetUserPoolMfaConfig (RelyingPartyId, UserVerification), which moto drops."""
     users: "weakref.WeakKeyDictionary[Any, UserState]" = attrs.field(factory=weakref.WeakKeyDictionary, repr=False)
 

@@ -14,6 +14,7 @@ import attrs
 from amplify_auth.testing._core._call import Call, unverified_claims
 from amplify_auth.testing._core._claims import Claims, claims_for
 from amplify_auth.testing._core._errors import invalid_parameter, not_authorized, user_not_found
+from amplify_auth.testing._core._settings import section
 from amplify_auth.testing._core._store import AccessToken, PoolState, RefreshToken, UserState, user_state
 from amplify_auth.testing._core._users import check_enabled, check_usable, find
 
@@ -200,8 +201,10 @@ def find_refresh(call: Call, value: str, *, device_key: str | None = None) -> tu
     if user is None:
         raise user_not_found()
     check_enabled(user)
-    if token.device_key is not None and token.device_key != device_key:
-        raise not_authorized(INVALID_REFRESH)
+    if call.strict and token.device_key is not None:
+        device = user_state(call.pool, user).devices.get(token.device_key)
+        if token.device_key != device_key or device is None or not device.confirmed:
+            raise not_authorized(INVALID_REFRESH)
     return user, token
 
 
@@ -237,7 +240,7 @@ def lifetime(client: Any, kind: str) -> int:
         count, unit = count or 30, "days"
     else:
         count, unit = count or 1, "hours"
-    unit = str((config.get("TokenValidityUnits") or {}).get(f"{kind}Token") or unit)
+    unit = str(section(config, "TokenValidityUnits").get(f"{kind}Token") or unit)
     if unit not in _UNITS:
         raise invalid_parameter(f"Invalid unit for {kind}TokenValidity")
     return count * _UNITS[unit]

@@ -3,7 +3,7 @@
 Never here: what an operation makes of the answer.
 """
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from amplify_auth.testing._core._call import Call
 from amplify_auth.testing._core._errors import CognitoError
@@ -64,11 +64,11 @@ def run(
         answer = trigger(event)
     except Exception as error:
         raise CognitoError("UserLambdaValidationException", f"{TRIGGERS[name]} failed with error {error}.") from error
-    result = event if answer is None else answer
-    if not isinstance(result, dict) or not isinstance(result.get("response"), dict):
+    result: object = event if answer is None else answer
+    taken = cast(dict[str, Any], result).get("response") if isinstance(result, dict) else None
+    if not isinstance(taken, dict):
         raise CognitoError("InvalidLambdaResponseException", "Unrecognizable lambda output")
-    taken: dict[str, Any] = result["response"]
-    return taken
+    return cast(dict[str, Any], taken)
 
 
 def user_attributes(user: Any) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from amplify_auth.testing._core._call import Call
 from amplify_auth.testing._core._errors import CognitoError, invalid_parameter
+from amplify_auth.testing._core._settings import names
 from amplify_auth.testing._core._users import attributes_of, find, is_email, is_phone, set_attributes
 
 _FORMS: Final = {"email": is_email, "phone_number": is_phone}
@@ -22,7 +23,7 @@ def new_name(call: Call, name: str, attributes: Mapping[str, str]) -> tuple[str 
     Raises:
         CognitoError: ``UsernameExistsException``, or ``InvalidParameterException`` for a name of the wrong form.
     """
-    called_by = call.pool.extended_config.get("UsernameAttributes") or ()
+    called_by = names(call.pool.extended_config, "UsernameAttributes")
     if called_by:
         attribute = next((one for one in called_by if _FORMS[one](name)), None)
         if attribute is None:
@@ -34,7 +35,7 @@ def new_name(call: Call, name: str, attributes: Mapping[str, str]) -> tuple[str 
             if one in merged and find(call.pool, merged[one]) is not None:
                 raise _taken(one)
         return None, merged
-    for alias in call.pool.extended_config.get("AliasAttributes") or ():
+    for alias in names(call.pool.extended_config, "AliasAttributes"):
         if alias in _FORMS and _FORMS[alias](name):
             raise invalid_parameter(
                 f"Username cannot be of {alias.replace('_number', ' number')} format, since user pool is "
@@ -52,7 +53,7 @@ def _taken(attribute: str) -> CognitoError:
 
 def claimed_alias(call: Call, user: Any, attribute: str) -> Any | None:
     """Another user who holds, verified, the alias that ``user`` is about to verify."""
-    if attribute not in (call.pool.extended_config.get("AliasAttributes") or ()):
+    if attribute not in names(call.pool.extended_config, "AliasAttributes"):
         return None
     holder = find(call.pool, attributes_of(user)[attribute])
     return None if holder is user else holder

@@ -5,10 +5,11 @@ The user objects stay moto's, so that admin operations and fixtures act on the s
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from amplify_auth.testing._core._call import Call
 from amplify_auth.testing._core._errors import CognitoError, invalid_parameter, not_authorized, user_not_found
+from amplify_auth.testing._core._settings import names, section
 from amplify_auth.testing._core._store import user_state
 
 _MEDIUM: Final = {"email": "EMAIL", "phone_number": "SMS"}
@@ -18,7 +19,7 @@ _PHONE: Final = re.compile(r"\+[0-9]{1,15}")
 
 def case_sensitive(pool: Any) -> bool:
     """Whether ``Alice`` and ``alice`` are two users: ``UsernameConfiguration``, sensitive by default."""
-    return bool((pool.extended_config.get("UsernameConfiguration") or {}).get("CaseSensitive", True))
+    return bool(section(pool.extended_config, "UsernameConfiguration").get("CaseSensitive", True))
 
 
 def _folded(pool: Any, name: str) -> str:
@@ -48,10 +49,10 @@ def find(pool: Any, name: str) -> Any | None:
 
 def _aliases(pool: Any, user: Any) -> Iterable[str]:
     config, attributes = pool.extended_config, user.attribute_lookup
-    for name in config.get("UsernameAttributes") or ():
+    for name in names(config, "UsernameAttributes"):
         if name in attributes:
             yield str(attributes[name])
-    for name in config.get("AliasAttributes") or ():
+    for name in names(config, "AliasAttributes"):
         verified = name == "preferred_username" or is_true(attributes.get(f"{name}_verified"))
         if name in attributes and verified:
             yield str(attributes[name])
@@ -81,7 +82,8 @@ def status(user: Any) -> str:
 
 def set_status(user: Any, name: str) -> None:
     """Give the user another status, in the type moto compares by identity."""
-    user.status = type(user.status)[name]
+    kind = cast(Any, type(user.status))
+    user.status = kind[name]
 
 
 def check_enabled(user: Any) -> None:
@@ -120,7 +122,7 @@ def create(pool: Any, username: str | None, password: str | None, attributes: Ma
     from moto.cognitoidp.models import CognitoIdpUser, UserStatus
 
     listed = [{"Name": name, "Value": value} for name, value in attributes.items()]
-    user = CognitoIdpUser(
+    user: Any = CognitoIdpUser(
         user_pool_id=pool.id,
         username=username,
         password=password,
@@ -225,7 +227,7 @@ def _check_form(name: str, value: str, schema: Any | None) -> None:
         raise invalid_parameter("Invalid phone number format.")
     if name == "email" and value and not is_email(value):
         raise invalid_parameter("Invalid email address format.")
-    limits = getattr(schema, "string_constraints", None) or {}
+    limits: Mapping[str, Any] = getattr(schema, "string_constraints", None) or {}
     shortest, longest = int(limits.get("MinLength") or 0), int(limits.get("MaxLength") or 2048)
     if len(value) < shortest:
         raise _nonconforming(f"{name}: String must be longer than {shortest}.\n")

@@ -5,6 +5,7 @@ that the caller can say it in Cognito's words. Nothing here knows a pool, a sess
 """
 
 import hmac
+import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -47,12 +48,12 @@ class PasskeyRefused(Exception):
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(f"The passkey was refused: {reason}.")
-        self.reason = reason
+        self.reason: Reason = reason
 
 
 @attrs.frozen(kw_only=True)
 class RelyingParty:
-    """Who asks: the pool's ``WebAuthnConfiguration``."""
+    """Who asks for a passkey."""
 
     id: str
     user_verification: UserVerification = "preferred"
@@ -156,10 +157,10 @@ def verify_registration(
     )
 
 
-def verify_assertion(
-    rp: RelyingParty, challenge: bytes, passkeys: Iterable[Passkey], credential: object
-) -> Passkey:
+def verify_assertion(rp: RelyingParty, challenge: bytes, passkeys: Iterable[Passkey], credential: object) -> Passkey:
     """Which of ``passkeys`` signed ``challenge`` in ``credential`` (an ``AuthenticationResponseJSON``).
+
+    ``credential`` is the parsed form or, as a challenge response carries it, its JSON text.
 
     Raises:
         PasskeyRefused: none did.
@@ -204,9 +205,7 @@ def _complete(ceremony: Callable[[], object]) -> None:
         raise PasskeyRefused("signature") from None
 
 
-def _check_client_data(
-    rp: RelyingParty, challenge: bytes, client: CollectedClientData, ceremony: str
-) -> None:
+def _check_client_data(rp: RelyingParty, challenge: bytes, client: CollectedClientData, ceremony: str) -> None:
     if client.type != ceremony:
         raise PasskeyRefused("ceremony")
     if not hmac.compare_digest(client.challenge, challenge):
@@ -216,9 +215,7 @@ def _check_client_data(
 
 
 def _check_authenticator_data(rp: RelyingParty, data: AuthenticatorData) -> None:
-    if not hmac.compare_digest(
-        data.rp_id_hash, PublicKeyCredentialRpEntity(id=rp.id, name=rp.id).id_hash or b""
-    ):
+    if not hmac.compare_digest(data.rp_id_hash, PublicKeyCredentialRpEntity(id=rp.id, name=rp.id).id_hash or b""):
         raise PasskeyRefused("relying-party")
     if not data.is_user_present() or (rp.user_verification == "required" and not data.is_user_verified()):
         raise PasskeyRefused("user-verification")
@@ -230,6 +227,11 @@ def _descriptor(passkey: Passkey) -> dict[str, Any]:
 
 
 def _mapping(credential: object) -> Mapping[str, Any]:
+    if isinstance(credential, str):
+        try:
+            credential = json.loads(credential)
+        except ValueError:
+            raise PasskeyRefused("malformed") from None
     if not isinstance(credential, Mapping):
         raise PasskeyRefused("malformed")
     return cast(Mapping[str, Any], credential)

@@ -1,3 +1,97 @@
 """Sign users in to Amazon Cognito with the API of ``@aws-amplify/auth``: the public names, and nothing else."""
 
+from . import errors
+from ._auto_sign_in import auto_sign_in
+from ._config import AuthConfig, Passkey
+from ._log_filter import SensitiveDataFilter
+from ._pending import PendingSignIn
+from ._results import ConfirmSignUpOutput, SignInDetails, SignInOutput, SignOutOutput, SignUpOutput
+from ._session import Session, configure, get_session, use_session
+from ._sign_in import confirm_sign_in, resend_sign_in_code, sign_in
+from ._sign_out import sign_out
+from ._sign_up import confirm_sign_up, resend_sign_up_code, sign_up
+from ._steps import (
+    CodeDeliveryDetails,
+    CompleteAutoSignIn,
+    ConfirmSignInWithCustomChallenge,
+    ConfirmSignInWithEmailCode,
+    ConfirmSignInWithNewPasswordRequired,
+    ConfirmSignInWithPassword,
+    ConfirmSignInWithSmsCode,
+    ConfirmSignInWithTotpCode,
+    ConfirmSignUp,
+    ContinueSignInWithEmailSetup,
+    ContinueSignInWithFirstFactorSelection,
+    ContinueSignInWithMfaSelection,
+    ContinueSignInWithMfaSetupSelection,
+    ContinueSignInWithTotpSetup,
+    Done,
+    ResetPassword,
+    SignInStep,
+    SignUpStep,
+    TotpSetupDetails,
+)
+from ._tokens import AuthTokens
+from .errors import (
+    AuthConfigurationError,
+    AuthError,
+    AuthNetworkError,
+    AuthProtocolError,
+    AuthServiceError,
+    AuthStateError,
+    AuthValidationError,
+)
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "AuthConfig",
+    "AuthConfigurationError",
+    "AuthError",
+    "AuthNetworkError",
+    "AuthProtocolError",
+    "AuthServiceError",
+    "AuthStateError",
+    "AuthTokens",
+    "AuthValidationError",
+    "CodeDeliveryDetails",
+    "CompleteAutoSignIn",
+    "ConfirmSignInWithCustomChallenge",
+    "ConfirmSignInWithEmailCode",
+    "ConfirmSignInWithNewPasswordRequired",
+    "ConfirmSignInWithPassword",
+    "ConfirmSignInWithSmsCode",
+    "ConfirmSignInWithTotpCode",
+    "ConfirmSignUp",
+    "ConfirmSignUpOutput",
+    "ContinueSignInWithEmailSetup",
+    "ContinueSignInWithFirstFactorSelection",
+    "ContinueSignInWithMfaSelection",
+    "ContinueSignInWithMfaSetupSelection",
+    "ContinueSignInWithTotpSetup",
+    "Done",
+    "Passkey",
+    "PendingSignIn",
+    "ResetPassword",
+    "SensitiveDataFilter",
+    "Session",
+    "SignInDetails",
+    "SignInOutput",
+    "SignInStep",
+    "SignOutOutput",
+    "SignUpOutput",
+    "SignUpStep",
+    "TotpSetupDetails",
+    "auto_sign_in",
+    "configure",
+    "confirm_sign_in",
+    "confirm_sign_up",
+    "errors",
+    "get_session",
+    "resend_sign_in_code",
+    "resend_sign_up_code",
+    "sign_in",
+    "sign_out",
+    "sign_up",
+    "use_session",
+]

@@ -1,0 +1,96 @@
+"""Checks of arguments, all made before anything is sent. No message repeats a value: it may be a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ._errors import AuthValidationError
+
+
+def required(value: object, argument: str, name: str, message: str, suggestion: str | None = None) -> str:
+    """``value`` as non-empty text.
+
+    Args:
+        value: The argument's value.
+        argument: Its name.
+        name: The error's name where the value is missing.
+        message: The error's message where the value is missing.
+        suggestion: What to change; default: to pass the argument.
+    """
+    checked = optional(value, argument)
+    if not checked:
+        raise AuthValidationError(message, name=name, recovery_suggestion=suggestion or f"Pass {argument}.")
+    return checked
+
+
+def optional(value: object, argument: str) -> str | None:
+    """``value`` as text that can be sent, or None."""
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise AuthValidationError(
+            f"{argument} must be a str, not {type(value).__name__}.",
+            name="InvalidArgument",
+            recovery_suggestion=f"Pass {argument} as text.",
+        )
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        failure = AuthValidationError(
+            f"{argument} holds characters that cannot be sent (lone surrogates).",
+            name="InvalidArgument",
+            recovery_suggestion=f"Decode {argument} with the right encoding.",
+        )
+    else:
+        return value
+    raise failure  # outside the handler: the encoding error repeats the value
+
+
+def texts(value: object, argument: str) -> dict[str, str] | None:
+    """``value`` as a mapping of text to text, or None."""
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise AuthValidationError(
+            f"{argument} must be a mapping, not {type(value).__name__}.",
+            name="InvalidArgument",
+            recovery_suggestion=f"Pass {argument} as a dict of str to str.",
+        )
+    checked: dict[str, str] = {}
+    for key, item in value.items():
+        name = required(key, f"a key of {argument}", "InvalidArgument", f"A key of {argument} is empty.")
+        text = optional(item, f"{argument}[{name!r}]")
+        if text is None:
+            raise AuthValidationError(
+                f"{argument}[{name!r}] is None.", name="InvalidArgument", recovery_suggestion="Leave it out."
+            )
+        checked[name] = text
+    return checked
+
+
+def one_of(value: str | None, argument: str, allowed: tuple[str, ...], name: str = "InvalidArgument") -> str | None:
+    """``value`` if it is None or one of ``allowed``."""
+    if value is not None and value not in allowed:
+        raise AuthValidationError(
+            f"{argument} is not one of the known values.",
+            name=name,
+            recovery_suggestion=f"Use one of: {', '.join(allowed)}.",
+        )
+    return value
+
+
+def flag(value: object, argument: str) -> bool | None:
+    """``value`` as a bool, or None."""
+    if value is not None and not isinstance(value, bool):
+        raise AuthValidationError(
+            f"{argument} must be a bool, not {type(value).__name__}.",
+            name="InvalidArgument",
+            recovery_suggestion=f"Pass {argument}=True or False.",
+        )
+    return value
+
+
+def wire_attributes(values: Mapping[str, str] | None) -> list[dict[str, Any]] | None:
+    """Cognito's list of ``{Name, Value}`` for a mapping."""
+    return None if values is None else [{"Name": name, "Value": value} for name, value in values.items()]

@@ -1,0 +1,128 @@
+"""How boto3 clients are made: unsigned, without any AWS set-up, shared by all who need the same one.
+
+The only file that creates clients. It knows no operation; boto3 itself is imported with the first client.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from contextvars import ContextVar
+from typing import Any
+
+#: What botocore reads from the environment when it makes a client; a change must lead to another client.
+_ENVIRONMENT = (
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_COGNITO_IDENTITY",
+    "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    "AWS_USE_FIPS_ENDPOINT",
+    "AWS_CA_BUNDLE",
+    "REQUESTS_CA_BUNDLE",
+    *(name for proxy in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY") for name in (proxy, proxy.lower())),
+)
+_ATTEMPTS = 3
+# No Cognito answer to one of these says that the first request was not acted on, and a second could do harm: spend a
+# session twice, create a second user, replace a secret that was shown already.
+_NEVER_TWICE = frozenset(
+    {
+        "AssociateSoftwareToken",
+        "ChangePassword",
+        "ConfirmDevice",
+        "ConfirmForgotPassword",
+        "ConfirmSignUp",
+        "DeleteUser",
+        "RespondToAuthChallenge",
+        "SignUp",
+        "VerifySoftwareToken",
+        "VerifyUserAttribute",
+    }
+)
+#: Names the operation under way and whether it may be sent again; set while this library calls a client.
+may_repeat: ContextVar[bool | None] = ContextVar("amplify_auth_may_repeat", default=None)
+
+_clients: dict[tuple[Any, ...], Any] = {}
+_lock = threading.Lock()
+
+
+def shared_client(
+    service: str, region: str, endpoint_url: str | None, connect_timeout: float, read_timeout: float
+) -> Any:
+    """The process's unsigned client for these settings (clients are thread-safe, their creation is not)."""
+    from botocore.handlers import BUILTIN_HANDLERS
+
+    # moto answers through a handler that it adds to botocore when imported: a client older than that misses it.
+    # A forked process must not talk over its parent's connections.
+    circumstances = (os.getpid(), len(BUILTIN_HANDLERS), *map(os.environ.get, _ENVIRONMENT))
+    key = (service, region, endpoint_url, connect_timeout, read_timeout, *circumstances)
+    with _lock:
+        if key not in _clients:
+            _clients[key] = _new_client(service, region, endpoint_url, connect_timeout, read_timeout)
+        return _clients[key]
+
+
+def _new_client(service: str, region: str, endpoint_url: str | None, connect: float, read: float) -> Any:
+    import boto3
+    from botocore import UNSIGNED
+    from botocore.config import Config
+    from botocore.session import Session
+
+    # No profile and no config file: neither is needed, and a broken one must not matter.
+    nowhere = (None, None, os.devnull, None)
+    core = Session(
+        session_vars={
+            "profile": (None, None, None, None),
+            "config_file": nowhere,
+            "credentials_file": nowhere,
+        }
+    )
+    session: Any = boto3.Session(botocore_session=core, region_name=region)
+    client = session.client(
+        service,
+        endpoint_url=endpoint_url,
+        config=Config(
+            signature_version=UNSIGNED,
+            connect_timeout=connect,
+            read_timeout=read,
+            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+            defaults_mode="legacy",  # type: ignore[arg-type]  # the stubs err; "auto" would ask the instance metadata service
+            max_pool_connections=50,
+        ),
+    )
+    return guard(client)
+
+
+def guard(client: Any) -> Any:
+    """``client``, with retries held back for requests of this library that must not be sent twice."""
+    event = f"needs-retry.{client.meta.service_model.service_id.hyphenize()}"
+    client.meta.events.register_first(event, _hold_back_retry, unique_id="amplify-auth-hold-back-retry")
+    return client
+
+
+def is_repeatable(operation: str, parameters: dict[str, Any]) -> bool:
+    """Whether a second request does no harm when the first may have been acted on."""
+    if operation == "InitiateAuth":
+        return "Session" not in parameters  # the session of a sign-up is good for one sign-in
+    return operation not in _NEVER_TWICE
+
+
+def _hold_back_retry(operation: Any, response: Any, caught_exception: Any, **_: Any) -> None:
+    """End botocore's retries (by raising what it has) unless the service surely did not act, or a repeat is harmless.
+
+    ``LimitExceededException`` is Cognito's "this user tries too often": it never passes by trying again.
+    """
+    from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError
+
+    repeatable = may_repeat.get()
+    if repeatable is None:
+        return
+    if caught_exception is not None:
+        unsent = isinstance(caught_exception, EndpointConnectionError | ConnectTimeoutError | ProxyConnectionError)
+        if not (repeatable or unsent):
+            raise caught_exception
+        return
+    http, parsed = response
+    refused = http.status_code < 500 and parsed.get("Error", {}).get("Code") != "LimitExceededException"
+    if http.status_code >= 400 and not refused and not (repeatable and http.status_code >= 500):
+        raise ClientError(parsed, operation.name)

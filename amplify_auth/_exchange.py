@@ -1,0 +1,251 @@
+"""One step of a sign-in: requests go out, answers are followed until a person or nobody has to answer.
+
+The only file that sends ``InitiateAuth`` and ``RespondToAuthChallenge``. What a challenge means is in the tables of
+``_challenges`` and ``_proofs``; what is kept is in ``_state``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from . import _challenges as challenges
+from ._config import FIRST_FACTORS, AuthConfig
+from ._devices import register_device
+from ._errors import AuthServiceError
+from ._pending import Device, PendingSignIn, SignedIn, SignInRequest
+from ._reply import Reply, text_of, wrong
+from ._results import SignInDetails, SignInOutput
+from ._secret_hash import secret_hash
+from ._service import call
+from ._service_errors import ResourceNotFoundException
+from ._srp import SrpClient
+from ._state import State
+from ._steps import ContinueSignInWithTotpSetup, Done, TotpSetupDetails
+from ._tokens import AuthTokens
+
+_DEVICE_GONE = "Device does not exist"
+
+
+@attrs.define(kw_only=True, repr=False)
+class Exchange:
+    """A conversation with Cognito about one sign-in, as far as it goes without a person.
+
+    Attributes:
+        state: The session's state.
+        request: How the sign-in was started.
+        proofs: The challenges that need no person.
+        username: Cognito's name for the user; until it is known, the one that was typed.
+        client_metadata: Of this call, for the pool's Lambda triggers.
+        device_name: The name for a new device.
+        before: The pending sign-in that is being answered, with what it has become since.
+    """
+
+    state: State
+    request: SignInRequest
+    proofs: Mapping[str, Callable[[Exchange, Reply], Reply]]
+    username: str
+    client_metadata: Mapping[str, str] | None = None
+    device_name: str | None = None
+    before: PendingSignIn | None = None
+    generation: int = attrs.field(default=attrs.Factory(lambda self: self.state.generation, takes_self=True))
+    srp: SrpClient | None = None
+    #: Whether Cognito has accepted an answer: the session that it carried is spent then.
+    has_progressed: bool = False
+    has_lost_device: bool = False
+
+    @property
+    def config(self) -> AuthConfig:
+        """The session's configuration."""
+        return self.state.config
+
+    @property
+    def device(self) -> Device | None:
+        """The registered device of the user."""
+        return self.state.device_of(self.username, self.request.login_id)
+
+    def new_srp(self) -> str:
+        """``SRP_A`` of a fresh SRP exchange."""
+        self.srp = SrpClient()
+        return self.srp.srp_a
+
+    def initiate(
+        self, auth_flow: str, parameters: Mapping[str, str], *, with_device: bool = False, session: str | None = None
+    ) -> Reply:
+        """``InitiateAuth``; the name that was typed and the secret hash go along."""
+        responses = {"USERNAME": self.request.login_id, **parameters}
+        return self._send("InitiateAuth", "AuthParameters", responses, with_device, AuthFlow=auth_flow, Session=session)
+
+    def respond(
+        self,
+        reply: Reply | PendingSignIn,
+        responses: Mapping[str, str],
+        *,
+        challenge_name: str | None = None,
+        with_device: bool = False,
+        with_metadata: bool = True,
+    ) -> Reply:
+        """``RespondToAuthChallenge`` to what ``reply`` asks; the user name and the secret hash go along."""
+        name = challenge_name or reply.challenge_name or ""
+        heard = self._send(
+            "RespondToAuthChallenge",
+            "ChallengeResponses",
+            {"USERNAME": self.username, **responses},
+            with_device,
+            with_metadata,
+            ChallengeName=name,
+            Session=reply.session,
+        )
+        self.has_progressed = True
+        return heard
+
+    def _send(
+        self,
+        operation: str,
+        member: str,
+        values: Mapping[str, str],
+        with_device: bool,
+        with_metadata: bool = True,
+        **parameters: Any,
+    ) -> Reply:
+        values = dict(values)
+        device = self.device if with_device else None
+        if device is not None:
+            values["DEVICE_KEY"] = device.key
+        proof = secret_hash(self.config, values["USERNAME"])
+        if proof is not None:
+            values["SECRET_HASH"] = proof
+        parameters |= {
+            member: values,
+            "ClientId": self.config.user_pool_client_id,
+            "ClientMetadata": self.client_metadata if with_metadata else None,
+        }
+        lost: ResourceNotFoundException | None = None
+        try:
+            answer = call(self.config, operation, **parameters)
+        except ResourceNotFoundException as error:
+            lost = error
+        if lost is not None:
+            answer = self._without_device(lost, operation, member, values, parameters)
+        reply = Reply.parse(operation, answer)
+        self.username = reply.username or self.username
+        return reply
+
+    def _without_device(
+        self,
+        error: ResourceNotFoundException,
+        operation: str,
+        member: str,
+        values: dict[str, str],
+        parameters: dict[str, Any],
+    ) -> dict[str, Any]:
+        """Forget a device that Cognito does not know and send once more; a proof has to be made anew instead."""
+        key = values.pop("DEVICE_KEY", None)
+        if key is None or _DEVICE_GONE not in error.message:
+            raise error
+        self.state.forget_device(key)
+        self.has_lost_device = True
+        if parameters.get("ChallengeName") in self.proofs:
+            raise error
+        return call(self.config, operation, **{**parameters, member: values})
+
+    def follow(self, reply: Reply) -> SignInOutput:
+        """Answer every challenge that needs no person, then sign in or keep what waits for an answer."""
+        asked: set[str | None] = set()
+        while reply.challenge_name in self.proofs:
+            if reply.challenge_name in asked:
+                raise wrong(f"Cognito asked for {reply.challenge_name} twice.", name="SignInException")
+            asked.add(reply.challenge_name)
+            reply = self.proofs[reply.challenge_name or ""](self, reply)
+        return self.wait(reply) if reply.result is None else self._complete(reply.result)
+
+    def wait(self, reply: Reply) -> SignInOutput:
+        """Keep the sign-in for the answer that ``reply`` asks for."""
+        facts = {"username": self.username, "request": self.request}
+        pending = challenges.ask(reply, self.before, facts)
+        self._suspend(pending)
+        if len(pending.mfa_types) == 1:  # a choice of one is made at once; if that fails, it can be made again
+            return self.perform(challenges.choose_setup(pending, pending.mfa_types[0]), pending)
+        return SignInOutput(is_signed_in=False, next_step=pending.next_step)
+
+    def perform(self, action: challenges.Action, pending: PendingSignIn) -> SignInOutput:
+        """Do what an answer to ``pending`` has become."""
+        if isinstance(action, challenges.Turn):
+            pending = action.pending
+        elif isinstance(action, challenges.AssociateTotp):
+            pending = self._associate_totp(pending)
+        elif isinstance(action, challenges.VerifyTotp):
+            pending = self._verify_totp(pending, action.code)
+            return self.follow(self.respond(pending, {}))
+        else:
+            return self.follow(self._answer(pending, action))
+        self._suspend(pending)
+        return SignInOutput(is_signed_in=False, next_step=pending.next_step)
+
+    def _answer(self, pending: PendingSignIn, action: challenges.Respond) -> Reply:
+        responses = dict(action.responses)
+        chosen = responses.get("ANSWER") if action.challenge_name == "SELECT_CHALLENGE" else None
+        if chosen in FIRST_FACTORS:
+            self.request = attrs.evolve(self.request, preferred_challenge=chosen)
+        if action.password is not None:
+            self.request = attrs.evolve(self.request, password=action.password)
+            responses["SRP_A"] = self.new_srp()
+        return self.respond(pending, responses, challenge_name=action.challenge_name, with_device=action.with_device)
+
+    def _associate_totp(self, pending: PendingSignIn) -> PendingSignIn:
+        operation = "AssociateSoftwareToken"
+        answer = call(self.config, operation, Session=pending.session)
+        shared_secret = text_of(answer, "SecretCode", operation)
+        if not shared_secret:
+            raise wrong(f"{operation} gave no secret.", name="SetUpTOTPException", operation=operation)
+        totp = TotpSetupDetails(shared_secret=shared_secret, username=self.username)
+        return attrs.evolve(
+            pending,
+            totp=totp,
+            session=text_of(answer, "Session", operation),
+            next_step=ContinueSignInWithTotpSetup(totp_setup_details=totp),
+        )
+
+    def _verify_totp(self, pending: PendingSignIn, code: str) -> PendingSignIn:
+        """``pending`` with the session of a verified authenticator; kept, so that its code is sent only once."""
+        if pending.totp_is_verified:
+            return pending
+        operation = "VerifySoftwareToken"
+        answer = call(
+            self.config, operation, UserCode=code, Session=pending.session, FriendlyDeviceName=self.device_name
+        )
+        if answer.get("Status") != "SUCCESS":
+            raise AuthServiceError(
+                "Cognito did not accept the authenticator.",
+                name="EnableSoftwareTokenMFAException",
+                recovery_suggestion="Answer with the authenticator's current code.",
+                operation=operation,
+            )
+        verified = attrs.evolve(pending, session=text_of(answer, "Session", operation), totp_is_verified=True)
+        self._suspend(verified)
+        self.before = verified
+        return verified
+
+    def _suspend(self, pending: PendingSignIn) -> None:
+        self.state.suspend(pending, self.generation)
+
+    def _complete(self, result: Mapping[str, Any]) -> SignInOutput:
+        tokens = AuthTokens.from_result(result)
+        claims, login_id = tokens.access_token_claims, self.request.login_id
+        username = str(claims.get("username") or self.username)
+        known = self.state.device_of(username, login_id)
+        device = register_device(self.config, result, username=username, login_id=login_id, name=self.device_name)
+        signed_in = SignedIn(
+            tokens=tokens,
+            username=username,
+            user_id=str(claims.get("sub") or ""),
+            details=SignInDetails(login_id=login_id, auth_flow_type=self.request.auth_flow_type),
+            device_key=device.key if device else known.key if known else None,
+        )
+        if device is not None:
+            self.state.remember_device(device)
+        self.state.note_login_id(username, login_id)
+        self.state.publish(signed_in, self.generation)
+        return SignInOutput(is_signed_in=True, next_step=Done())

@@ -1,0 +1,164 @@
+"""A session's state as text and back. The only place where secrets are written out; never the password."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from . import _clock
+from ._errors import AuthValidationError
+from ._pending import Device, PendingAutoSignIn, PendingSignIn, SignedIn, SignInRequest
+from ._results import SignInDetails
+from ._state import State
+from ._steps import PENDING_STEPS, CodeDeliveryDetails, PendingStep, TotpSetupDetails
+from ._tokens import AuthTokens, decode_jwt_payload
+
+VERSION = 1
+_STEPS = {step.__name__: step for step in PENDING_STEPS}
+
+
+def dump_state(state: State) -> str:
+    """``state`` as JSON."""
+    return json.dumps(
+        {
+            "version": VERSION,
+            "user_pool_id": state.config.user_pool_id,
+            "user_pool_client_id": state.config.user_pool_client_id,
+            "signed_in": state.signed_in and _dump_signed_in(state.signed_in),
+            "pending_sign_in": state.pending and _dump_pending(state.pending),
+            "auto_sign_ins": [_dump_auto_sign_in(item) for item in state.auto_sign_ins],
+            "devices": [_values(item) for item in state.devices],
+        }
+    )
+
+
+def load_state(state: State, text: str) -> None:
+    """Replace ``state`` by what ``text`` says; raises `AuthValidationError` and changes nothing if it cannot."""
+    parts, reason = _read(state, text)
+    if parts is None:  # outside the handler of _read: a JSONDecodeError holds the whole text
+        raise AuthValidationError(
+            reason,
+            name="InvalidState",
+            recovery_suggestion="Pass what export_state() of a session with the same user pool client returned.",
+        )
+    state.restore(*parts)
+
+
+def _read(state: State, text: str) -> tuple[tuple[Any, ...] | None, str]:
+    try:
+        record = json.loads(text)
+        if record["version"] != VERSION:
+            return None, "The state was exported by another version of amplify_auth."
+        if any(record[key] != getattr(state.config, key) for key in ("user_pool_id", "user_pool_client_id")):
+            return None, "The state belongs to another user pool client."
+        return _parts(record), ""
+    except Exception as error:  # whatever damage there is
+        return None, f"The text is not a state that was exported ({type(error).__name__})."
+
+
+def _parts(record: Mapping[str, Any]) -> tuple[Any, ...]:
+    signed_in, pending = record["signed_in"], record["pending_sign_in"]
+    return (
+        signed_in and _load_signed_in(signed_in),
+        pending and _load_pending(pending),
+        [_load_auto_sign_in(item) for item in record["auto_sign_ins"]],
+        [Device(**{**item, "login_ids": tuple(item["login_ids"])}) for item in record["devices"]],
+    )
+
+
+def _values(item: Any) -> dict[str, Any]:
+    """The fields of a flat record; passwords of users are not in any of them."""
+    return {field.name: getattr(item, field.name) for field in attrs.fields(type(item))}
+
+
+def _dump_signed_in(signed_in: SignedIn) -> dict[str, Any]:
+    tokens = _values(signed_in.tokens)
+    del tokens["deadline"]
+    tokens["expires_at"] = signed_in.tokens.expires_at.isoformat()
+    return {**_values(signed_in), "tokens": tokens, "details": _values(signed_in.details)}
+
+
+def _load_signed_in(record: Mapping[str, Any]) -> SignedIn:
+    return SignedIn(
+        **{**record, "tokens": _load_tokens(record["tokens"]), "details": SignInDetails(**record["details"])}
+    )
+
+
+def _load_tokens(record: Mapping[str, Any]) -> AuthTokens:
+    decode_jwt_payload(record["access_token"])
+    expires_at = datetime.fromisoformat(record["expires_at"])
+    left = (expires_at - _clock.now()).total_seconds()
+    return AuthTokens(**{**record, "expires_at": expires_at, "deadline": _clock.monotonic() + left})
+
+
+def _dump_request(request: SignInRequest) -> dict[str, Any]:
+    values = _values(request)
+    del values["password"]
+    return values
+
+
+def _dump_pending(pending: PendingSignIn) -> dict[str, Any]:
+    return {
+        **_values(pending),
+        "next_step": _dump_step(pending.next_step),
+        "request": _dump_request(pending.request),
+        "issued_at": pending.issued_at.isoformat(),
+        "totp": pending.totp and _values(pending.totp),
+    }
+
+
+def _load_pending(record: Mapping[str, Any]) -> PendingSignIn:
+    totp = record["totp"] and TotpSetupDetails(**record["totp"])
+    return PendingSignIn(
+        **{
+            **record,
+            "next_step": _load_step(record["next_step"], totp),
+            "request": SignInRequest(**record["request"]),
+            "issued_at": datetime.fromisoformat(record["issued_at"]),
+            "available_challenges": tuple(record["available_challenges"]),
+            "mfa_types": tuple(record["mfa_types"]),
+            "totp": totp,
+        }
+    )
+
+
+def _dump_step(step: PendingStep) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for field in attrs.fields(type(step)):
+        value = getattr(step, field.name)
+        if field.init and not isinstance(value, TotpSetupDetails):  # that is a field of the pending sign-in too
+            fields[field.name] = _values(value) if isinstance(value, CodeDeliveryDetails) else _plain(value)
+    return {"step": type(step).__name__, **fields}
+
+
+def _plain(value: Any) -> Any:
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def _load_step(record: Mapping[str, Any], totp: TotpSetupDetails | None) -> PendingStep:
+    kind: Any = _STEPS[record["step"]]
+    fields: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in record.items() if name != "step"
+    }
+    if "code_delivery_details" in fields:
+        fields["code_delivery_details"] = CodeDeliveryDetails(**fields["code_delivery_details"])
+    if any(field.name == "totp_setup_details" for field in attrs.fields(kind)):
+        fields["totp_setup_details"] = totp
+    step: PendingStep = kind(**fields)
+    return step
+
+
+def _dump_auto_sign_in(item: PendingAutoSignIn) -> dict[str, Any]:
+    values = {**_values(item), "request": _dump_request(item.request)}
+    return {**values, "deadline": item.deadline - _clock.monotonic() + _clock.now().timestamp()}
+
+
+def _load_auto_sign_in(record: Mapping[str, Any]) -> PendingAutoSignIn:
+    left = record["deadline"] - _clock.now().timestamp()
+    return PendingAutoSignIn(
+        **{**record, "request": SignInRequest(**record["request"]), "deadline": _clock.monotonic() + left}
+    )

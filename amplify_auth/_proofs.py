@@ -1,0 +1,92 @@
+"""The challenges that need no person: each is answered at once with a proof. `PROOFS` is the table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from . import _clock
+from ._errors import AuthError, DeviceMetadataNotFoundException, PasskeyError
+from ._exchange import Exchange
+from ._reply import Reply, wrong
+
+
+def _password(exchange: Exchange, reply: Reply) -> Reply:
+    """SRP's proof of the user's password (RFC 5054); the registered device's key goes along."""
+    password, user = exchange.request.password, reply.required("USER_ID_FOR_SRP", "EmptyUserIdForSRPException")
+    if exchange.srp is None or password is None:
+        raise wrong("Cognito asks for PASSWORD_VERIFIER, but this flow began without SRP_A.", name="SignInException")
+    for parameter in ("SRP_B", "SALT", "SECRET_BLOCK"):
+        reply.required(parameter)
+    proof = exchange.srp.prove(exchange.config.pool_name, user, password, reply.parameters, _clock.now())
+    return exchange.respond(reply, proof, with_device=True)
+
+
+def _device_key(exchange: Exchange, reply: Reply) -> Reply:
+    """The first half of the device's SRP: its public value."""
+    device = exchange.device
+    if device is None:
+        raise DeviceMetadataNotFoundException(
+            "Either deviceKey, deviceGroupKey or secretPassword were not found during the sign-in process."
+        )
+    return exchange.respond(reply, {"SRP_A": exchange.new_srp()}, with_device=True)
+
+
+def _device_password(exchange: Exchange, reply: Reply) -> Reply:
+    """The second half: the proof of the password that the device was registered with."""
+    device = exchange.device
+    if device is None or exchange.srp is None:
+        raise wrong("Cognito asks for DEVICE_PASSWORD_VERIFIER without DEVICE_SRP_AUTH.", name="SignInException")
+    for parameter in ("SRP_B", "SALT", "SECRET_BLOCK"):
+        reply.required(parameter)
+    proof = exchange.srp.prove(device.group_key, device.key, device.password, reply.parameters, _clock.now())
+    return exchange.respond(reply, proof, with_device=True)
+
+
+def _passkey(exchange: Exchange, reply: Reply) -> Reply:
+    """A WebAuthn assertion by the session's ``passkey``; without one, another first factor can be chosen."""
+    try:
+        options = json.loads(reply.required("CREDENTIAL_REQUEST_OPTIONS", "InvalidPasskeyAuthenticationOptions"))
+    except ValueError:
+        options = None
+    if not isinstance(options, dict) or not isinstance(options.get("challenge"), str):
+        raise wrong("CREDENTIAL_REQUEST_OPTIONS are not WebAuthn options.", name="InvalidPasskeyAuthenticationOptions")
+    exchange.wait(reply)
+    credential = json.dumps(_assertion(exchange, options), separators=(",", ":"))
+    return exchange.respond(reply, {"CREDENTIAL": credential}, with_metadata=False)
+
+
+def _assertion(exchange: Exchange, options: dict[str, object]) -> dict[str, object]:
+    passkey = exchange.config.passkey
+    if passkey is None:
+        raise PasskeyError(
+            "Passkeys are not supported without an authenticator.",
+            name="PasskeyNotSupported",
+            recovery_suggestion="Give Session a passkey object, or answer with another first factor.",
+        )
+    try:
+        credential = passkey.get(options)
+    except AuthError:
+        raise
+    except Exception as error:
+        failure = PasskeyError(
+            f"The authenticator gave no credential ({type(error).__name__}).",
+            name="PasskeyRetrievalFailed",
+            recovery_suggestion="Answer with WEB_AUTHN to try again, or with another first factor.",
+        )
+        failure.__cause__ = error
+    else:
+        if isinstance(credential, dict) and credential.get("id"):
+            return credential
+        failure = PasskeyError("The authenticator's answer is not a credential.", name="PasskeyRetrievalFailed")
+    raise failure
+
+
+#: ChallengeName -> how it is proved.
+PROOFS: Final[Mapping[str, Callable[[Exchange, Reply], Reply]]] = {
+    "PASSWORD_VERIFIER": _password,
+    "DEVICE_SRP_AUTH": _device_key,
+    "DEVICE_PASSWORD_VERIFIER": _device_password,
+    "WEB_AUTHN": _passkey,
+}

@@ -1,0 +1,69 @@
+"""What botocore's service models flag as sensitive: finding it in requests and answers. Pure; sends nothing.
+
+Cognito's model flags tokens, passwords, sessions, secrets and one-time codes, and user names and client ids, but
+not the codes of sign-up and attribute verification nor a device's verifier: ``_ALSO`` adds those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from ._masking import MASK
+
+_ALSO = frozenset({"ConfirmationCode", "Code", "DeviceSecretVerifierConfig", "Credential", "SecretAccessKey"})
+_NAMES = frozenset({"UsernameType", "ClientIdType", "AttributeValueType"})
+_NAME_KEYS = frozenset({"USERNAME", "USER_ID_FOR_SRP", "ChallengeName", "CHALLENGE_NAME", "PREFERRED_CHALLENGE"})
+
+
+def masked(shape: Any, value: Any) -> Any:
+    """A copy of ``value``, a structure of botocore's ``shape``, with all that is sensitive masked."""
+    if shape.type_name == "structure" and isinstance(value, Mapping):
+        return {
+            name: MASK
+            if name in _ALSO or name not in shape.members
+            else item
+            if name == "ResponseMetadata"
+            else masked(shape.members[name], item)
+            for name, item in value.items()
+        }
+    if shape.metadata.get("sensitive"):
+        return MASK
+    if shape.type_name == "map" and isinstance(value, Mapping):
+        return {key: masked(shape.value, item) for key, item in value.items()}
+    if shape.type_name == "list" and isinstance(value, list | tuple):
+        return [masked(shape.member, item) for item in value]
+    return value
+
+
+def secrets(shape: Any, value: Any, hidden: bool = False) -> Iterator[str]:
+    """The secret texts in ``value``: what is sensitive, but for names, ids and attributes."""
+    hidden = hidden or (bool(shape.metadata.get("sensitive")) and shape.name not in _NAMES)
+    if isinstance(value, str):
+        if hidden:
+            yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            if key not in _NAME_KEYS:
+                member = shape.members.get(key) if shape.type_name == "structure" else getattr(shape, "value", None)
+                if member is not None:
+                    yield from secrets(member, item, hidden or key in _ALSO)
+    elif isinstance(value, list | tuple) and shape.type_name == "list":
+        for item in value:
+            yield from secrets(shape.member, item, hidden)
+
+
+@cache
+def sensitive_members() -> frozenset[str]:
+    """The names of all members that are sensitive in some operation of Cognito's two services."""
+    from botocore.session import Session
+
+    names = set(_ALSO)
+    for service in ("cognito-idp", "cognito-identity"):
+        model = Session().get_service_model(service)
+        shapes: Any = map(model.shape_for, model.shape_names)
+        for shape in shapes:
+            if shape.type_name == "structure":
+                names |= {name for name, member in shape.members.items() if member.metadata.get("sensitive")}
+    return frozenset(names | {"SecretKey", "SessionToken", "Logins", "message", "Message"})

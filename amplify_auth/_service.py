@@ -1,0 +1,143 @@
+"""The one place where requests leave the process: one call of one operation, and its failures as our errors.
+
+It decides nothing about sign-in. What it raises holds no secret, in no text, cause or context.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+from . import _boto
+from ._config import AuthConfig
+from ._errors import (
+    AuthConfigurationError,
+    AuthError,
+    AuthNetworkError,
+    AuthProtocolError,
+    AuthServiceError,
+    AuthValidationError,
+)
+from ._masking import blot
+from ._sensitive import secrets
+from ._service_errors import SERVICE_ERRORS, InternalErrorException, TooManyRequestsException
+
+logger = logging.getLogger("amplify_auth")
+
+
+def call(config: AuthConfig, operation: str, **parameters: Any) -> dict[str, Any]:
+    """Call a ``cognito-idp`` operation without AWS credentials.
+
+    Args:
+        config: Says which client to use.
+        operation: The operation's name in the service model, such as ``"InitiateAuth"``.
+        **parameters: Its parameters; those that are None are left out.
+
+    Returns:
+        The answer, as botocore parsed it.
+
+    Raises:
+        AuthServiceError: Cognito refused.
+        AuthNetworkError: There was no answer.
+        AuthProtocolError: The answer could not be understood.
+    """
+    return invoke(user_pool_client(config), operation, {k: v for k, v in parameters.items() if v is not None})
+
+
+def user_pool_client(config: AuthConfig) -> Any:
+    """The boto3 client that sessions of ``config`` use."""
+    if config.client is not None:
+        return config.client
+    try:
+        return _boto.shared_client(
+            "cognito-idp", config.region, config.endpoint_url, config.connect_timeout, config.read_timeout
+        )
+    except ValueError as error:  # botocore's word for an endpoint that is no URL
+        failure = AuthConfigurationError(
+            f"The client cannot be made: {type(error).__name__}.",
+            name="InvalidConfiguration",
+            recovery_suggestion="Check endpoint_url, region, AWS_ENDPOINT_URL and the proxy variables.",
+        )
+    raise failure
+
+
+def invoke(client: Any, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Call ``operation`` of any unsigned ``client``; see `call`."""
+    from botocore import xform_name
+
+    method = getattr(client, xform_name(operation), None)
+    if method is None:
+        raise AuthConfigurationError(
+            f"The installed boto3 does not know {operation}.", recovery_suggestion="Update boto3 and botocore."
+        )
+    token = _boto.may_repeat.set(_boto.is_repeatable(operation, parameters))
+    try:
+        answer = method(**parameters)
+    except Exception as error:
+        failure = _translated(error, client, operation, parameters)
+    else:
+        logger.debug("%s: answered", operation)
+        return dict(answer)
+    finally:
+        _boto.may_repeat.reset(token)
+    logger.debug("%s: %s", operation, failure.name)
+    raise failure  # outside the handler: the original, with its parameters, must not become the context
+
+
+def _translated(error: Exception, client: Any, operation: str, parameters: dict[str, Any]) -> AuthError:
+    from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, ParamValidationError
+
+    if isinstance(error, ClientError):
+        shape = client.meta.service_model.operation_model(operation).input_shape
+        return _service_error(error, operation, set(secrets(shape, parameters)))
+    if isinstance(error, HTTPClientError | ConnectionError):
+        failure = AuthNetworkError(
+            f"A network error has occurred: {type(error).__name__} during {operation}.",
+            name="NetworkError",
+            operation=operation,
+        )
+        failure.__cause__ = error
+        return failure
+    if isinstance(error, ParamValidationError):  # its text repeats the values
+        names = ", ".join(re.findall(r"parameter:? \"?([\w.\[\]]+)", str(error))) or "a parameter"
+        return AuthValidationError(
+            f"botocore refuses {names} of {operation}.",
+            name="InvalidParameter",
+            recovery_suggestion="Check the type and length of the arguments.",
+            operation=operation,
+        )
+    if isinstance(error, NotImplementedError):  # how moto says that it lacks an operation
+        return SERVICE_ERRORS["UnsupportedOperationException"](
+            f"The endpoint does not support {operation}.", operation=operation
+        )
+    return AuthProtocolError(
+        f"The answer to {operation} cannot be understood ({type(error).__name__}).",
+        name="InvalidResponse",
+        recovery_suggestion="Check that endpoint_url is a Cognito endpoint.",
+        operation=operation,
+    )
+
+
+def _service_error(error: Any, operation: str, hidden: set[str]) -> AuthServiceError:
+    """The error for a refusal; texts in which the service repeats a secret are masked, in its cause too."""
+    response = error.response if isinstance(error.response, dict) else {}
+    metadata = response.get("ResponseMetadata") or {}
+    status = metadata.get("HTTPStatusCode")
+    code = str((response.get("Error") or {}).get("Code") or "Unknown")
+    message = blot(str((response.get("Error") or {}).get("Message") or ""), hidden)
+    kind = SERVICE_ERRORS.get(code, AuthServiceError)
+    name = code
+    if kind is AuthServiceError and isinstance(status, int) and (status == 429 or status >= 500):
+        kind = TooManyRequestsException if status == 429 else InternalErrorException
+        name = kind.__name__ if code.isdigit() else code
+    failure = kind(
+        message or f"{operation} was refused with {name}.",
+        name=name,
+        request_id=metadata.get("RequestId"),
+        http_status_code=status,
+        operation=operation,
+    )
+    facts = {"RequestId": metadata.get("RequestId", ""), "HTTPStatusCode": status}  # its headers repeat the message
+    failure.__cause__ = type(error)({"Error": {"Code": code, "Message": message}, "ResponseMetadata": facts}, operation)
+    return failure

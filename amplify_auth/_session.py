@@ -1,0 +1,224 @@
+"""The session: the one object of this library that changes, and the default one. No request is made here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, NoReturn, TypedDict, Unpack
+
+from . import _boto
+from ._config import AuthConfig, Passkey
+from ._config_sources import Source, load_config
+from ._errors import AuthConfigurationError
+from ._export import dump_state, load_state
+from ._pending import PendingSignIn
+from ._results import SignInDetails
+from ._state import State
+from ._tokens import AuthTokens
+
+
+class SessionOptions(TypedDict, total=False):
+    """The keyword options of `Session` and `configure`; `Session` describes them."""
+
+    user_pool_id: str | None
+    user_pool_client_id: str | None
+    client_secret: str | None
+    region: str | None
+    endpoint_url: str | None
+    auth_flow_type: str | None
+    preferred_challenge: str | None
+    sign_up_verification_method: str | None
+    identity_pool_id: str | None
+    identity_pool_endpoint_url: str | None
+    allow_guest_access: bool | None
+    oauth: Any
+    passkey: Passkey | None
+    connect_timeout: float | None
+    read_timeout: float | None
+    client: Any
+
+
+class Session:
+    """One user's dealings with one user pool client: configuration, tokens, and a sign-in under way.
+
+    Threads may share a session; two sessions never share a user. Tokens are kept in memory. Sessions of the same
+    region, endpoint and timeouts share one boto3 client, which needs no AWS credentials.
+
+    Args:
+        user_pool_id: The user pool, such as ``"eu-west-1_AbC123"``. From the environment if not given.
+        user_pool_client_id: The app client. From the environment if not given.
+        client_secret: The app client's secret, if it has one.
+        region: The AWS region. Default: the text before the first underscore of the pool id.
+        endpoint_url: Replaces the service endpoint (emulators, VPC endpoints).
+        auth_flow_type: Default flow of `sign_in`; default ``"USER_SRP_AUTH"``.
+        preferred_challenge: Default preferred first factor of ``"USER_AUTH"``.
+        sign_up_verification_method: ``"code"`` (default) or ``"link"``.
+        identity_pool_id: The identity pool for AWS credentials.
+        identity_pool_endpoint_url: Replaces the identity pool's endpoint.
+        allow_guest_access: Whether the identity pool gives credentials to guests.
+        oauth: Managed login, as in an amplify_outputs file.
+        passkey: Performs WebAuthn ceremonies: ``get(options)`` and ``create(options)`` in W3C JSON forms.
+        connect_timeout: Seconds to wait for a connection; default 5.
+        read_timeout: Seconds to wait for an answer; default 15.
+        client: A ``cognito-idp`` boto3 client to use instead of the shared one.
+
+    Raises:
+        AuthConfigurationError: A setting is wrong or missing.
+
+    Example:
+        >>> session = Session(user_pool_id="eu-west-1_AbC123", user_pool_client_id="1h57kf5cpq17m0eml12EXAMPLE")
+        >>> session.config.region, session.is_signed_in
+        ('eu-west-1', False)
+    """
+
+    def __init__(self, **options: Unpack[SessionOptions]) -> None:
+        self._open(load_config(None, options))
+
+    def _open(self, config: AuthConfig) -> None:
+        if config.client is not None:
+            _boto.guard(config.client)
+        self._state = State(config)
+
+    @classmethod
+    def from_config(cls, config: AuthConfig) -> Session:
+        """A session with a configuration that is already made."""
+        session = cls.__new__(cls)
+        session._open(config)
+        return session
+
+    def __repr__(self) -> str:
+        who = f"signed in as {self.username!r}" if self.is_signed_in else "signed out"
+        return f"<Session {self.config.user_pool_id} {who}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A Session cannot be pickled: it holds secrets and locks. Use export_state().")
+
+    @property
+    def config(self) -> AuthConfig:
+        """The configuration; it never changes."""
+        return self._state.config
+
+    @property
+    def tokens(self) -> AuthTokens | None:
+        """The tokens of the signed-in user, however old; `fetch_auth_session` gives fresh ones."""
+        signed_in = self._state.signed_in
+        return None if signed_in is None else signed_in.tokens
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether the session has a user."""
+        return self._state.signed_in is not None
+
+    @property
+    def username(self) -> str | None:
+        """Cognito's own name for the signed-in user, whatever was typed."""
+        signed_in = self._state.signed_in
+        return None if signed_in is None else signed_in.username
+
+    @property
+    def user_id(self) -> str | None:
+        """The ``sub`` of the signed-in user: it never changes and is never used again."""
+        signed_in = self._state.signed_in
+        return None if signed_in is None else signed_in.user_id
+
+    @property
+    def sign_in_details(self) -> SignInDetails | None:
+        """How the signed-in user signed in."""
+        signed_in = self._state.signed_in
+        return None if signed_in is None else signed_in.details
+
+    @property
+    def pending_sign_in(self) -> PendingSignIn | None:
+        """The sign-in that waits for `confirm_sign_in`."""
+        return self._state.pending
+
+    def export_state(self) -> str:
+        """Everything that another process needs to go on: JSON of tokens, device keys and pending sign-ins.
+
+        The text holds secrets in clear: keep it as you keep a password. It never holds the password; a flow that
+        needs it again takes it as an argument.
+
+        Returns:
+            JSON for `restore_state` of a session with the same user pool client.
+        """
+        return dump_state(self._state)
+
+    def restore_state(self, text: str) -> None:
+        """Go on where `export_state` stopped, in place of everything that this session knows.
+
+        Args:
+            text: What `export_state` returned.
+
+        Raises:
+            AuthValidationError: The text is not such a state, or it is another user pool client's.
+        """
+        load_state(self._state, text)
+
+
+_default: Session | None = None
+_default_lock = threading.Lock()
+_chosen: ContextVar[Session | None] = ContextVar("amplify_auth_session", default=None)
+
+
+def configure(source: Source | None = None, **options: Unpack[SessionOptions]) -> Session:
+    """Make a session and let every function use it that is given no other.
+
+    Args:
+        source: Path or content of an Amplify Gen 2 ``amplify_outputs.json`` (version 1), or a mapping of options.
+            Without it and without options: the environment (``AMPLIFY_AUTH_USER_POOL_ID`` and so on), else
+            ``./amplify_outputs.json``.
+        **options: As for `Session`; they win over ``source``.
+
+    Returns:
+        The new default session.
+
+    Raises:
+        AuthConfigurationError: A setting is wrong or missing; its text says what to set.
+    """
+    global _default
+    session = Session.from_config(load_config(source, options))
+    with _default_lock:
+        _default = session
+    return session
+
+
+@contextmanager
+def use_session(session: Session) -> Iterator[Session]:
+    """Let functions use ``session`` within the block, in this thread or task only.
+
+    Args:
+        session: The session to use.
+
+    Example:
+        >>> other = Session(user_pool_id="eu-west-1_AbC123", user_pool_client_id="1h57kf5cpq17m0eml12EXAMPLE")
+        >>> with use_session(other):
+        ...     get_session() is other
+        True
+    """
+    token = _chosen.set(session)
+    try:
+        yield session
+    finally:
+        _chosen.reset(token)
+
+
+def get_session(session: Session | None = None) -> Session:
+    """``session``, else that of `use_session`, else the default one.
+
+    Args:
+        session: The session to prefer.
+
+    Raises:
+        AuthConfigurationError: There is none: call `configure`.
+    """
+    found = session or _chosen.get() or _default
+    if found is None:
+        raise AuthConfigurationError("Auth UserPool not configured.", name="AuthUserPoolException")
+    return found
+
+
+def state_of(session: Session | None) -> State:
+    """The state behind the session that a public function works on."""
+    return get_session(session)._state

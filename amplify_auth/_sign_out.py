@@ -1,0 +1,66 @@
+"""`sign_out`: this session forgets the user first, then asks Cognito to; what Cognito said is reported."""
+
+from __future__ import annotations
+
+from ._config import AuthConfig
+from ._errors import AuthError, AuthStateError
+from ._pending import SignedIn
+from ._results import SignOutOutput
+from ._service import call, logger
+from ._session import Session, state_of
+from ._tokens import decode_jwt_payload
+
+
+def sign_out(*, global_sign_out: bool = False, session: Session | None = None) -> SignOutOutput:
+    """Sign the user out.
+
+    Whatever happens, this session forgets the user, a sign-in under way and an automatic one; it keeps the keys of
+    registered devices. Without a user nothing is sent.
+
+    Args:
+        global_sign_out: False: revoke this session's refresh token, and with it its access tokens. True: end all of
+            the user's sessions; where that fails, at least revoke this one's token.
+        session: The session; default: the default session.
+
+    Returns:
+        ``is_complete`` tells whether Cognito confirmed what was asked, the errors tell why not.
+
+    Cognito operations: ``RevokeToken`` or ``GlobalSignOut``.
+    """
+    state = state_of(session)
+    left = state.clear()
+    if left is None:
+        return SignOutOutput(is_complete=True)
+    if not global_sign_out:
+        error = _revoke(state.config, left)
+        return SignOutOutput(is_complete=error is None, revoke_token_error=error)
+    failure = _attempt(state.config, "GlobalSignOut", AccessToken=left.tokens.access_token)
+    if failure is None:
+        return SignOutOutput(is_complete=True)
+    error = _revoke(state.config, left)
+    return SignOutOutput(is_complete=False, global_sign_out_error=failure, revoke_token_error=error)
+
+
+def _revoke(config: AuthConfig, left: SignedIn) -> AuthError | None:
+    """Revoke the refresh token, if there is one; Cognito can only where it has marked the tokens (``origin_jti``)."""
+    token = left.tokens.refresh_token
+    if token is None:
+        return None
+    if not decode_jwt_payload(left.tokens.access_token).get("origin_jti"):
+        return AuthStateError(
+            "The refresh token cannot be revoked: token revocation is not enabled for the app client.",
+            name="TokenRevocationDisabled",
+            recovery_suggestion="Enable token revocation for the client, or use global_sign_out=True.",
+        )
+    return _attempt(
+        config, "RevokeToken", ClientId=config.user_pool_client_id, ClientSecret=config.client_secret, Token=token
+    )
+
+
+def _attempt(config: AuthConfig, operation: str, **parameters: str | None) -> AuthError | None:
+    try:
+        call(config, operation, **parameters)
+    except AuthError as error:
+        logger.warning("%s failed (%s): tokens may still be good at Cognito.", operation, error.name)
+        return error
+    return None

@@ -1,0 +1,159 @@
+"""Everything that changes in a session, behind one lock. No request is made here, and no lock is held across one.
+
+Who starts something notes the ``generation``; who finishes it hands that back, and loses if a sign-out came between.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+
+import attrs
+
+from . import _clock
+from ._config import AuthConfig
+from ._errors import SignInException
+from ._pending import Device, PendingAutoSignIn, PendingSignIn, SignedIn
+
+
+class State:
+    """The changing part of one session."""
+
+    def __init__(self, config: AuthConfig) -> None:
+        self.config = config
+        #: Held across a whole step of a sign-in: one at a time, and nobody answers a challenge twice.
+        self.sign_in_lock = threading.RLock()
+        #: Set by a sign-out, to wake who waits for a confirmation.
+        self.interrupted = threading.Event()
+        self._lock = threading.Lock()
+        self._generation = 0
+        self._signed_in: SignedIn | None = None
+        self._pending: PendingSignIn | None = None
+        self._auto_sign_ins: dict[str, PendingAutoSignIn] = {}
+        self._devices: dict[str, Device] = {}
+
+    @property
+    def generation(self) -> int:
+        """Changes with every sign-out."""
+        return self._generation
+
+    @property
+    def signed_in(self) -> SignedIn | None:
+        """Who is signed in."""
+        return self._signed_in
+
+    @property
+    def pending(self) -> PendingSignIn | None:
+        """The sign-in that waits for an answer."""
+        return self._pending
+
+    def publish(self, signed_in: SignedIn, generation: int) -> None:
+        """Sign in: the last step of every flow. What was pending is over."""
+        with self._lock:
+            self._check(generation)
+            self._signed_in, self._pending = signed_in, None
+            self._auto_sign_ins = {}
+
+    def suspend(self, pending: PendingSignIn | None, generation: int) -> None:
+        """Keep the sign-in that waits for an answer; None: there is none any more."""
+        with self._lock:
+            self._check(generation)
+            self._pending = pending
+
+    def clear(self) -> SignedIn | None:
+        """Forget the user and everything pending; devices stay. Returns who was signed in."""
+        with self._lock:
+            left, self._signed_in = self._signed_in, None
+            self._pending, self._auto_sign_ins = None, {}
+            self._generation += 1
+            self.interrupted.set()
+            self.interrupted = threading.Event()
+        return left
+
+    def _check(self, generation: int) -> None:
+        if generation != self._generation:
+            raise SignInException("The session was signed out, or restored, while the sign-in was under way.")
+
+    def restore(
+        self,
+        signed_in: SignedIn | None,
+        pending: PendingSignIn | None,
+        auto_sign_ins: Iterable[PendingAutoSignIn],
+        devices: Iterable[Device],
+    ) -> None:
+        """Replace everything."""
+        self.clear()
+        with self._lock:
+            self._signed_in, self._pending = signed_in, pending
+            self._auto_sign_ins = {item.username: item for item in auto_sign_ins}
+            self._devices = {item.username: item for item in devices}
+
+    # Devices
+
+    @property
+    def devices(self) -> tuple[Device, ...]:
+        """The devices of all users who signed in here."""
+        with self._lock:
+            return tuple(self._devices.values())
+
+    def device_of(self, *names: str) -> Device | None:
+        """The device of the user whom any of ``names`` stands for, typed or Cognito's own."""
+        with self._lock:
+            for name in names:
+                if name in self._devices:
+                    return self._devices[name]
+            return next((item for item in self._devices.values() if not set(names).isdisjoint(item.login_ids)), None)
+
+    def remember_device(self, device: Device) -> None:
+        """Keep a device under Cognito's name for its user, in place of an older one."""
+        with self._lock:
+            self._devices[device.username] = device
+
+    def note_login_id(self, username: str, login_id: str) -> None:
+        """Let ``login_id`` find the user's device too."""
+        with self._lock:
+            device = self._devices.get(username)
+            if device is not None and login_id not in device.login_ids:
+                self._devices[username] = attrs.evolve(device, login_ids=(*device.login_ids, login_id))
+
+    def forget_device(self, key: str) -> None:
+        """Forget the device with this key."""
+        with self._lock:
+            self._devices = {name: item for name, item in self._devices.items() if item.key != key}
+
+    # Automatic sign-ins
+
+    @property
+    def auto_sign_ins(self) -> tuple[PendingAutoSignIn, ...]:
+        """All that wait, the newest last."""
+        with self._lock:
+            return tuple(self._auto_sign_ins.values())
+
+    def auto_sign_in_of(self, username: str) -> PendingAutoSignIn | None:
+        """The one of this user, unless it was given up."""
+        with self._lock:
+            found = self._auto_sign_ins.get(username)
+            if found is not None and _clock.monotonic() >= found.deadline:
+                del self._auto_sign_ins[username]
+                return None
+            return found
+
+    def expect(self, auto_sign_in: PendingAutoSignIn, generation: int) -> None:
+        """Keep an automatic sign-in as the newest, unless the session was signed out meanwhile."""
+        with self._lock:
+            if generation == self._generation:
+                self._auto_sign_ins.pop(auto_sign_in.username, None)
+                self._auto_sign_ins[auto_sign_in.username] = auto_sign_in
+
+    def cancel_auto_sign_in(self, username: str) -> None:
+        """Forget the one of this user."""
+        with self._lock:
+            self._auto_sign_ins.pop(username, None)
+
+    def claim_auto_sign_in(self) -> PendingAutoSignIn | None:
+        """Take the one to complete now: the newest that is confirmed, else the newest that waits for its link."""
+        with self._lock:
+            now = _clock.monotonic()
+            waiting = [item for item in reversed(self._auto_sign_ins.values()) if now < item.deadline]
+            ready = [item for item in waiting if item.is_ready] or [item for item in waiting if item.by_link]
+            return self._auto_sign_ins.pop(ready[0].username) if ready else None

@@ -1,0 +1,98 @@
+"""The tokens of a signed-in user: from Cognito's answer, and what can be read from them. Never verified here.
+
+Expiry follows the service's clock: ``ExpiresIn`` is counted on a monotonic clock from the moment of the answer.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Self, final
+
+import attrs
+
+from . import _clock
+from ._errors import AuthProtocolError
+from ._masking import Masked, secret
+
+
+def decode_jwt_payload(token: str) -> dict[str, Any]:
+    """The claims of a JWT, unverified (RFC 7519 section 7.2). Raises `AuthProtocolError` for anything else."""
+    try:
+        _, payload, _ = token.split(".")
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except ValueError:  # the parts, the Base64, the encoding or the JSON
+        claims = None
+    if not isinstance(claims, dict):
+        raise AuthProtocolError("A token of the answer is not a JWT.", name="InvalidTokens")
+    return claims
+
+
+@final
+@attrs.frozen(kw_only=True, getstate_setstate=False)
+class AuthTokens(Masked):
+    """The tokens of one signed-in user: an immutable snapshot, replaced as a whole by a refresh.
+
+    Attributes:
+        access_token: For Cognito and for APIs; send it as ``Authorization: Bearer``.
+        id_token: Who the user is; None where the client gets none.
+        refresh_token: Buys new tokens. None where the client gets none.
+        token_type: ``"Bearer"``.
+        expires_at: When the access token ends, an aware UTC datetime on this machine's clock.
+    """
+
+    access_token: str = secret()
+    id_token: str | None = secret(default=None)
+    refresh_token: str | None = secret(default=None)
+    token_type: str = "Bearer"
+    expires_at: datetime
+    #: The end on `_clock.monotonic`, which decides.
+    deadline: float = attrs.field(repr=False, eq=False)
+
+    @classmethod
+    def from_result(cls, result: Mapping[str, Any], *, refresh_token: str | None = None) -> Self:
+        """Tokens from an ``AuthenticationResult``; ``refresh_token`` is kept where the answer has no new one."""
+        access, lifetime = result.get("AccessToken"), result.get("ExpiresIn", 3600)
+        rest = [result.get("IdToken"), result.get("RefreshToken"), result.get("TokenType")]
+        if (
+            not isinstance(access, str)
+            or not all(value is None or isinstance(value, str) for value in rest)
+            or isinstance(lifetime, bool)
+            or not isinstance(lifetime, int | float)
+            or not 0 <= lifetime < 1e9
+        ):
+            raise AuthProtocolError("The answer has no usable access token.", name="InvalidTokens")
+        for token in (access, rest[0]):
+            if token is not None:
+                decode_jwt_payload(token)
+        return cls.lasting(
+            lifetime,
+            access_token=access,
+            id_token=rest[0],
+            refresh_token=rest[1] or refresh_token,
+            token_type=rest[2] or "Bearer",
+        )
+
+    @classmethod
+    def lasting(cls, seconds: float, **tokens: Any) -> Self:
+        """Tokens whose access token ends ``seconds`` from now."""
+        expires_at = _clock.now() + timedelta(seconds=seconds)
+        return cls(expires_at=expires_at, deadline=_clock.monotonic() + seconds, **tokens)
+
+    @property
+    def access_token_claims(self) -> Mapping[str, Any]:
+        """The claims of the access token, decoded but not verified."""
+        return MappingProxyType(decode_jwt_payload(self.access_token))
+
+    @property
+    def id_token_claims(self) -> Mapping[str, Any]:
+        """The claims of the ID token, decoded but not verified; empty where there is none."""
+        return MappingProxyType({} if self.id_token is None else decode_jwt_payload(self.id_token))
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether the access token has ended."""
+        return _clock.monotonic() >= self.deadline

@@ -1,0 +1,60 @@
+"""Every error that `amplify_auth` raises.
+
+    AuthError
+      AuthValidationError (ValueError)       an argument is wrong; nothing was sent
+      AuthConfigurationError                 pool, client, file or environment wrong or missing
+      AuthStateError                         the session is not in the state that the call needs
+        SignInException                        there is no sign-in to confirm
+          PendingSignInExpired (NotAuthorizedException)   Cognito has closed the pending sign-in
+        AutoSignInException                    there is no automatic sign-in to complete
+        UserAlreadyAuthenticatedException      somebody is signed in
+        UserUnAuthenticatedException           nobody is signed in
+        DeviceMetadataNotFoundException        this session does not know the device
+        PasskeyError                           the authenticator did not give a credential
+      AuthServiceError                       Cognito refused; one subclass for each of its exceptions
+      AuthNetworkError (ConnectionError)     no answer: refused, timed out, cut off
+      AuthProtocolError                      an answer that cannot be right
+
+Catch a class for what the program can do about it, read ``name`` for what exactly happened. The subclasses
+of `AuthServiceError` are written down in ``_service_errors``; errors are made here and there, never decided.
+"""
+
+from ._errors import (
+    AuthConfigurationError,
+    AuthError,
+    AuthNetworkError,
+    AuthProtocolError,
+    AuthServiceError,
+    AuthStateError,
+    AuthValidationError,
+    AutoSignInException,
+    DeviceMetadataNotFoundException,
+    DeviceRegistrationWarning,
+    PasskeyError,
+    SignInException,
+    UserAlreadyAuthenticatedException,
+    UserUnAuthenticatedException,
+)
+from ._service_errors import *  # noqa: F403 - one class for each exception of the service
+from ._service_errors import __all__ as _service_names
+
+__all__ = [
+    "AuthConfigurationError",
+    "AuthError",
+    "AuthNetworkError",
+    "AuthProtocolError",
+    "AuthServiceError",
+    "AuthStateError",
+    "AuthValidationError",
+    "AutoSignInException",
+    "DeviceMetadataNotFoundException",
+    "DeviceRegistrationWarning",
+    "PasskeyError",
+    "SignInException",
+    "UserAlreadyAuthenticatedException",
+    "UserUnAuthenticatedException",
+]
+__all__ += _service_names
+
+for _name in __all__:  # tracebacks and pickles name the public module
+    globals()[_name].__module__ = __name__

@@ -53,7 +53,7 @@ def answer_start(call: Call, session: Session, responses: Mapping[str, Any]) -> 
         public_client=public,
     )
     parameters = {
-        "SALT": device.salt.hex(),
+        "SALT": _srp.salt_text(device.salt),
         "SECRET_BLOCK": exchange.secret_block,
         "SRP_B": f"{exchange.public:x}",
         "USERNAME": progress.username,

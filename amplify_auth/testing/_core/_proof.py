@@ -65,7 +65,7 @@ def note_success(call: Call, user: Any) -> None:
 
 def pool_name(pool: Any) -> str:
     """The pool's part of the SRP identity."""
-    return str(pool.id).split("_", 1)[1]
+    return str(pool.id).split("_")[1]
 
 
 def begin_srp(call: Call, user: Any | None, name: str, public_client: str) -> _srp.Exchange:

@@ -78,6 +78,11 @@ def verifier(group: str, identity: str, password: str, salt: bytes) -> int:
     return pow(_G, exponent, _N)
 
 
+def salt_text(salt: bytes) -> str:
+    """``SALT``: a hexadecimal number, so without leading zeros, which some clients would hash and others not."""
+    return f"{int.from_bytes(salt, 'big'):x}"
+
+
 def parse_public(text: str) -> int | None:
     """``SRP_A``, or None for what is no hexadecimal number or divides N (RFC 5054, 2.5.4)."""
     if not re.fullmatch(r"[0-9A-Fa-f]+", text):

@@ -32,7 +32,7 @@ def ask_proof(
     """
     exchange = begin_srp(call, user, name, public)
     parameters = {
-        "SALT": exchange.salt.hex(),
+        "SALT": _srp.salt_text(exchange.salt),
         "SECRET_BLOCK": exchange.secret_block,
         "SRP_B": f"{exchange.public:x}",
         "USERNAME": exchange.identity,

@@ -140,7 +140,7 @@ class PoolState:
     """``EmailMfaConfiguration`` of SetUserPoolMfaConfig, which moto drops."""
     web_authn: dict[str, Any] = attrs.field(factory=dict[str, Any])
     """``WebAuthnConfiguration`` of SetUserPoolMfaConfig (RelyingPartyId, UserVerification), which moto drops."""
-    users: "weakref.WeakKeyDictionary[Any, UserState]" = attrs.field(factory=weakref.WeakKeyDictionary, repr=False)
+    users: weakref.WeakKeyDictionary[Any, UserState] = attrs.field(factory=_no_users, repr=False)
 
 
 _pools: "weakref.WeakKeyDictionary[Any, PoolState]" = weakref.WeakKeyDictionary()

@@ -4,7 +4,7 @@ from . import errors
 from ._auto_sign_in import auto_sign_in
 from ._config import AuthConfig, Passkey
 from ._log_filter import SensitiveDataFilter
-from ._pending import PendingSignIn
+from ._pending import Device, PendingSignIn
 from ._results import ConfirmSignUpOutput, SignInDetails, SignInOutput, SignOutOutput, SignUpOutput
 from ._session import Session, configure, get_session, use_session
 from ._sign_in import confirm_sign_in, resend_sign_in_code, sign_in
@@ -69,6 +69,7 @@ __all__ = [
     "ContinueSignInWithMfaSelection",
     "ContinueSignInWithMfaSetupSelection",
     "ContinueSignInWithTotpSetup",
+    "Device",
     "Done",
     "Passkey",
     "PendingSignIn",

@@ -13,7 +13,7 @@ from ._config import AuthConfig, Passkey
 from ._config_sources import Source, load_config
 from ._errors import AuthConfigurationError
 from ._export import dump_state, load_state
-from ._pending import PendingSignIn
+from ._pending import Device, PendingSignIn
 from ._results import SignInDetails
 from ._state import State
 from ._tokens import AuthTokens
@@ -133,6 +133,19 @@ class Session:
     def pending_sign_in(self) -> PendingSignIn | None:
         """The sign-in that waits for `confirm_sign_in`."""
         return self._state.pending
+
+    @property
+    def devices(self) -> tuple[Device, ...]:
+        """This machine as Cognito knows it: one registered device for each user who signed in here."""
+        return self._state.devices
+
+    def forget_devices(self) -> None:
+        """Forget the keys of all registered devices; Cognito still lists them.
+
+        `sign_out` keeps them, so that the next sign-in of the same user needs no second factor.
+        """
+        for device in self._state.devices:
+            self._state.forget_device(device.key)
 
     def export_state(self) -> str:
         """Everything that another process needs to go on: JSON of tokens, device keys and pending sign-ins.

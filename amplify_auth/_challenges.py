@@ -46,7 +46,7 @@ class Respond(Masked):
         challenge_name: The challenge that is answered.
         responses: ``ChallengeResponses``, without those that every answer has.
         with_device: Whether the key of a registered device goes along.
-        password: The password that a proof in the same step needs; the answer carries ``SRP_A`` then.
+        password: The password, where it is the answer: sent as it is for ``PASSWORD``, proved for ``PASSWORD_SRP``.
     """
 
     challenge_name: str
@@ -186,10 +186,7 @@ def _ask_password(reply: Reply, before: PendingSignIn | None) -> PendingStep:
 
 
 def _answer_password(factor: str, pending: PendingSignIn, answer: str, attributes: Mapping[str, str]) -> Action:
-    responses = {"ANSWER": factor}
-    if factor == "PASSWORD_SRP":
-        return Respond(challenge_name="SELECT_CHALLENGE", responses=responses, password=answer)
-    return Respond(challenge_name="SELECT_CHALLENGE", responses={**responses, "PASSWORD": answer})
+    return Respond(challenge_name="SELECT_CHALLENGE", responses={"ANSWER": factor}, password=answer)
 
 
 def _ask_first_factor(reply: Reply, before: PendingSignIn | None) -> PendingStep:

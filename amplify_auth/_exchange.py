@@ -191,7 +191,7 @@ class Exchange:
             self.request = attrs.evolve(self.request, preferred_challenge=chosen)
         if action.password is not None:
             self.request = attrs.evolve(self.request, password=action.password)
-            responses["SRP_A"] = self.new_srp()
+            responses |= {"SRP_A": self.new_srp()} if chosen == "PASSWORD_SRP" else {"PASSWORD": action.password}
         return self.respond(pending, responses, challenge_name=action.challenge_name, with_device=action.with_device)
 
     def _associate_totp(self, pending: PendingSignIn) -> PendingSignIn:

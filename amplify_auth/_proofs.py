@@ -48,7 +48,7 @@ def _passkey(exchange: Exchange, reply: Reply) -> Reply:
     """A WebAuthn assertion by the session's ``passkey``; without one, another first factor can be chosen."""
     try:
         options = json.loads(reply.required("CREDENTIAL_REQUEST_OPTIONS", "InvalidPasskeyAuthenticationOptions"))
-    except ValueError:
+    except (ValueError, RecursionError):
         options = None
     if not isinstance(options, dict) or not isinstance(options.get("challenge"), str):
         raise wrong("CREDENTIAL_REQUEST_OPTIONS are not WebAuthn options.", name="InvalidPasskeyAuthenticationOptions")

@@ -81,7 +81,7 @@ class Reply(Masked):
             return ()
         try:
             value = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             value = None
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise wrong(f"{name} of {self.challenge_name} is not a JSON list of text: {text[:80]!r}.")

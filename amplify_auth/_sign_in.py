@@ -9,7 +9,7 @@ import attrs
 from . import _arguments as arguments
 from ._challenges import QUESTIONS
 from ._config import AUTH_FLOWS, FIRST_FACTORS
-from ._errors import AuthError, SignInException, UserAlreadyAuthenticatedException
+from ._errors import AuthError, AuthValidationError, SignInException, UserAlreadyAuthenticatedException
 from ._exchange import Exchange
 from ._flows import FLOWS, check_flow, user_auth
 from ._pending import PendingSignIn, SignInRequest
@@ -98,6 +98,12 @@ def make_request(
         "InvalidPreferredChallenge",
     )
     flow = flow or state.config.auth_flow_type
+    if preferred is not None and flow != "USER_AUTH":
+        raise AuthValidationError(
+            f"preferred_challenge has no meaning in {flow}.",
+            name="InvalidPreferredChallenge",
+            recovery_suggestion='Pass auth_flow_type="USER_AUTH" with it.',
+        )
     return SignInRequest(
         login_id=username,
         auth_flow_type=flow,

@@ -24,7 +24,7 @@ def decode_jwt_payload(token: str) -> dict[str, Any]:
     try:
         _, payload, _ = token.split(".")
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except ValueError:  # the parts, the Base64, the encoding or the JSON
+    except (ValueError, RecursionError):  # the parts, the Base64, the encoding, or the JSON and its depth
         claims = None
     if not isinstance(claims, dict):
         raise AuthProtocolError("A token of the answer is not a JWT.", name="InvalidTokens")

@@ -1,4 +1,4 @@
-"""The two halves of WebAuthn: the software authenticator against ``fido2``'s own server, our relying party against
+"""Both halves of WebAuthn: the software authenticator against ``fido2``'s server, our relying party against
 right answers and against each kind of wrong one."""
 
 import base64
@@ -41,9 +41,7 @@ def register(device: SoftwarePasskey, rp: RelyingParty = RP) -> Passkey:
 
 
 def verify(rp: RelyingParty, challenge: bytes, credential: object) -> Passkey:
-    return _passkeys.verify_registration(
-        rp, challenge, credential, friendly_name="Passkey 1", user_handle=SUB, at=AT
-    )
+    return _passkeys.verify_registration(rp, challenge, credential, friendly_name="Passkey 1", user_handle=SUB, at=AT)
 
 
 def ask(rp: RelyingParty, *passkeys: Passkey) -> tuple[dict[str, Any], bytes]:
@@ -74,21 +72,14 @@ def test_the_authenticator_satisfies_the_server_of_fido2() -> None:
     server = Fido2Server(PublicKeyCredentialRpEntity(id=RP.id, name="Example"))
     device = SoftwarePasskey()
     user = PublicKeyCredentialUserEntity(id=SUB.encode(), name="alice", display_name="Alice")
-    options, state = server.register_begin(
-        user, resident_key_requirement="required", user_verification="required"
-    )
-    registered = server.register_complete(
-        state, device.create(json.loads(json.dumps(dict(options.public_key))))
-    )
+    options, state = server.register_begin(user, resident_key_requirement="required", user_verification="required")
+    registered = server.register_complete(state, device.create(json.loads(json.dumps(dict(options.public_key)))))
     assert registered.credential_data is not None
     requested, state = server.authenticate_begin([registered.credential_data], user_verification="required")
 
     answer = device.get(json.loads(json.dumps(dict(requested.public_key))))
 
-    assert (
-        server.authenticate_complete(state, [registered.credential_data], answer)
-        == registered.credential_data
-    )
+    assert server.authenticate_complete(state, [registered.credential_data], answer) == registered.credential_data
     assert unb64(answer["response"]["userHandle"]) == SUB.encode()
 
 
@@ -303,9 +294,7 @@ def test_an_assertion_with_another_users_handle_is_refused() -> None:
     assert reason(refused) == "unknown-credential"
 
 
-@pytest.mark.parametrize(
-    ("presence", "name"), [("refusing", "NotAllowedError"), ("absent", "NotSupportedError")]
-)
+@pytest.mark.parametrize(("presence", "name"), [("refusing", "NotAllowedError"), ("absent", "NotSupportedError")])
 def test_an_authenticator_can_refuse_and_be_absent(presence: Any, name: str) -> None:
     device = SoftwarePasskey()
     passkey = register(device)

@@ -66,8 +66,13 @@ def _parts(record: Mapping[str, Any]) -> tuple[Any, ...]:
         signed_in and _load_signed_in(signed_in),
         pending and _load_pending(pending),
         [_load_auto_sign_in(item) for item in record["auto_sign_ins"]],
-        [Device(**{**item, "login_ids": tuple(item["login_ids"])}) for item in record["devices"]],
+        [Device(**_fields(item, login_ids=tuple(item["login_ids"]))) for item in record["devices"]],
     )
+
+
+def _fields(record: Mapping[str, Any], **loaded: Any) -> dict[str, Any]:
+    """The fields of a record, with those in their own form that JSON has not."""
+    return {**record, **loaded}
 
 
 def _values(item: Any) -> dict[str, Any]:
@@ -83,16 +88,15 @@ def _dump_signed_in(signed_in: SignedIn) -> dict[str, Any]:
 
 
 def _load_signed_in(record: Mapping[str, Any]) -> SignedIn:
-    return SignedIn(
-        **{**record, "tokens": _load_tokens(record["tokens"]), "details": SignInDetails(**record["details"])}
-    )
+    details = SignInDetails(**record["details"])
+    return SignedIn(**_fields(record, tokens=_load_tokens(record["tokens"]), details=details))
 
 
 def _load_tokens(record: Mapping[str, Any]) -> AuthTokens:
     decode_jwt_payload(record["access_token"])
     expires_at = datetime.fromisoformat(record["expires_at"])
     left = (expires_at - _clock.now()).total_seconds()
-    return AuthTokens(**{**record, "expires_at": expires_at, "deadline": _clock.monotonic() + left})
+    return AuthTokens(**_fields(record, expires_at=expires_at, deadline=_clock.monotonic() + left))
 
 
 def _dump_request(request: SignInRequest) -> dict[str, Any]:
@@ -114,15 +118,15 @@ def _dump_pending(pending: PendingSignIn) -> dict[str, Any]:
 def _load_pending(record: Mapping[str, Any]) -> PendingSignIn:
     totp = record["totp"] and TotpSetupDetails(**record["totp"])
     return PendingSignIn(
-        **{
-            **record,
-            "next_step": _load_step(record["next_step"], totp),
-            "request": SignInRequest(**record["request"]),
-            "issued_at": datetime.fromisoformat(record["issued_at"]),
-            "available_challenges": tuple(record["available_challenges"]),
-            "mfa_types": tuple(record["mfa_types"]),
-            "totp": totp,
-        }
+        **_fields(
+            record,
+            next_step=_load_step(record["next_step"], totp),
+            request=SignInRequest(**record["request"]),
+            issued_at=datetime.fromisoformat(record["issued_at"]),
+            available_challenges=tuple(record["available_challenges"]),
+            mfa_types=tuple(record["mfa_types"]),
+            totp=totp,
+        )
     )
 
 
@@ -159,6 +163,5 @@ def _dump_auto_sign_in(item: PendingAutoSignIn) -> dict[str, Any]:
 
 def _load_auto_sign_in(record: Mapping[str, Any]) -> PendingAutoSignIn:
     left = record["deadline"] - _clock.now().timestamp()
-    return PendingAutoSignIn(
-        **{**record, "request": SignInRequest(**record["request"]), "deadline": _clock.monotonic() + left}
-    )
+    request = SignInRequest(**record["request"])
+    return PendingAutoSignIn(**_fields(record, request=request, deadline=_clock.monotonic() + left))

@@ -26,10 +26,9 @@ class SensitiveDataFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Mask ``record`` in place; it is always let through."""
         if record.name.split(".")[0] in ("botocore", "boto3") and record.args:
-            arguments = record.args if isinstance(record.args, tuple) else (record.args,)
-            shape = next(
-                (item.input_shape for item in arguments if hasattr(item, "input_shape") and item.input_shape), None
-            )
+            arguments: tuple[Any, ...] = record.args if isinstance(record.args, tuple) else (record.args,)
+            shapes = [getattr(item, "input_shape", None) for item in arguments]
+            shape = next((item for item in shapes if item is not None), None)
             cleaned = tuple(_clean(item, shape) for item in arguments)
             record.args = cleaned if isinstance(record.args, tuple) else cleaned[0]
         return True

@@ -267,22 +267,20 @@ class PendingSignInExpired(SignInException, NotAuthorizedException):
     )
 
 
-#: Error code on the wire -> class. Cognito and the gateways before it have several words for throttling.
-SERVICE_ERRORS: dict[str, type[AuthServiceError]] = {
-    error.__name__: error for error in AuthServiceError.__subclasses__()
-}
-SERVICE_ERRORS |= dict.fromkeys(
-    (
-        "Throttling",
-        "ThrottledException",
-        "ThrottlingException",
-        "RequestLimitExceeded",
-        "RequestThrottled",
-        "SlowDown",
-    ),
-    TooManyRequestsException,
+_THROTTLING = (
+    "Throttling",
+    "ThrottledException",
+    "ThrottlingException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "SlowDown",
 )
 
+#: Error code on the wire -> class. Cognito and the gateways before it have several words for throttling.
+SERVICE_ERRORS: dict[str, type[AuthServiceError]] = {
+    **{error.__name__: error for error in AuthServiceError.__subclasses__()},
+    **dict.fromkeys(_THROTTLING, TooManyRequestsException),
+}
 
 __all__ = [
     "AliasExistsException",

@@ -108,7 +108,7 @@ def _sign_up(config: AuthConfig, username: str, password: str | None, **paramete
     except InvalidParameterException as error:
         if "'password'" not in error.message or "Member must not be null" not in error.message:
             raise
-        facts = {**error.facts(), "name": "EmptySignUpPassword"}
+        facts: dict[str, Any] = {**error.facts(), "name": "EmptySignUpPassword"}
     facts["recovery_suggestion"] = "Pass password: this pool has no passwordless sign-up."
     raise AuthValidationError("password is required to signUp", **facts)
 

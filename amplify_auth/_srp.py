@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hmac
 import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
+from importlib import import_module
 from typing import Any, final
 
 import attrs
@@ -33,15 +35,20 @@ def timestamp(now: datetime) -> str:
 
 @cache
 def _warrant() -> Any:
-    """warrant-lite's SRP with a private value of our own, computing with gmpy2 where it is installed."""
+    """warrant-lite, which has no types."""
     import warrant_lite
 
-    try:
-        from gmpy2 import mpz as number
-    except ImportError:
-        number = int
+    return warrant_lite
 
-    class _Arithmetic(warrant_lite.WarrantLite):  # type: ignore[misc]  # warrant-lite has no types
+
+@cache
+def _arithmetic_class() -> Any:
+    """warrant-lite's SRP with a private value of our own, computing with gmpy2 where it is installed."""
+    number: Any = int
+    with contextlib.suppress(ImportError):
+        number = import_module("gmpy2").mpz
+
+    class _Arithmetic(_warrant().WarrantLite):  # type: ignore[misc]
         big_n: Any
         g: Any
 
@@ -51,6 +58,12 @@ def _warrant() -> Any:
             return 1 << 256 | secrets.randbits(256)
 
     return _Arithmetic
+
+
+def _arithmetic() -> Any:
+    # The name before the colon of SRP's identity is one text to the arithmetic: pool name and user id joined. It asks
+    # for a client, and never uses it.
+    return _arithmetic_class()(username="", password="", pool_id="_", client_id="", client="none")
 
 
 def _number(parameters: Mapping[str, str], name: str) -> int:
@@ -83,13 +96,11 @@ class SrpClient:
     __slots__ = ("_arithmetic", "srp_a")
 
     def __init__(self, private: int | None = None) -> None:
-        # The name before the colon of SRP's identity is one text to the arithmetic: pool name and user id joined.
-        arithmetic = _warrant()(username="", password="", pool_id="_", client_id="", client=self)
+        arithmetic = _arithmetic()
         if private is not None:
             arithmetic.small_a_value, arithmetic.large_a_value = private, pow(arithmetic.g, private, arithmetic.big_n)
         if arithmetic.large_a_value % arithmetic.big_n == 0:
             raise AuthProtocolError("The SRP value A is zero.", name="InvalidSrpParameter")
-        arithmetic.client = None
         self._arithmetic = arithmetic
         self.srp_a = f"{int(arithmetic.large_a_value):x}"
 
@@ -142,15 +153,13 @@ def make_device_secret(group_key: str, device_key: str, random: bytes | None = N
         device_key: ``DeviceKey``.
         random: 56 bytes in place of random ones; only for test vectors.
     """
-    import warrant_lite
-
-    arithmetic = SrpClient()._arithmetic
+    warrant, arithmetic = _warrant(), _arithmetic()
     random = random or secrets.token_bytes(56)
     password = base64.b64encode(random[:40]).decode()
-    salt = warrant_lite.pad_hex(int.from_bytes(random[40:], "big"))
-    identity = warrant_lite.hash_sha256(f"{group_key}{device_key}:{password}".encode())
-    x = int(warrant_lite.hex_hash(salt + identity), 16)
-    verifier = warrant_lite.pad_hex(pow(arithmetic.g, x, arithmetic.big_n))
+    salt = warrant.pad_hex(int.from_bytes(random[40:], "big"))
+    identity = warrant.hash_sha256(f"{group_key}{device_key}:{password}".encode())
+    x = int(warrant.hex_hash(salt + identity), 16)
+    verifier = warrant.pad_hex(pow(arithmetic.g, x, arithmetic.big_n))
     return DeviceSecret(
         password=password,
         salt=base64.b64encode(bytes.fromhex(salt)).decode(),

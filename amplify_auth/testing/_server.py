@@ -1,0 +1,88 @@
+"""The mock as a server on loopback, for clients that are not in this process or not in Python."""
+
+import threading
+from types import TracebackType
+from typing import Any, Self, final
+
+from moto.moto_server import werkzeug_app
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request
+
+from amplify_auth.testing import _control
+from amplify_auth.testing._mock import MockCognito
+
+_moto_server: Any = werkzeug_app
+# moto has a handler of its own since 5.2.4.
+_MotoHandler: Any = getattr(_moto_server, "MotoRequestHandler", WSGIRequestHandler)
+
+
+@final
+class MockCognitoServer:
+    """moto's server with a Cognito that verifies, in a thread of this process; enter it with ``with``.
+
+    Any Cognito client can use ``url`` as its endpoint: boto3's ``endpoint_url``, ``userPoolEndpoint`` of
+    `aws-amplify`, the ``endpoint`` of `amazon-cognito-identity-js`. Browsers may, too (CORS). Under
+    ``url + "/amplify-auth/"`` is the control endpoint, for tests in another process than this.
+
+    Attributes:
+        cognito: The mock behind it, to make pools with and read codes from.
+    """
+
+    def __init__(self, *, host: str = "127.0.0.1", port: int = 0, strict: bool = True) -> None:
+        self.cognito = MockCognito(strict=strict)
+        self._host = host
+        self._port = port
+        self._server: BaseWSGIServer | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens, without a slash at the end.
+
+        Raises:
+            RuntimeError: It is not entered.
+        """
+        if self._server is None:
+            raise RuntimeError("the server is not started: use it in a with block")
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._server.port}"
+
+    def __enter__(self) -> Self:
+        self.cognito.start()
+        try:
+            dispatch = _moto_server.DomainDispatcherApplication(_moto_server.create_backend_app)
+            app = _application(self.cognito, dispatch)
+            self._server = make_server(self._host, self._port, app, threaded=True, request_handler=_Quiet)
+        except BaseException:
+            self.cognito.stop()
+            raise
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        assert self._server is not None
+        assert self._thread is not None
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._server = None
+        self.cognito.stop()
+
+
+class _Quiet(_MotoHandler):  # type: ignore[misc]
+    """Says nothing of requests: their lines would fill the output of tests."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
+def _application(cognito: MockCognito, moto: Any) -> Any:
+    def application(environ: dict[str, Any], start_response: Any) -> Any:
+        if str(environ.get("PATH_INFO", "")).startswith(f"{_control.PREFIX}/"):
+            return _control.answer(cognito, Request(environ))(environ, start_response)
+        return moto(environ, start_response)
+
+    return application

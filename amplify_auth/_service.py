@@ -25,6 +25,9 @@ from ._service_errors import SERVICE_ERRORS, InternalErrorException, TooManyRequ
 
 logger = logging.getLogger("amplify_auth")
 
+#: Characters; an answer that is no JSON, such as a proxy's page, becomes the message as a whole.
+_LONGEST_MESSAGE = 1000
+
 
 def call(config: AuthConfig, operation: str, **parameters: Any) -> dict[str, Any]:
     """Call a ``cognito-idp`` operation without AWS credentials.
@@ -125,7 +128,10 @@ def _service_error(error: Any, operation: str, hidden: set[str]) -> AuthServiceE
     metadata = response.get("ResponseMetadata") or {}
     status = metadata.get("HTTPStatusCode")
     code = str((response.get("Error") or {}).get("Code") or "Unknown")
-    message = blot(str((response.get("Error") or {}).get("Message") or ""), hidden)
+    if code.isdigit():  # botocore's stand-in where the body names no error; a header may
+        header = str((metadata.get("HTTPHeaders") or {}).get("x-amzn-errortype") or code)
+        code = re.split("[,:]", header)[0].rpartition("#")[2] or code
+    message = blot(str((response.get("Error") or {}).get("Message") or ""), hidden)[:_LONGEST_MESSAGE]
     kind = SERVICE_ERRORS.get(code, AuthServiceError)
     name = code
     if kind is AuthServiceError and isinstance(status, int) and (status == 429 or status >= 500):

@@ -1,6 +1,7 @@
 """What the tests here speak to the test bed with: boto3, and pycognito for the client's half of SRP."""
 
 import contextlib
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,6 +26,15 @@ def refused(code: str, message: str | None = None) -> Iterator[None]:
         assert error["Message"] == message
 
 
+@functools.cache
+def client(*, signed: bool) -> Any:
+    """A client of boto3's, made once: it works under every mock."""
+    config = Config() if signed else Config(signature_version=UNSIGNED)
+    return boto3.client(
+        "cognito-idp", "us-east-1", config=config, aws_access_key_id="testing", aws_secret_access_key="testing"
+    )
+
+
 class Bed:
     """A pool, its client, and short ways to call Cognito about them."""
 
@@ -32,7 +42,8 @@ class Bed:
         self.cognito = cognito
         self.pool = pool
         self.client_id = pool.client_id
-        self.idp = boto3.client("cognito-idp", "us-east-1", config=Config(signature_version=UNSIGNED))
+        self.idp = client(signed=False)
+        self.admin = client(signed=True)
 
     def initiate(
         self, flow: str, *, client_id: str | None = None, session: str | None = None, **parameters: str

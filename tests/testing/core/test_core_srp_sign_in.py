@@ -3,7 +3,6 @@
 import contextlib
 from typing import Any
 
-import boto3
 import pytest
 import warrant_lite
 from core_bed import PASSWORD, Bed, refused
@@ -104,7 +103,7 @@ def test_a_proof_is_good_for_its_own_user_only(bed: Bed) -> None:
 
 
 def test_a_proof_is_good_at_its_own_client_only(bed: Bed) -> None:
-    other = boto3.client("cognito-idp", "us-east-1").create_user_pool_client(UserPoolId=bed.pool.id, ClientName="other")
+    other = bed.admin.create_user_pool_client(UserPoolId=bed.pool.id, ClientName="other")
     proof = bed.srp_proof()
     with refused("NotAuthorizedException"):
         bed.respond("PASSWORD_VERIFIER", client_id=other["UserPoolClient"]["ClientId"], **proof)
@@ -119,15 +118,16 @@ def test_a_proof_is_good_for_the_session_validity_of_the_client(bed: Bed) -> Non
 
 def test_a_password_changed_by_an_administrator_counts_at_once(bed: Bed) -> None:
     bed.srp_sign_in()
-    admin = boto3.client("cognito-idp", "us-east-1")
-    admin.admin_set_user_password(UserPoolId=bed.pool.id, Username="alice", Password="Other-h0rse!1", Permanent=True)
+    bed.admin.admin_set_user_password(
+        UserPoolId=bed.pool.id, Username="alice", Password="Other-h0rse!1", Permanent=True
+    )
     with refused(*WRONG):
         bed.srp_sign_in()
     assert "AuthenticationResult" in bed.srp_sign_in(password="Other-h0rse!1")
 
 
 def test_a_disabled_user_does_not_get_in(bed: Bed) -> None:
-    boto3.client("cognito-idp", "us-east-1").admin_disable_user(UserPoolId=bed.pool.id, Username="alice")
+    bed.admin.admin_disable_user(UserPoolId=bed.pool.id, Username="alice")
     with refused("NotAuthorizedException", "User is disabled."):
         bed.srp_sign_in()
 

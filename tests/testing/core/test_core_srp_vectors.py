@@ -66,7 +66,7 @@ def test_a_device_verifier_is_that_of_the_vector() -> None:
     assert sha(text) == "9284610d4741bf9c8b757967a53ed003fe68455def7f3a950714867b339a12ec"
 
 
-@pytest.mark.parametrize("bad", ["0", "00", f"{N:x}", f"{5 * N:x}", "", "-1", "0x12", "xyz", "１2"])
+@pytest.mark.parametrize("bad", ["0", "00", f"{N:x}", f"{5 * N:x}", "", "-1", "0x12", "xyz", "\uff112"])
 def test_an_a_that_divides_n_or_is_no_hexadecimal_number_is_refused(bad: str) -> None:
     assert _srp.parse_public(bad) is None
 

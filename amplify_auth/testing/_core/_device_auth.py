@@ -7,8 +7,9 @@ from typing import Any
 
 from amplify_auth.testing._core import _srp
 from amplify_auth.testing._core._call import Call
-from amplify_auth.testing._core._errors import invalid_parameter, not_authorized
+from amplify_auth.testing._core._errors import SESSION_INVALID, invalid_parameter, not_authorized
 from amplify_auth.testing._core._flow import Progress, ask, known_device, parameter, progress_of, user_of
+from amplify_auth.testing._core._sessions import check_session, session_of
 from amplify_auth.testing._core._settings import section
 from amplify_auth.testing._core._store import Device, Session
 
@@ -36,6 +37,29 @@ def offer(call: Call, progress: Progress) -> dict[str, Any] | None:
         return None
     known_device(call, progress.username, progress.device_key)
     return ask(call, progress, "DEVICE_SRP_AUTH", {})
+
+
+def session_of_device(call: Call, responses: Mapping[str, Any]) -> Session:
+    """The sign-in that waits for this device.
+
+    By ``Session`` or, as pycognito and early versions of amazon-cognito-identity-js do it, without: then it is the
+    newest one of this user, client and device whose password was proven, and for the second step the one of the
+    secret block.
+
+    Raises:
+        CognitoError: ``NotAuthorizedException`` when none waits.
+    """
+    username, challenge = parameter(responses, "USERNAME"), str(call.params["ChallengeName"])
+    if call.params.get("Session") is not None:
+        return session_of(call, challenge, username=username)
+    block, key = responses.get("PASSWORD_CLAIM_SECRET_BLOCK"), responses.get("DEVICE_KEY")
+    for session in reversed(call.state.sessions.values()):
+        if session.challenge != challenge or session.used or progress_of(session).device_key != key:
+            continue
+        if block is None or session.data["exchange"].secret_block == block:
+            check_session(call, session, challenge, username=username)
+            return session
+    raise not_authorized(SESSION_INVALID)
 
 
 def answer_start(call: Call, session: Session, responses: Mapping[str, Any]) -> dict[str, Any]:

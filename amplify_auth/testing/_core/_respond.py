@@ -42,6 +42,13 @@ CHALLENGES: Final[Mapping[str, Answer]] = {
     "DEVICE_PASSWORD_VERIFIER": _device_auth.answer_proof,
 }
 
+# The challenges that do not go by Session alone.
+_FOUND_BY: Final[Mapping[str, Callable[[Call, Mapping[str, Any]], Session]]] = {
+    "PASSWORD_VERIFIER": _srp_auth.session_of_proof,
+    "DEVICE_SRP_AUTH": _device_auth.session_of_device,
+    "DEVICE_PASSWORD_VERIFIER": _device_auth.session_of_device,
+}
+
 
 @operation(
     "RespondToAuthChallenge",
@@ -55,10 +62,8 @@ def respond_to_auth_challenge(call: Call) -> dict[str, Any]:
     if answer is None:
         raise invalid_parameter(f"{name} is not a supported challenge")
     username = parameter(responses, "USERNAME")
-    if name == "PASSWORD_VERIFIER":
-        session = _srp_auth.session_of_proof(call, responses)
-    else:
-        session = session_of(call, name, username=username)
+    found_by = _FOUND_BY.get(name)
+    session = found_by(call, responses) if found_by else session_of(call, name, username=username)
     check_secret_hash(call, responses.get("SECRET_HASH"), username, session.username)
     result = answer(call, session, responses)
     close(session)

@@ -10,6 +10,7 @@ import attrs
 
 from ._errors import AuthConfigurationError
 from ._masking import Masked, secret
+from .storage import Storage
 
 AUTH_FLOWS = ("USER_SRP_AUTH", "USER_PASSWORD_AUTH", "CUSTOM_WITHOUT_SRP", "CUSTOM_WITH_SRP", "USER_AUTH")
 FIRST_FACTORS = ("PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN")
@@ -97,6 +98,15 @@ def _passkey(instance: object, attribute: attrs.Attribute[Any], value: object) -
     )
 
 
+def _storage(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    _require(
+        value is None or isinstance(value, Storage),
+        "InvalidConfiguration",
+        "storage must have the methods load(), save(record), clear() and lock().",
+        "Give a FileStorage or KeyringStorage of amplify_auth.storage.",
+    )
+
+
 def _frozen(value: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     return None if value is None else dict(value)
 
@@ -126,6 +136,8 @@ class AuthConfig(Masked):
     connect_timeout: float = attrs.field(default=5.0, validator=_seconds)
     read_timeout: float = attrs.field(default=15.0, validator=_seconds)
     client: Any = attrs.field(default=None, repr=False)
+    refresh_margin: float = attrs.field(default=60.0, validator=_seconds)
+    storage: Storage | None = attrs.field(default=None, validator=_storage)
 
     @property
     def pool_name(self) -> str:

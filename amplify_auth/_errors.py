@@ -110,6 +110,12 @@ class UserUnAuthenticatedException(AuthStateError):
     default_recovery_suggestion = "Sign in before calling this function again."
 
 
+class SessionEnded(UserUnAuthenticatedException):
+    """The session was signed in and is over: its refresh token has expired, was revoked, or is otherwise refused."""
+
+    default_recovery_suggestion = "Sign in again; nothing else brings this session back."
+
+
 class DeviceMetadataNotFoundException(AuthStateError):
     """Cognito asks for a device's proof, and this session does not hold that device's secret."""
 

@@ -67,6 +67,39 @@ class Listeners:
                 logger.exception("A listener failed at %s.", event.name)
 
 
+class StepLock:
+    """A reentrant lock; what happens while it is held is told when it is free again.
+
+    A listener may so wait for another thread that needs the lock.
+    """
+
+    def __init__(self, listeners: Listeners) -> None:
+        self._listeners = listeners
+        self._lock = threading.RLock()
+        self._depth = 0
+        self._events: list[AuthEvent] = []
+
+    def post(self, event: AuthEvent) -> None:
+        """Tell the listeners once the lock is free; at once if it is."""
+        if self._depth:
+            self._events.append(event)
+        else:
+            self._listeners.dispatch(event)
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+        self._depth += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._depth -= 1
+        events: list[AuthEvent] = []
+        if self._depth == 0:
+            events, self._events = self._events, events
+        self._lock.release()
+        for event in events:
+            self._listeners.dispatch(event)
+
+
 @attrs.frozen(eq=False)
 class _Entry:
     """One addition of a listener, so that one added twice can be removed once."""

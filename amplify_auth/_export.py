@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from . import _clock
+from ._config import AuthConfig
 from ._errors import AuthValidationError
 from ._pending import Device, PendingAutoSignIn, PendingSignIn, SignedIn, SignInRequest
 from ._results import SignInDetails
-from ._state import State
 from ._steps import PENDING_STEPS, CodeDeliveryDetails, PendingStep, TotpSetupDetails
 from ._tokens import AuthTokens, decode_jwt_payload
 
+if TYPE_CHECKING:
+    from ._state import State
+
 VERSION = 1
+FOREIGN = "The state belongs to another user pool client."
 _STEPS = {step.__name__: step for step in PENDING_STEPS}
 
 
@@ -38,7 +42,7 @@ def dump_state(state: State) -> str:
 
 def load_state(state: State, text: str) -> None:
     """Replace ``state`` by what ``text`` says; raises `AuthValidationError` and changes nothing if it cannot."""
-    parts, reason = _read(state, text)
+    parts, reason = read_state(state.config, text)
     if parts is None:  # outside the handler of _read: a JSONDecodeError holds the whole text
         raise AuthValidationError(
             reason,
@@ -48,13 +52,14 @@ def load_state(state: State, text: str) -> None:
     state.restore(*parts)
 
 
-def _read(state: State, text: str) -> tuple[tuple[Any, ...] | None, str]:
+def read_state(config: AuthConfig, text: str) -> tuple[tuple[Any, ...] | None, str]:
+    """The arguments for ``State.restore``, or None and why there are none: ``FOREIGN``, or damage of any kind."""
     try:
         record = json.loads(text)
         if record["version"] != VERSION:
             return None, "The state was exported by another version of amplify_auth."
-        if any(record[key] != getattr(state.config, key) for key in ("user_pool_id", "user_pool_client_id")):
-            return None, "The state belongs to another user pool client."
+        if any(record[key] != getattr(config, key) for key in ("user_pool_id", "user_pool_client_id")):
+            return None, FOREIGN
         return _parts(record), ""
     except Exception as error:  # whatever damage there is
         return None, f"The text is not a state that was exported ({type(error).__name__})."
@@ -81,9 +86,11 @@ def _values(item: Any) -> dict[str, Any]:
 
 
 def _dump_signed_in(signed_in: SignedIn) -> dict[str, Any]:
-    tokens = _values(signed_in.tokens)
-    del tokens["deadline"]
-    tokens["expires_at"] = signed_in.tokens.expires_at.isoformat()
+    tokens = {
+        **_values(signed_in.tokens),
+        "expires_at": signed_in.tokens.expires_at.isoformat(),
+        "exported_at": {"monotonic": _clock.monotonic(), "wall": _clock.now().timestamp()},
+    }
     return {**_values(signed_in), "tokens": tokens, "details": _values(signed_in.details)}
 
 
@@ -93,10 +100,17 @@ def _load_signed_in(record: Mapping[str, Any]) -> SignedIn:
 
 
 def _load_tokens(record: Mapping[str, Any]) -> AuthTokens:
-    decode_jwt_payload(record["access_token"])
-    expires_at = datetime.fromisoformat(record["expires_at"])
-    left = (expires_at - _clock.now()).total_seconds()
-    return AuthTokens(**_fields(record, expires_at=expires_at, deadline=_clock.monotonic() + left))
+    for token in (record["access_token"], record["id_token"]):
+        if token is not None:
+            decode_jwt_payload(token)
+    exported, now = record["exported_at"], _clock.now()
+    # A reboot restarts one clock, a correction moves the other. The longer count is taken: should it be too long,
+    # that costs one refresh.
+    elapsed = max(_clock.monotonic() - exported["monotonic"], now.timestamp() - exported["wall"], 0.0)
+    left = record["deadline"] - exported["monotonic"] - elapsed
+    values = {name: value for name, value in record.items() if name != "exported_at"}
+    expires_at = now + timedelta(seconds=left)
+    return AuthTokens(**_fields(values, expires_at=expires_at, deadline=_clock.monotonic() + left))
 
 
 def _dump_request(request: SignInRequest) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class BearerAuth:
         self._hopeless: int | None = None  # the hash of a new token that was refused
 
     @property  # type: ignore[misc]
-    def __class__(self) -> type[Any]:
+    def __class__(self) -> type[Any]:  # pyright: ignore[reportIncompatibleMethodOverride]
         # httpx takes only instances of its own base class as more than a function (httpx 0.28, Client._build_auth).
         # isinstance() asks the type, then ``__class__``: so it can be an instance whenever httpx is imported.
         httpx: Any = sys.modules.get("httpx")

@@ -72,7 +72,7 @@ class Refreshable(Generic[V]):
             the same old value.
         final: For an error after which no newer value can ever be had, a new error that says so; else None.
         on_renewed: Told of the new value once it is in place; no lock is held.
-        on_failed: Told of the error of a renewal once its outcome is in place; no lock is held.
+        on_failed: Told of the old value and of what its renewal failed with, once that is in place; no lock is held.
         shared: Where other processes share the value.
         clock: Seconds, monotonic.
     """
@@ -83,7 +83,7 @@ class Refreshable(Generic[V]):
         *,
         final: Callable[[Exception], Exception | None] = lambda _: None,
         on_renewed: Callable[[V], None] = lambda _: None,
-        on_failed: Callable[[Exception], None] = lambda _: None,
+        on_failed: Callable[[V, Exception], None] = lambda *_: None,
         shared: Shared[V] | None = None,
         clock: Callable[[], float] = _clock.monotonic,
     ) -> None:
@@ -106,13 +106,18 @@ class Refreshable(Generic[V]):
         held = self._held
         return None if held is None else held.value
 
-    def replace(self, held: Aged[V] | None) -> None:
+    def replace(self, held: Aged[V] | None) -> V | None:
         """Hold another value from now on (a sign-in), or none (a sign-out). Never waits.
 
         A renewal of the former value that is still under way changes nothing any more.
+
+        Returns:
+            The former value.
         """
         with self._lock:
+            former = self.value
             self._held, self._made_by, self._flight, self._over, self._retry_at = held, None, None, None, 0.0
+            return former
 
     def get(self, *, force: bool = False, arguments: Arguments = None) -> V | None:
         """A value that is good to use, renewed first where it must be; None where none is held.
@@ -201,7 +206,7 @@ class Refreshable(Generic[V]):
         if landed and flight.error is None:
             self._on_renewed(renewed.value)
         elif landed and flight.error is not None:
-            self._on_failed(self._final(flight.error) or flight.error)
+            self._on_failed(flight.held.value, self._final(flight.error) or flight.error)
 
     def _renewed(self, flight: _Flight[V]) -> Aged[V]:
         newest = self._shared.reload(flight.held)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NoReturn, TypedDict, Unpack
@@ -17,6 +17,7 @@ from ._pending import Device, PendingSignIn
 from ._results import SignInDetails
 from ._state import State
 from ._tokens import AuthTokens
+from .storage import Storage
 
 
 class SessionOptions(TypedDict, total=False):
@@ -38,6 +39,8 @@ class SessionOptions(TypedDict, total=False):
     connect_timeout: float | None
     read_timeout: float | None
     client: Any
+    refresh_margin: float | None
+    storage: Storage | None
 
 
 class Session:
@@ -63,6 +66,9 @@ class Session:
         connect_timeout: Seconds to wait for a connection; default 5.
         read_timeout: Seconds to wait for an answer; default 15.
         client: A ``cognito-idp`` boto3 client to use instead of the shared one.
+        refresh_margin: Seconds before their end from which tokens are refreshed; default 60. At most half their life.
+        storage: Where to keep the sign-in between runs and to share it with other processes, such as a
+            ``FileStorage`` of `amplify_auth.storage`. Default: memory only.
 
     Raises:
         AuthConfigurationError: A setting is wrong or missing.
@@ -168,6 +174,7 @@ class Session:
             AuthValidationError: The text is not such a state, or it is another user pool client's.
         """
         load_state(self._state, text)
+        self._state.stored.save_sign_in()
 
 
 _default: Session | None = None
@@ -198,7 +205,7 @@ def configure(source: Source | None = None, **options: Unpack[SessionOptions]) -
 
 
 @contextmanager
-def use_session(session: Session) -> Iterator[Session]:
+def use_session(session: Session) -> Generator[Session]:
     """Let functions use ``session`` within the block, in this thread or task only.
 
     Args:
@@ -234,4 +241,4 @@ def get_session(session: Session | None = None) -> Session:
 
 def state_of(session: Session | None) -> State:
     """The state behind the session that a public function works on."""
-    return get_session(session)._state
+    return get_session(session)._state  # pyright: ignore[reportPrivateUsage]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ._config import AuthConfig
 from ._errors import AuthError, AuthStateError
+from ._events import AuthEvent
 from ._pending import SignedIn
 from ._results import SignOutOutput
 from ._service import call, logger
@@ -25,19 +26,35 @@ def sign_out(*, global_sign_out: bool = False, session: Session | None = None) -
     Returns:
         ``is_complete`` tells whether Cognito confirmed what was asked, the errors tell why not.
 
+    Raises:
+        AuthError: The session's storage still holds the user's tokens; all else is done.
+
     Cognito operations: ``RevokeToken`` or ``GlobalSignOut``.
     """
     state = state_of(session)
     left = state.clear()
+    unforgotten: AuthError | None = None
+    try:
+        state.stored.forget()
+    except AuthError as error:
+        unforgotten = error
+    output = _leave(state.config, left, global_sign_out)
+    state.listeners.dispatch(AuthEvent(name="signed_out", username=left and left.username))
+    if unforgotten is not None:
+        raise unforgotten
+    return output
+
+
+def _leave(config: AuthConfig, left: SignedIn | None, global_sign_out: bool) -> SignOutOutput:
     if left is None:
         return SignOutOutput(is_complete=True)
     if not global_sign_out:
-        error = _revoke(state.config, left)
+        error = _revoke(config, left)
         return SignOutOutput(is_complete=error is None, revoke_token_error=error)
-    failure = _attempt(state.config, "GlobalSignOut", AccessToken=left.tokens.access_token)
+    failure = _attempt(config, "GlobalSignOut", AccessToken=left.tokens.access_token)
     if failure is None:
         return SignOutOutput(is_complete=True)
-    error = _revoke(state.config, left)
+    error = _revoke(config, left)
     return SignOutOutput(is_complete=False, global_sign_out_error=failure, revoke_token_error=error)
 
 

@@ -12,8 +12,12 @@ import attrs
 
 from . import _clock
 from ._config import AuthConfig
-from ._errors import SignInException
+from ._errors import AuthError, SessionEnded, SignInException
+from ._events import AuthEvent, Listeners, StepLock, logger
 from ._pending import Device, PendingAutoSignIn, PendingSignIn, SignedIn
+from ._refresh import TokenRefresher, life_of, session_ended
+from ._refreshable import Refreshable
+from ._stored import InMemory, StoredSession
 
 
 class State:
@@ -21,16 +25,26 @@ class State:
 
     def __init__(self, config: AuthConfig) -> None:
         self.config = config
+        self.listeners = Listeners()
+        self.stored = InMemory() if config.storage is None else StoredSession(self, config.storage)
+        #: Who is signed in, with tokens that are renewed when they must be.
+        self.user = Refreshable(
+            TokenRefresher(config),
+            final=session_ended,
+            on_renewed=self._refreshed,
+            on_failed=self._refresh_failed,
+            shared=self.stored,
+        )
         #: Held across a whole step of a sign-in: one at a time, and nobody answers a challenge twice.
-        self.sign_in_lock = threading.RLock()
+        self.sign_in_lock = StepLock(self.listeners)
         #: Set by a sign-out, to wake who waits for a confirmation.
         self.interrupted = threading.Event()
         self._lock = threading.Lock()
         self._generation = 0
-        self._signed_in: SignedIn | None = None
         self._pending: PendingSignIn | None = None
         self._auto_sign_ins: dict[str, PendingAutoSignIn] = {}
         self._devices: dict[str, Device] = {}
+        self.stored.load()
 
     @property
     def generation(self) -> int:
@@ -39,8 +53,8 @@ class State:
 
     @property
     def signed_in(self) -> SignedIn | None:
-        """Who is signed in."""
-        return self._signed_in
+        """Who is signed in, with tokens however old."""
+        return self.user.value
 
     @property
     def pending(self) -> PendingSignIn | None:
@@ -51,8 +65,10 @@ class State:
         """Sign in: the last step of every flow. What was pending is over."""
         with self._lock:
             self._check(generation)
-            self._signed_in, self._pending = signed_in, None
-            self._auto_sign_ins = {}
+            self.user.replace(life_of(signed_in, self.config.refresh_margin))
+            self._pending, self._auto_sign_ins = None, {}
+        self.sign_in_lock.post(AuthEvent(name="signed_in", username=signed_in.username))
+        self.stored.save_sign_in()
 
     def suspend(self, pending: PendingSignIn | None, generation: int) -> None:
         """Keep the sign-in that waits for an answer; None: there is none any more."""
@@ -63,12 +79,24 @@ class State:
     def clear(self) -> SignedIn | None:
         """Forget the user and everything pending; devices stay. Returns who was signed in."""
         with self._lock:
-            left, self._signed_in = self._signed_in, None
+            left = self.user.replace(None)
             self._pending, self._auto_sign_ins = None, {}
             self._generation += 1
             self.interrupted.set()
             self.interrupted = threading.Event()
         return left
+
+    def _refreshed(self, signed_in: SignedIn) -> None:
+        self.listeners.dispatch(AuthEvent(name="token_refresh", username=signed_in.username))
+
+    def _refresh_failed(self, signed_in: SignedIn, error: Exception) -> None:
+        if isinstance(error, SessionEnded):
+            try:
+                self.stored.forget()
+            except AuthError as trouble:
+                logger.error("The ended session is still in its storage: %s", trouble.message)
+        cause = error if isinstance(error, AuthError) else None
+        self.listeners.dispatch(AuthEvent(name="token_refresh_failure", username=signed_in.username, error=cause))
 
     def _check(self, generation: int) -> None:
         if generation != self._generation:
@@ -82,9 +110,11 @@ class State:
         devices: Iterable[Device],
     ) -> None:
         """Replace everything."""
+        held = signed_in and life_of(signed_in, self.config.refresh_margin)
         self.clear()
         with self._lock:
-            self._signed_in, self._pending = signed_in, pending
+            self.user.replace(held)
+            self._pending = pending
             self._auto_sign_ins = {item.username: item for item in auto_sign_ins}
             self._devices = {item.username: item for item in devices}
 

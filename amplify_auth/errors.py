@@ -9,6 +9,7 @@
         AutoSignInException                    there is no automatic sign-in to complete
         UserAlreadyAuthenticatedException      somebody is signed in
         UserUnAuthenticatedException           nobody is signed in
+          SessionEnded                           somebody was, and must sign in again
         DeviceMetadataNotFoundException        this session does not know the device
         PasskeyError                           the authenticator did not give a credential
       AuthServiceError                       Cognito refused; one subclass for each of its exceptions
@@ -19,6 +20,7 @@ Catch a class for what the program can do about it, read ``name`` for what exact
 of `AuthServiceError` are written down in ``_service_errors``; errors are made here and there, never decided.
 """
 
+from . import _service_errors
 from ._errors import (
     AuthConfigurationError,
     AuthError,
@@ -31,12 +33,12 @@ from ._errors import (
     DeviceMetadataNotFoundException,
     DeviceRegistrationWarning,
     PasskeyError,
+    SessionEnded,
     SignInException,
     UserAlreadyAuthenticatedException,
     UserUnAuthenticatedException,
 )
 from ._service_errors import *  # noqa: F403 - one class for each exception of the service
-from ._service_errors import __all__ as _service_names
 
 __all__ = [
     "AuthConfigurationError",
@@ -50,11 +52,12 @@ __all__ = [
     "DeviceMetadataNotFoundException",
     "DeviceRegistrationWarning",
     "PasskeyError",
+    "SessionEnded",
     "SignInException",
     "UserAlreadyAuthenticatedException",
     "UserUnAuthenticatedException",
 ]
-__all__ += _service_names
+__all__ += _service_errors.__all__
 
 for _name in __all__:  # tracebacks and pickles name the public module
     globals()[_name].__module__ = __name__

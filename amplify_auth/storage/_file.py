@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
@@ -52,7 +51,8 @@ class FileStorage:
         """Replace the text; after a crash at any moment the file holds the former text or this one."""
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor, temporary = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
+            temporary = self._path.with_name(f".{self._path.name}.{os.urandom(8).hex()}")
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             try:
                 with open(descriptor, "w", encoding="utf-8") as file:
                     file.write(record)

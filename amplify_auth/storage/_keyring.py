@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
+import os
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -94,7 +94,7 @@ class KeyringStorage:
         """Replace the text."""
         with self._backend() as backend:
             former = self._contents(backend)
-            stem = f"{self._name}.{secrets.token_hex(4)}"
+            stem = f"{self._name}.{os.urandom(4).hex()}"
             texts = [record[start : start + _LONGEST] for start in range(0, len(record), _LONGEST)]
             for index, text in enumerate(texts):
                 backend.set_password(self._service, f"{stem}.{index}", text)

@@ -85,7 +85,7 @@ def parts():
         service,
         final=lambda error: Ended() if isinstance(error, Refused) else None,
         on_renewed=lambda new: events.append(("renewed", new)),
-        on_failed=lambda error: events.append(("failed", type(error))),
+        on_failed=lambda old, error: events.append(("failed", type(error))),
         clock=clock,
     )
     parts = Parts(clock, service, holder, events)

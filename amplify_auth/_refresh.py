@@ -1,0 +1,197 @@
+"""New tokens for old ones: the requests, what their failure means, and how long a signed-in user's tokens do.
+
+When to refresh, and who does it, is decided in ``_refreshable``; nothing is kept here but which way works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from . import _clock
+from ._aged import Aged
+from ._config import AuthConfig
+from ._errors import (
+    AuthConfigurationError,
+    AuthError,
+    AuthProtocolError,
+    AuthServiceError,
+    AuthStateError,
+    SessionEnded,
+)
+from ._pending import SignedIn
+from ._secret_hash import secret_hash
+from ._service import call
+from ._tokens import AuthTokens
+
+#: The errors after which a refresh token is of no use any more (as Amplify has them; names, not classes).
+_ENDINGS: Final = frozenset(
+    {
+        "NotAuthorizedException",
+        "PasswordResetRequiredException",
+        "RefreshTokenReuseException",
+        "TokenRevokedException",
+        "UserNotConfirmedException",
+        "UserNotFoundException",
+    }
+)
+#: How services say that they have no such operation; moto's and boto3's own ways are translated already.
+_UNSUPPORTED: Final = frozenset(
+    {"InvalidAction", "NotImplemented", "UnknownOperationException", "Unsupported", "UnsupportedOperationException"}
+)
+#: What may mean the same, and may mean something else: the old way is tried, but its refusal proves nothing.
+_PERHAPS_UNSUPPORTED: Final = frozenset({"InvalidParameterException", "OperationNotEnabledException"})
+
+
+#: What Amplify calls the state of a session that has ended.
+_NOT_SIGNED_IN: Final = "UserUnAuthenticatedException"
+
+
+class TokenRefresher:
+    """Makes newer tokens of one user pool client's users.
+
+    ``GetTokensFromRefreshToken`` is tried first: it is the only way where refresh tokens rotate. Where the endpoint
+    or the client has only ``REFRESH_TOKEN_AUTH``, that is used, from then on without asking again.
+    """
+
+    def __init__(self, config: AuthConfig) -> None:
+        self._config = config
+        self._old_way_works = False
+
+    def __call__(self, signed_in: SignedIn, client_metadata: Mapping[str, str] | None) -> Aged[SignedIn]:
+        """The user with newer tokens.
+
+        Raises:
+            SessionEnded: The tokens are dead and there is no refresh token.
+            AuthStateError: There is no refresh token.
+            AuthServiceError: Cognito refused; see `session_ended`.
+            AuthNetworkError: There was no answer.
+            AuthProtocolError: The answer cannot be right, such as another user's tokens.
+        """
+        if signed_in.tokens.refresh_token is None:
+            raise _no_refresh_token(signed_in.tokens)
+        old = signed_in.tokens
+        tokens = AuthTokens.from_result(self._ask(signed_in, client_metadata), refresh_token=old.refresh_token)
+        if old.access_token_claims.get("sub") != tokens.access_token_claims.get("sub"):
+            raise AuthProtocolError("The refresh gave tokens of another user.", name="InvalidTokens")
+        if tokens.id_token is None and old.id_token is not None:
+            raise AuthProtocolError("The refresh gave no ID token.", name="InvalidTokens")
+        return life_of(attrs.evolve(signed_in, tokens=tokens), self._config.refresh_margin)
+
+    def _ask(self, signed_in: SignedIn, client_metadata: Mapping[str, str] | None) -> Mapping[str, Any]:
+        if self._old_way_works:
+            return self._refresh_token_auth(signed_in, client_metadata)
+        try:
+            return self._get_tokens(signed_in, client_metadata)
+        except (AuthServiceError, AuthConfigurationError) as error:
+            refusal = error
+        is_certain = refusal.name in _UNSUPPORTED or isinstance(refusal, AuthConfigurationError)
+        if not is_certain and refusal.name not in _PERHAPS_UNSUPPORTED and not _is_no_answer_of_cognito(refusal):
+            raise refusal
+        try:
+            result = self._refresh_token_auth(signed_in, client_metadata)
+        except AuthError as error:
+            failure = error if is_certain else refusal
+        else:
+            self._old_way_works = True
+            return result
+        raise failure
+
+    def _get_tokens(self, signed_in: SignedIn, client_metadata: Mapping[str, str] | None) -> Mapping[str, Any]:
+        operation = "GetTokensFromRefreshToken"
+        answer = call(
+            self._config,
+            operation,
+            ClientId=self._config.user_pool_client_id,
+            ClientSecret=self._config.client_secret,
+            RefreshToken=signed_in.tokens.refresh_token,
+            DeviceKey=signed_in.device_key,
+            ClientMetadata=client_metadata,
+        )
+        return _result(answer, operation)
+
+    def _refresh_token_auth(self, signed_in: SignedIn, client_metadata: Mapping[str, str] | None) -> Mapping[str, Any]:
+        operation = "InitiateAuth"
+        parameters = {
+            "REFRESH_TOKEN": signed_in.tokens.refresh_token,
+            "DEVICE_KEY": signed_in.device_key,
+            # Of Cognito's own name for the user; with the alias that was typed, Cognito refuses the token.
+            "SECRET_HASH": secret_hash(self._config, signed_in.username),
+        }
+        answer = call(
+            self._config,
+            operation,
+            AuthFlow="REFRESH_TOKEN_AUTH",
+            AuthParameters={name: value for name, value in parameters.items() if value is not None},
+            ClientId=self._config.user_pool_client_id,
+            ClientMetadata=client_metadata,
+        )
+        return _result(answer, operation)
+
+
+def session_ended(error: Exception) -> SessionEnded | None:
+    """The error that tells the user that his session is over, if ``error`` means that; it is the cause of it.
+
+    A wrong client secret gives a ``NotAuthorizedException`` too, but that is the program's fault: the tokens stay.
+    """
+    if isinstance(error, SessionEnded):
+        return SessionEnded(error.message, **error.facts())
+    if isinstance(error, AuthServiceError) and error.name in _ENDINGS and "secret" not in error.message.lower():
+        facts: dict[str, Any] = {**error.facts(), "name": _NOT_SIGNED_IN, "recovery_suggestion": None}
+        return SessionEnded(f"The session has ended: Cognito does not renew its tokens ({error.message}).", **facts)
+    return None
+
+
+def session_over(reason: str) -> SessionEnded:
+    """The error for a session that ended without a word of Cognito."""
+    return SessionEnded(f"The session has ended: {reason}.", name=_NOT_SIGNED_IN)
+
+
+def life_of(signed_in: SignedIn, margin: float) -> Aged[SignedIn]:
+    """How long the tokens of ``signed_in`` are good: until the first of them ends, by the service's clock alone.
+
+    Cognito says when the access token ends (``ExpiresIn``). The ID token may have another life: only the difference
+    of the two is read from the claims, so that this machine's clock does not matter.
+    """
+    tokens = signed_in.tokens
+    access, identity = _span(tokens.access_token_claims), _span(tokens.id_token_claims)
+    dies_at, lifetime = tokens.deadline, tokens.deadline - _clock.monotonic()
+    if access is not None:
+        lifetime = access[1] - access[0]
+        if identity is not None and identity[1] < access[1]:
+            dies_at -= access[1] - identity[1]
+            lifetime = min(lifetime, identity[1] - identity[0])
+    early = 0.0 if tokens.refresh_token is None else min(margin, max(lifetime, 0.0) / 2)
+    return Aged(signed_in, refresh_at=dies_at - early, dies_at=dies_at)
+
+
+def _span(claims: Mapping[str, Any]) -> tuple[float, float] | None:
+    """``iat`` and ``exp``, if both are there."""
+    issued, expires = claims.get("iat"), claims.get("exp")
+    if isinstance(issued, int | float) and isinstance(expires, int | float):
+        return float(issued), float(expires)
+    return None
+
+
+def _no_refresh_token(tokens: AuthTokens) -> AuthStateError:
+    if tokens.is_expired:
+        return session_over("its tokens have expired and it has no refresh token")
+    return AuthStateError(
+        "The tokens cannot be refreshed: the session has no refresh token.",
+        name="TokenRefreshException",
+        recovery_suggestion="Sign in again. With managed login, ask for the authorization code grant.",
+    )
+
+
+def _result(answer: Mapping[str, Any], operation: str) -> Mapping[str, Any]:
+    result: Any = answer.get("AuthenticationResult")
+    if not isinstance(result, Mapping):
+        raise AuthProtocolError(f"The answer to {operation} has no tokens.", name="InvalidTokens", operation=operation)
+    return result  # pyright: ignore[reportUnknownVariableType]
+
+
+def _is_no_answer_of_cognito(error: AuthError) -> bool:
+    """Whether the answer is of a server that does not speak Cognito's protocol: moto's server sends an HTML page."""
+    return error.http_status_code in (404, 405, 501) or error.message.lstrip().startswith("<")

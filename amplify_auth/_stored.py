@@ -1,0 +1,142 @@
+"""The record of a session in its storage, and what other processes that share it have made of it.
+
+One record holds all: a reader never sees the tokens of one sign-in with the user of another. It names the user pool
+client, and the sign-in it came from: whoever finds another sign-in there leaves the record alone and goes on in
+memory. The storage's lock is held across every change.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import uuid
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+from ._aged import Aged
+from ._errors import AuthConfigurationError, AuthError
+from ._export import FOREIGN, dump_state, read_state
+from ._pending import SignedIn
+from ._refresh import life_of, session_over
+from ._refreshable import Shared
+from .storage import Storage
+
+if TYPE_CHECKING:
+    from ._state import State
+
+logger = logging.getLogger("amplify_auth")
+
+_Record = tuple[str | None, tuple[Any, ...]]
+
+
+class InMemory(Shared[SignedIn]):
+    """A session that is kept nowhere."""
+
+    def load(self) -> None:
+        """Take over what was kept."""
+
+    def save_sign_in(self) -> None:
+        """Keep the sign-in that was just completed, in place of any other."""
+
+    def forget(self) -> None:
+        """Remove what was kept of the sign-in that is over."""
+
+
+class StoredSession(InMemory):
+    """A session that is kept in a storage."""
+
+    def __init__(self, state: State, storage: Storage) -> None:
+        self._state = state
+        self._storage = storage
+        #: The sign-in of this process, if it is the one that the record is of.
+        self._sign_in_id: str | None = None
+
+    def load(self) -> None:
+        """Take over what was kept.
+
+        Raises:
+            AuthConfigurationError: The storage cannot be used, or another client's session is there.
+        """
+        record = self._read()
+        if record is not None:
+            self._sign_in_id, parts = record
+            self._state.restore(*parts)
+
+    def save_sign_in(self) -> None:
+        """Keep the sign-in that was just completed, in place of any other."""
+        with self._storage.lock():
+            self._sign_in_id = uuid.uuid4().hex
+            self._write()
+
+    def forget(self) -> None:
+        """Remove what was kept of the sign-in that is over; what another process has signed in since stays."""
+        with self._storage.lock():
+            record = self._read()
+            is_mine = record is None or record[0] == self._sign_in_id
+            if is_mine and self._state.signed_in is None:
+                self._sign_in_id = None
+                self._write()
+
+    # While the tokens are refreshed
+
+    def lock(self) -> AbstractContextManager[object]:
+        """Keep other processes from refreshing meanwhile."""
+        return self._storage.lock()
+
+    def reload(self, held: Aged[SignedIn]) -> Aged[SignedIn]:
+        """The newest tokens of this sign-in.
+
+        Raises:
+            SessionEnded: Another process has signed out.
+        """
+        if self._sign_in_id is None:
+            return held
+        if self._storage.load() is None:
+            raise session_over("another process has signed out")
+        record = self._read()
+        if record is None or record[0] != self._sign_in_id:
+            return held
+        found: SignedIn | None = record[1][0]
+        if found is None:
+            raise session_over("another process has signed out")
+        if found.tokens.access_token == held.value.tokens.access_token:
+            return held
+        return life_of(found, self._state.config.refresh_margin)
+
+    def keep(self, renewed: Aged[SignedIn]) -> None:
+        """Store the renewed tokens, unless another sign-in has taken the place; trouble is logged, not raised.
+
+        The new tokens are good all the same; that the next start will not find them is the lesser harm.
+        """
+        if self._sign_in_id is None:
+            return
+        try:
+            record = self._read()
+            if record is None or record[0] == self._sign_in_id:
+                self._write()
+        except AuthError as error:
+            logger.error("The refreshed tokens could not be stored: %s", error.message)
+
+    def _read(self) -> _Record | None:
+        """The sign-in that the record is of, and its state; None where there is none or it is damaged."""
+        text = self._storage.load()
+        if text is None:
+            return None
+        parts, reason = read_state(self._state.config, text)
+        if reason is FOREIGN:
+            raise AuthConfigurationError(
+                "The storage holds the session of another user pool client.",
+                name="StorageException",
+                recovery_suggestion="Give each user pool client a storage of its own.",
+            )
+        if parts is None:
+            logger.warning("The stored session is damaged and not used: sign in again.")
+            return None
+        return json.loads(text).get("sign_in_id"), parts
+
+    def _write(self) -> None:
+        state = self._state
+        if state.signed_in or state.pending or state.auto_sign_ins or state.devices:
+            self._storage.save(json.dumps({**json.loads(dump_state(state)), "sign_in_id": self._sign_in_id}))
+        else:
+            self._storage.clear()

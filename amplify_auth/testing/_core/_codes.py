@@ -11,7 +11,7 @@ from amplify_auth.testing._core._store import Code, Message
 from amplify_auth.testing._core._users import delivery, medium
 
 SIGN_UP: Final = "SignUp"
-FORGOT_PASSWORD: Final = "ForgotPassword"  # noqa: S105 - a purpose, not a password
+FORGOT_PASSWORD: Final = "ForgotPassword"
 SMS_MFA: Final = "SMS_MFA"
 SMS_OTP: Final = "SMS_OTP"
 EMAIL_OTP: Final = "EMAIL_OTP"

@@ -22,7 +22,7 @@ class CognitoError(Exception):
         self.status = status
 
 
-WRONG_PASSWORD: Final = "Incorrect username or password."  # noqa: S105 - a sentence
+WRONG_PASSWORD: Final = "Incorrect username or password."
 NO_SUCH_USER: Final = "User does not exist."
 # Recorded: https://github.com/aws-amplify/amplify-js/issues/6461 (the beginning; the rest is unverified).
 SESSION_SPENT: Final = "Invalid session for the user, session can only be used once."

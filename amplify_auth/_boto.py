@@ -5,6 +5,7 @@ The only file that creates clients. It knows no operation; boto3 itself is impor
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from contextvars import ContextVar
@@ -123,6 +124,24 @@ def _hold_back_retry(operation: Any, response: Any, caught_exception: Any, **_: 
             raise caught_exception
         return
     http, parsed = response
+    _check_body(http)
     refused = http.status_code < 500 and parsed.get("Error", {}).get("Code") != "LimitExceededException"
     if http.status_code >= 400 and not refused and not (repeatable and http.status_code >= 500):
         raise ClientError(parsed, operation.name)
+
+
+def _check_body(http: Any) -> None:
+    """Refuse what botocore takes for an empty success: an answer that was cut off, and one that is no JSON object."""
+    from botocore.exceptions import ConnectionClosedError
+    from botocore.parsers import ResponseParserError
+
+    body, length = http.content, http.headers.get("content-length", "")
+    if length.isdigit() and len(body) < int(length):
+        raise ConnectionClosedError(endpoint_url=http.url)
+    if http.status_code < 300 and body:
+        try:
+            is_object = isinstance(json.loads(body), dict)
+        except ValueError:
+            is_object = False
+        if not is_object:
+            raise ResponseParserError("The answer is not a JSON object.")

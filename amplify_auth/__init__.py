@@ -1,8 +1,11 @@
 """Sign users in to Amazon Cognito with the API of ``@aws-amplify/auth``: the public names, and nothing else."""
 
 from . import errors
+from ._auth_session import AuthSession, AuthUser, fetch_auth_session, get_current_user
 from ._auto_sign_in import auto_sign_in
 from ._config import AuthConfig, Passkey
+from ._credentials import AwsCredentials
+from ._events import AuthEvent
 from ._log_filter import SensitiveDataFilter
 from ._pending import Device, PendingSignIn
 from ._results import ConfirmSignUpOutput, SignInDetails, SignInOutput, SignOutOutput, SignUpOutput
@@ -48,12 +51,16 @@ __all__ = [
     "AuthConfig",
     "AuthConfigurationError",
     "AuthError",
+    "AuthEvent",
     "AuthNetworkError",
     "AuthProtocolError",
     "AuthServiceError",
+    "AuthSession",
     "AuthStateError",
     "AuthTokens",
+    "AuthUser",
     "AuthValidationError",
+    "AwsCredentials",
     "CodeDeliveryDetails",
     "CompleteAutoSignIn",
     "ConfirmSignInWithCustomChallenge",
@@ -88,6 +95,8 @@ __all__ = [
     "confirm_sign_in",
     "confirm_sign_up",
     "errors",
+    "fetch_auth_session",
+    "get_current_user",
     "get_session",
     "resend_sign_in_code",
     "resend_sign_up_code",

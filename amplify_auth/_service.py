@@ -50,17 +50,23 @@ def call(config: AuthConfig, operation: str, **parameters: Any) -> dict[str, Any
 
 def user_pool_client(config: AuthConfig) -> Any:
     """The boto3 client that sessions of ``config`` use."""
-    if config.client is not None:
-        return config.client
+    return config.client or _client(config, "cognito-idp", config.region, config.endpoint_url, "endpoint_url")
+
+
+def identity_pool_client(config: AuthConfig) -> Any:
+    """The boto3 client for the identity pool of ``config``; its region is the first part of the pool's id."""
+    region, endpoint_url = (config.identity_pool_id or "").partition(":")[0], config.identity_pool_endpoint_url
+    return _client(config, "cognito-identity", region, endpoint_url, "identity_pool_endpoint_url")
+
+
+def _client(config: AuthConfig, service: str, region: str, endpoint_url: str | None, option: str) -> Any:
     try:
-        return _boto.shared_client(
-            "cognito-idp", config.region, config.endpoint_url, config.connect_timeout, config.read_timeout
-        )
+        return _boto.shared_client(service, region, endpoint_url, config.connect_timeout, config.read_timeout)
     except ValueError as error:  # botocore's word for an endpoint that is no URL
         failure = AuthConfigurationError(
             f"The client cannot be made: {type(error).__name__}.",
             name="InvalidConfiguration",
-            recovery_suggestion="Check endpoint_url, region, AWS_ENDPOINT_URL and the proxy variables.",
+            recovery_suggestion=f"Check {option}, region, AWS_ENDPOINT_URL and the proxy variables.",
         )
     raise failure
 

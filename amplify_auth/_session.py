@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NoReturn, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypedDict, Unpack
 
 from . import _boto
 from ._config import AuthConfig, Passkey
 from ._config_sources import Source, load_config
 from ._errors import AuthConfigurationError
+from ._events import Listener
 from ._export import dump_state, load_state
+from ._http_auth import BearerAuth
 from ._pending import Device, PendingSignIn
 from ._results import SignInDetails
 from ._state import State
 from ._tokens import AuthTokens
+from ._user import bearer_source
 from .storage import Storage
+
+if TYPE_CHECKING:
+    import boto3
 
 
 class SessionOptions(TypedDict, total=False):
@@ -152,6 +158,69 @@ class Session:
         """
         for device in self._state.devices:
             self._state.forget_device(device.key)
+
+    def add_listener(self, listener: Listener) -> Callable[[], None]:
+        """Be told what happens to this session: who signs in or out, and how refreshes of the tokens end.
+
+        Each event is told once, after the session is in its new state, in the thread that caused it. A listener
+        that fails is logged and harms nobody.
+
+        Args:
+            listener: Called with an `AuthEvent`.
+
+        Returns:
+            The function that removes it.
+
+        Example:
+            >>> session = Session(user_pool_id="eu-west-1_AbC123", user_pool_client_id="1h57kf5cpq17m0eml12EXAMPLE")
+            >>> remove = session.add_listener(lambda event: print(event.name))
+        """
+        return self._state.listeners.add(listener)
+
+    def boto3_session(self, **options: Any) -> boto3.Session:
+        """A boto3 session that acts as the user: identity-pool credentials that renew themselves.
+
+        They are fetched with the first request, and renewed by botocore when they must be. They are the user's who
+        is signed in now, or a guest's; after that user has signed out they are not used any more.
+
+        Args:
+            **options: As for ``boto3.Session``, but for credentials. Default region: the user pool's.
+
+        Raises:
+            AuthConfigurationError: There is no identity pool.
+            UserUnAuthenticatedException: Nobody is signed in, and guests have no access.
+            AuthValidationError: Other credentials are given.
+
+        Clients of the session raise what `fetch_auth_session` raises, such as `SessionEnded`.
+
+        Identity pool operations: ``GetId``, ``GetCredentialsForIdentity``.
+
+        Example:
+            >>> s3 = session.boto3_session().client("s3")  # doctest: +SKIP
+        """
+        from ._boto3_session import boto3_session
+
+        return boto3_session(self._state, options)
+
+    def http_auth(self, *, token_use: Literal["access", "id"] = "access") -> BearerAuth:
+        """An object for ``auth=`` of requests and of httpx (sync and async): the user's bearer token.
+
+        Each request gets a token that is good to use. One that is answered with 401 is sent once more with a newer
+        token, if its body can be sent again. The token goes to every host that a request is made for: use it with
+        the APIs that it is meant for.
+
+        Args:
+            token_use: ``"access"``, or ``"id"`` for APIs that want the ID token.
+
+        Raises:
+            AuthValidationError: ``token_use`` is something else.
+
+        Requests with it raise what `get_current_user` raises, such as `SessionEnded`.
+
+        Example:
+            >>> requests.get("https://api.example.com/orders", auth=session.http_auth())  # doctest: +SKIP
+        """
+        return BearerAuth(bearer_source(self._state, token_use))
 
     def export_state(self) -> str:
         """Everything that another process needs to go on: JSON of tokens, device keys and pending sign-ins.

@@ -12,6 +12,7 @@ import attrs
 
 from . import _clock
 from ._config import AuthConfig
+from ._credentials import IdentityPool
 from ._errors import AuthError, SessionEnded, SignInException
 from ._events import AuthEvent, Listeners, StepLock, logger
 from ._pending import Device, PendingAutoSignIn, PendingSignIn, SignedIn
@@ -35,6 +36,7 @@ class State:
             on_failed=self._refresh_failed,
             shared=self.stored,
         )
+        self.identity_pool = IdentityPool(config, self.user)
         #: Held across a whole step of a sign-in: one at a time, and nobody answers a challenge twice.
         self.sign_in_lock = StepLock(self.listeners)
         #: Set by a sign-out, to wake who waits for a confirmation.
@@ -80,6 +82,7 @@ class State:
         """Forget the user and everything pending; devices stay. Returns who was signed in."""
         with self._lock:
             left = self.user.replace(None)
+            self.identity_pool.forget()
             self._pending, self._auto_sign_ins = None, {}
             self._generation += 1
             self.interrupted.set()

@@ -1,0 +1,128 @@
+"""`fetch_auth_session` and `get_current_user`: who is signed in, with tokens and credentials that are good to use.
+
+As long as they are, nothing is sent. How they are renewed is in ``_refreshable``, ``_refresh`` and ``_credentials``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import final
+
+import attrs
+
+from . import _arguments as arguments
+from ._credentials import AwsCredentials
+from ._pending import SignedIn
+from ._results import SignInDetails
+from ._session import Session, state_of
+from ._state import State
+from ._tokens import AuthTokens
+from ._user import require_user
+
+
+@final
+@attrs.frozen(kw_only=True)
+class AuthSession:
+    """What a program needs to act as the user, as it is now.
+
+    Attributes:
+        tokens: The user's tokens; None where nobody is signed in.
+        credentials: AWS credentials, the user's or a guest's; None where there is no identity pool, or nobody is
+            signed in and guests have no access.
+        identity_id: The identity that they belong to.
+        user_sub: The ``sub`` of the user.
+    """
+
+    tokens: AuthTokens | None = None
+    credentials: AwsCredentials | None = None
+    identity_id: str | None = None
+    user_sub: str | None = None
+
+
+@final
+@attrs.frozen(kw_only=True)
+class AuthUser:
+    """The user who is signed in.
+
+    Attributes:
+        username: Cognito's own name for the user, whatever was typed.
+        user_id: The ``sub``: it never changes and is never used again.
+        sign_in_details: How the user signed in.
+    """
+
+    username: str
+    user_id: str
+    sign_in_details: SignInDetails
+
+
+def fetch_auth_session(
+    *,
+    force_refresh: bool = False,
+    client_metadata: Mapping[str, str] | None = None,
+    session: Session | None = None,
+) -> AuthSession:
+    """Tokens, and AWS credentials where there is an identity pool, that are good to use: renewed if they must be.
+
+    Call it whenever a token is needed: while they are fresh, nothing is sent. Any number of threads may: one
+    renews, the others wait, or go on with the tokens while they live. A failure that may pass (no network,
+    throttling) is raised only once the tokens are dead; it never signs the user out.
+
+    Args:
+        force_refresh: Renew tokens and credentials even if they are fresh: to see changed attributes or groups.
+        client_metadata: Passed to the pool's Lambda triggers if this call refreshes the tokens.
+        session: The session; default: the default session.
+
+    Returns:
+        What the program needs to act as the user. If nobody has signed in, there are no tokens, and a guest's
+        credentials where guests have access; that is no error.
+
+    Raises:
+        SessionEnded: Cognito refuses to renew the tokens; the user must sign in again. Raised by every later call
+            too, until `sign_in` or `sign_out`.
+        AuthServiceError: The refresh failed, and the tokens are dead or ``force_refresh`` is set; or the identity
+            pool refused.
+        AuthNetworkError: There was no answer; as above.
+        AuthStateError: ``force_refresh`` is set, and there is no refresh token.
+        AuthValidationError: An argument is wrong; nothing was sent.
+
+    Cognito operations: ``GetTokensFromRefreshToken``, or ``InitiateAuth`` with ``REFRESH_TOKEN_AUTH`` where there is
+    only that; ``GetId`` and ``GetCredentialsForIdentity`` of the identity pool.
+
+    Example:
+        >>> tokens = fetch_auth_session().tokens  # doctest: +SKIP
+        >>> headers = {"Authorization": f"Bearer {tokens.access_token}"}  # doctest: +SKIP
+    """
+    state = state_of(session)
+    force = bool(arguments.flag(force_refresh, "force_refresh"))
+    signed_in = state.user.get(force=force, arguments=arguments.texts(client_metadata, "client_metadata"))
+    if state.config.identity_pool_id is None:
+        return AuthSession() if signed_in is None else AuthSession(tokens=signed_in.tokens, user_sub=signed_in.user_id)
+    return _with_credentials(state, signed_in, force)
+
+
+def _with_credentials(state: State, signed_in: SignedIn | None, force: bool) -> AuthSession:
+    if signed_in is None and not state.config.allow_guest_access:
+        return AuthSession()
+    grant = state.identity_pool.grant(signed_in, force=force)
+    return AuthSession(
+        tokens=None if signed_in is None else signed_in.tokens,
+        credentials=grant.credentials,
+        identity_id=grant.identity_id,
+        user_sub=None if signed_in is None else signed_in.user_id,
+    )
+
+
+def get_current_user(*, session: Session | None = None) -> AuthUser:
+    """Who is signed in.
+
+    Nothing is sent, unless the tokens must be renewed.
+
+    Args:
+        session: The session; default: the default session.
+
+    Raises:
+        UserUnAuthenticatedException: Nobody is signed in; `SessionEnded` if somebody was.
+        AuthError: The tokens are dead and could not be renewed; as `fetch_auth_session`.
+    """
+    signed_in = require_user(state_of(session))
+    return AuthUser(username=signed_in.username, user_id=signed_in.user_id, sign_in_details=signed_in.details)

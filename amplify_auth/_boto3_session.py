@@ -1,0 +1,105 @@
+"""A boto3 session that signs as the user: identity-pool credentials in botocore's own refreshable form.
+
+Imported when it is first wanted, since botocore comes with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.credentials import CredentialProvider, CredentialResolver, DeferredRefreshableCredentials
+
+from . import _clock
+from ._credentials import Grant, IdentityPool
+from ._errors import AuthValidationError, UserUnAuthenticatedException
+from ._pending import SignedIn
+from ._refreshable import Refreshable
+from ._state import State
+
+_METHOD = "cognito-identity-pool"
+_NOT_HIS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_account_id")
+
+
+def boto3_session(state: State, options: dict[str, Any]) -> boto3.Session:
+    """A boto3 session for the user who is signed in now, or for a guest; nothing is sent yet."""
+    given = [name for name in _NOT_HIS if options.get(name) is not None]
+    if given:
+        raise AuthValidationError(
+            f"{', '.join(given)} cannot be given: the credentials are the user's own.",
+            name="InvalidArgument",
+            recovery_suggestion="Use boto3.Session for other credentials.",
+        )
+    credentials = _UserCredentials(_Owner(state.identity_pool, state.user))
+    core: Any = options.pop("botocore_session", None) or botocore.session.Session()
+    core.register_component("credential_provider", CredentialResolver([_Provider(credentials)]))
+    return boto3.Session(**{"region_name": state.config.region, **options, "botocore_session": core})
+
+
+class _Owner:
+    """The user, or guest, for whom a boto3 session was made; it never becomes another one's."""
+
+    def __init__(self, pool: IdentityPool, user: Refreshable[SignedIn]) -> None:
+        self._pool = pool
+        self._user = user
+        signed_in = user.value
+        pool.check(signed_in)
+        self._user_id = None if signed_in is None else signed_in.user_id
+
+    def is_gone(self) -> bool:
+        """Whether somebody else, or nobody, is signed in."""
+        signed_in = self._user.value
+        return (None if signed_in is None else signed_in.user_id) != self._user_id
+
+    def grant(self) -> Grant:
+        """Credentials that are good to use."""
+        signed_in = None if self._user_id is None else self._user.get()  # raises what ended the session
+        if self.is_gone() or (signed_in is None and self._user_id is not None):
+            raise UserUnAuthenticatedException(
+                "The user of this boto3 session is not signed in any more.",
+                recovery_suggestion="Sign in and make a new one with session.boto3_session().",
+            )
+        return self._pool.grant(signed_in)
+
+
+class _UserCredentials(DeferredRefreshableCredentials):
+    """Credentials that botocore renews; they end with the sign-in.
+
+    botocore asks early (a quarter of an hour before the end, at every request). Whether anything is then sent is
+    for the identity pool's own margin to say.
+    """
+
+    def __init__(self, owner: _Owner) -> None:
+        self._owner = owner
+        # Time that passes as on the monotonic clock, in the form of a date: a changed wall clock does not matter.
+        start = _clock.now() - timedelta(seconds=_clock.monotonic())
+        self._at: Callable[[float], datetime] = lambda seconds: start + timedelta(seconds=seconds)
+        super().__init__(refresh_using=self._fetch, method=_METHOD, time_fetcher=lambda: self._at(_clock.monotonic()))
+
+    def refresh_needed(self, refresh_in: int | None = None) -> bool:
+        """Also when the user has signed out: his credentials are not used any more."""
+        return self._owner.is_gone() or super().refresh_needed(refresh_in)
+
+    def _fetch(self) -> dict[str, Any]:
+        grant = self._owner.grant()
+        assert grant.credentials is not None
+        return {
+            "access_key": grant.credentials.access_key_id,
+            "secret_key": grant.credentials.secret_access_key,
+            "token": grant.credentials.session_token,
+            "expiry_time": self._at(grant.dies_at).isoformat(),
+        }
+
+
+class _Provider(CredentialProvider):
+    METHOD = _METHOD
+
+    def __init__(self, credentials: DeferredRefreshableCredentials) -> None:
+        super().__init__()
+        self._credentials = credentials
+
+    def load(self) -> DeferredRefreshableCredentials:
+        return self._credentials

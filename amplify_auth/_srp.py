@@ -7,7 +7,6 @@ value, the check of B, the timestamp. It is imported when a proof is first neede
 from __future__ import annotations
 
 import base64
-import binascii
 import contextlib
 import hmac
 import re
@@ -79,10 +78,9 @@ def _block(parameters: Mapping[str, str]) -> bytes:
         return base64.b64decode(
             text.replace("-", "+").replace("_", "/").rstrip("=") + "=" * (-len(text.rstrip("=")) % 4), validate=True
         )
-    except (binascii.Error, ValueError):
-        raise AuthProtocolError(
-            "SECRET_BLOCK of the SRP challenge is not Base64.", name="InvalidSrpParameter"
-        ) from None
+    except ValueError:
+        failure = AuthProtocolError("SECRET_BLOCK of the SRP challenge is not Base64.", name="InvalidSrpParameter")
+    raise failure
 
 
 @final
@@ -111,8 +109,9 @@ class SrpClient:
             raise AuthProtocolError("The SRP value B is zero modulo N.", name="InvalidSrpParameter")
         try:
             return bytes(self._arithmetic.get_password_authentication_key(realm + user, password, b, salt))
-        except ValueError:  # its check of u
-            raise AuthProtocolError("The SRP value u is zero.", name="InvalidSrpParameter") from None
+        except ValueError as error:  # its check of u, or a name that is not Unicode
+            reason = "user id is not text" if isinstance(error, UnicodeError) else "value u is zero"
+        raise AuthProtocolError(f"The SRP {reason}.", name="InvalidSrpParameter")  # the context would show the password
 
     def prove(
         self, realm: str, user: str, password: str, parameters: Mapping[str, str], now: datetime

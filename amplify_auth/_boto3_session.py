@@ -36,7 +36,8 @@ def boto3_session(state: State, options: dict[str, Any]) -> boto3.Session:
     credentials = _UserCredentials(_Owner(state.identity_pool, state.user))
     core: Any = options.pop("botocore_session", None) or botocore.session.Session()
     core.register_component("credential_provider", CredentialResolver([_Provider(credentials)]))
-    return boto3.Session(**{"region_name": state.config.region, **options, "botocore_session": core})
+    options.setdefault("region_name", state.config.region)
+    return boto3.Session(botocore_session=core, **options)
 
 
 class _Owner:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, final
 
@@ -196,7 +196,7 @@ def _expiration(given: Mapping[str, Any], error: str) -> datetime:
     value = given.get("Expiration")
     if not isinstance(value, datetime):
         raise AuthProtocolError("The identity pool's answer has no Expiration.", name=error)
-    return value
+    return value.astimezone(UTC)
 
 
 def _sent_at(answer: Mapping[str, Any]) -> datetime:

@@ -202,7 +202,7 @@ class Session:
 
         return boto3_session(self._state, options)
 
-    def http_auth(self, *, token_use: Literal["access", "id"] = "access") -> BearerAuth:
+    def http_auth(self, *, token_use: Literal["access", "id"] = "access") -> BearerAuth:  # noqa: S107
         """An object for ``auth=`` of requests and of httpx (sync and async): the user's bearer token.
 
         Each request gets a token that is good to use. One that is answered with 401 is sent once more with a newer

@@ -25,14 +25,15 @@ def available(call: Call, user: Any | None) -> list[str]:
     if user is None:
         return passwords
     state = user_state(call.pool, user)
-    # One-time codes are one factor; where a second is due they cannot be the first:
-    # https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flows-selection-sdk.html
-    codes = call.pool.mfa_config != "ON" and not _mfa.user_methods(call, user, state)
+    # Nothing asks for a second factor after these, so where one is due they are no first factor: unverified for
+    # codes; for passkeys by botocore's model, WebAuthnConfigurationType.
+    codes = not _mfa.is_due(call, user, state)
+    passkeys = codes or _webauthn_auth.is_both_factors(call, state)
     having = (
         *((name, bool(user.password)) for name in passwords),
         ("EMAIL_OTP", "EMAIL_OTP" in allowed and codes and is_verified(user, "email")),
         ("SMS_OTP", "SMS_OTP" in allowed and codes and is_verified(user, "phone_number")),
-        ("WEB_AUTHN", "WEB_AUTHN" in allowed and bool(state.passkeys)),
+        ("WEB_AUTHN", "WEB_AUTHN" in allowed and passkeys and bool(state.passkeys)),
     )
     return [name for name, on in having if on]
 

@@ -98,12 +98,12 @@ def parameter(values: Mapping[str, Any], name: str) -> str:
 
 
 def claimed_device(call: Call, progress: Progress, values: Mapping[str, Any]) -> Progress:
-    """Take ``DEVICE_KEY`` of a request into the progress.
+    """Take ``DEVICE_KEY`` of a request, or of the one before, into the progress.
 
     Raises:
         CognitoError: ``ResourceNotFoundException`` when the user has no such device.
     """
-    key = values.get("DEVICE_KEY")
+    key = values.get("DEVICE_KEY") or progress.device_key
     if not key:
         return progress
     known_device(call, progress.username, str(key))

@@ -82,7 +82,8 @@ def _sign_in(call: Call, flow: str, values: Mapping[str, Any]) -> dict[str, Any]
         # Before the password: recorded in https://github.com/amazon-archives/amazon-cognito-identity-js/issues/288
         raise CognitoError("UserNotConfirmedException", "User is not confirmed.")
     internal = user.username if user is not None else simulated_identity(call, name)
-    progress = Progress(username=internal, client_id=call.client.id, flow=flow)
+    # Checked once the user is proven: nobody else hears which devices there are.
+    progress = Progress(username=internal, client_id=call.client.id, flow=flow, device_key=values.get("DEVICE_KEY"))
     if flow == "CUSTOM_AUTH":
         progress = claimed_device(call, progress, values)
     result = _FLOWS[flow](call, progress, user, name, values)

@@ -17,6 +17,7 @@ from amplify_auth.testing._core._errors import (
     not_authorized,
 )
 from amplify_auth.testing._core._flow import Progress, ask, claimed_device, parameter, progress_of, user_of
+from amplify_auth.testing._core._mfa_settings import METHODS
 from amplify_auth.testing._core._sessions import validity
 from amplify_auth.testing._core._store import Session, UserState
 from amplify_auth.testing._core._users import is_verified, set_attributes
@@ -41,26 +42,31 @@ def pool_methods(call: Call) -> list[str]:
     return found or [SMS, TOTP]
 
 
-def user_methods(call: Call, user: Any, state: UserState) -> list[str]:
-    """Second factors the user has set up."""
-    attributes = user.attribute_lookup
-    having = (
-        (SMS, user.sms_mfa_enabled and "phone_number" in attributes),
-        (TOTP, user.software_token_mfa_enabled),
-        (EMAIL, state.email_mfa_enabled and "email" in attributes),
-    )
-    return [name for name, on in having if on]
+def user_methods(user: Any, state: UserState) -> list[str]:
+    """Second factors the user has set up. Passkeys are none: they can only be both factors at once."""
+    enabled = [method.name for method in METHODS if method.is_enabled(user, state)]
+    return [name for name in (SMS, TOTP, EMAIL) if name in enabled and _reachable(user, name)]
+
+
+def _reachable(user: Any, method: str) -> bool:
+    return method not in _ATTRIBUTE or _ATTRIBUTE[method] in user.attribute_lookup
+
+
+def is_due(call: Call, user: Any, state: UserState) -> bool:
+    """Whether one factor is not enough for this user."""
+    if call.pool.mfa_config == "OFF" and call.strict:
+        return False
+    return call.pool.mfa_config == "ON" or bool(user_methods(user, state))
 
 
 def offer(call: Call, progress: Progress) -> dict[str, Any] | None:
     """Ask for the second factor, its choice or its set-up; None when none is due."""
-    demanded = call.pool.mfa_config == "ON"
-    if call.pool.mfa_config == "OFF" and call.strict:
-        return None
     user, state = user_of(call, progress)
-    methods = user_methods(call, user, state) or (_at_hand(call, user) if demanded else [])
+    if not is_due(call, user, state):
+        return None
+    methods = user_methods(user, state) or _at_hand(call, user)
     if not methods:
-        return _ask_setup(call, progress) if demanded else None
+        return _ask_setup(call, progress)
     if user.preferred_mfa_setting in methods:
         methods = [user.preferred_mfa_setting]
     if len(methods) == 1:

@@ -20,7 +20,6 @@ from amplify_auth.testing._core._users import (
     check_enabled,
     check_required,
     create,
-    hides_users,
     listed_attributes,
     set_attributes,
     set_status,
@@ -150,8 +149,6 @@ def resend_confirmation_code(call: Call) -> dict[str, Any]:
     if user is None:
         return {"CodeDeliveryDetails": simulated_delivery(call, name)}
     if status(user) != "UNCONFIRMED":
-        if hides_users(call):
-            return {"CodeDeliveryDetails": simulated_delivery(call, name)}
         raise invalid_parameter("User is already confirmed.")
     attribute = _to_verify(call, user)
     if attribute is None:

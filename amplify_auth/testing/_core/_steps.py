@@ -29,8 +29,9 @@ def advance(call: Call, progress: Progress) -> dict[str, Any]:
 
 
 def _second_factor(call: Call, progress: Progress) -> dict[str, Any] | None:
-    # A password asks for a second factor. Codes, passkeys and triggers do not: where MFA is required they are no
-    # first factor at all, see _choice.
+    # A password asks for a second factor. Codes and passkeys do not: where MFA is due they are no first factor at
+    # all, see _choice. Triggers ask for what they want. A first sign-in straight from sign-up has had its code:
+    # https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa.html
     if progress.factor != "PASSWORD" or progress.mfa or _device_auth.replaces_mfa(call, progress):
         return None
     return _mfa.offer(call, progress)

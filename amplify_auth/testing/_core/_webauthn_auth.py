@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from amplify_auth.testing._core import _passkeys
 from amplify_auth.testing._core._call import Call
 from amplify_auth.testing._core._errors import not_authorized
 from amplify_auth.testing._core._flow import Progress, ask, parameter, progress_of, user_of
-from amplify_auth.testing._core._store import Session
+from amplify_auth.testing._core._mfa_settings import METHODS
+from amplify_auth.testing._core._store import Session, UserState
+
+_BOTH: Final = "MULTI_FACTOR_WITH_USER_VERIFICATION"
 
 
 def relying_party(call: Call) -> _passkeys.RelyingParty:
@@ -18,8 +21,18 @@ def relying_party(call: Call) -> _passkeys.RelyingParty:
     host = f"{domain.domain}.auth.{call.pool.region}.amazoncognito.com" if domain is not None else "localhost"
     return _passkeys.RelyingParty(
         id=str(configured.get("RelyingPartyId") or host),
-        user_verification="required" if configured.get("UserVerification") == "required" else "preferred",
+        user_verification="required" if _wants_verification(configured) else "preferred",
     )
+
+
+def _wants_verification(configured: Mapping[str, Any]) -> bool:
+    return configured.get("UserVerification") == "required" or configured.get("FactorConfiguration") == _BOTH
+
+
+def is_both_factors(call: Call, state: UserState) -> bool:
+    """Whether the user's passkeys, with user verification, are the second factor as well."""
+    mine = any(method.name == "WEB_AUTHN" and method.is_enabled(None, state) for method in METHODS)
+    return mine and call.state.web_authn.get("FactorConfiguration") == _BOTH
 
 
 def ask_passkey(call: Call, progress: Progress) -> dict[str, Any]:

@@ -194,3 +194,16 @@ def test_a_device_without_a_session_needs_a_sign_in_that_waits_for_it(always: Be
     assert "AuthenticationResult" in always.respond("DEVICE_PASSWORD_VERIFIER", **proof)
     with refused("NotAuthorizedException"):
         always.respond("DEVICE_PASSWORD_VERIFIER", **proof)
+
+
+def test_a_device_named_at_the_start_of_srp_or_of_a_choice_counts_too(always: Bed) -> None:
+    device = enrol(always)
+    client = device.client()
+    started = always.initiate("USER_SRP_AUTH", **client.get_auth_params())
+    proof = client.process_challenge(started["ChallengeParameters"], {"USERNAME": "alice"})
+    del proof["DEVICE_KEY"]
+    assert always.respond("PASSWORD_VERIFIER", **proof)["ChallengeName"] == "DEVICE_SRP_AUTH"
+    chosen = always.initiate(
+        "USER_AUTH", USERNAME="alice", PASSWORD=PASSWORD, PREFERRED_CHALLENGE="PASSWORD", DEVICE_KEY=device.key
+    )
+    assert chosen["ChallengeName"] == "DEVICE_SRP_AUTH"

@@ -7,6 +7,7 @@ import pytest
 from core_bed import Bed, refused
 
 from amplify_auth.testing import SoftwarePasskey
+from amplify_auth.testing._core._store import state_of
 
 
 @pytest.fixture
@@ -81,3 +82,28 @@ def test_a_credential_in_the_choice_itself_is_not_supported_and_says_so(bed: Bed
     session = bed.initiate("USER_AUTH", USERNAME="alice")["Session"]
     with refused("UnsupportedOperationException"):
         bed.respond("SELECT_CHALLENGE", session, USERNAME="alice", ANSWER="WEB_AUTHN", CREDENTIAL="{}")
+
+
+@pytest.mark.parametrize(
+    ("factors", "enabled", "offered"),
+    [
+        ("MULTI_FACTOR_WITH_USER_VERIFICATION", True, True),
+        ("MULTI_FACTOR_WITH_USER_VERIFICATION", False, False),
+        ("SINGLE_FACTOR", True, False),
+    ],
+)
+def test_where_a_second_factor_is_due_a_passkey_must_be_both(
+    bed: Bed, passkey: SoftwarePasskey, factors: str, enabled: bool, offered: bool
+) -> None:
+    token = bed.tokens()["AccessToken"]
+    state_of(bed.pool._pool).web_authn["FactorConfiguration"] = "MULTI_FACTOR_WITH_USER_VERIFICATION"
+    bed.idp.set_user_mfa_preference(
+        AccessToken=token, WebAuthnMfaSettings={"Enabled": enabled}, SMSMfaSettings={"Enabled": True}
+    )
+    state_of(bed.pool._pool).web_authn["FactorConfiguration"] = factors
+    bed.pool._pool.mfa_config = "OPTIONAL"
+    assert ("WEB_AUTHN" in bed.initiate("USER_AUTH", USERNAME="alice")["AvailableChallenges"]) is offered
+    if offered:
+        session, options = ask(bed)
+        assert options["userVerification"] == "required"
+        assert "AuthenticationResult" in answer(bed, session, passkey.get(options))

@@ -30,7 +30,7 @@ lint: $(VENV)/.has-dev  ## Check style and format
 
 types: $(VENV)/.has-dev  ## Prove the types with mypy and pyright
 	$(RUN) -m mypy
-	$(RUN) -m pyright
+	$(RUN) -m pyright --pythonpath $(RUN)
 
 bench: $(VENV)/.has-test  ## Measure, and compare with the targets
 	@for file in benchmarks/bench_*.py; do echo "--- $$file" && $(RUN) $$file </dev/null || exit 1; done

@@ -35,6 +35,7 @@ from ._steps import (
     TotpSetupDetails,
 )
 from ._tokens import AuthTokens
+from ._verify import verify_token
 from .errors import (
     AuthConfigurationError,
     AuthError,
@@ -104,4 +105,5 @@ __all__ = [
     "sign_out",
     "sign_up",
     "use_session",
+    "verify_token",
 ]

@@ -91,6 +91,17 @@ def flag(value: object, argument: str) -> bool | None:
     return value
 
 
+def seconds(value: object, argument: str) -> float:
+    """``value`` as a number of seconds that is not negative."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
+        raise AuthValidationError(
+            f"{argument} must be a number of seconds.",
+            name="InvalidArgument",
+            recovery_suggestion=f"Pass {argument} in seconds, such as 5.0.",
+        )
+    return float(value)
+
+
 def wire_attributes(values: Mapping[str, str] | None) -> list[dict[str, Any]] | None:
     """Cognito's list of ``{Name, Value}`` for a mapping."""
     return None if values is None else [{"Name": name, "Value": value} for name, value in values.items()]

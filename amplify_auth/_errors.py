@@ -76,6 +76,12 @@ class AuthValidationError(AuthError, ValueError):
     """An argument cannot be right; nothing was sent."""
 
 
+class TokenVerificationError(AuthValidationError):
+    """A token is not one that this user pool has signed for this client and this use, or its time is over."""
+
+    default_recovery_suggestion = "Do not trust the token; let the caller sign in again."
+
+
 class AuthConfigurationError(AuthError):
     """The pool, the client, a configuration file or the environment is wrong or missing."""
 

@@ -64,6 +64,10 @@ class _Flight(Generic[V]):
         return self.error is not None and self.held is held and self.serves(arguments)
 
 
+def _ignore(*_: object) -> None:
+    pass
+
+
 class Refreshable(Generic[V]):
     """Holds a value that ages; any number of threads read it, one renews it.
 
@@ -82,8 +86,8 @@ class Refreshable(Generic[V]):
         renew: Callable[[V, Arguments], Aged[V]],
         *,
         final: Callable[[Exception], Exception | None] = lambda _: None,
-        on_renewed: Callable[[V], None] = lambda _: None,
-        on_failed: Callable[[V, Exception], None] = lambda *_: None,
+        on_renewed: Callable[[V], None] = _ignore,
+        on_failed: Callable[[V, Exception], None] = _ignore,
         shared: Shared[V] | None = None,
         clock: Callable[[], float] = _clock.monotonic,
     ) -> None:

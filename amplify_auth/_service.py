@@ -94,6 +94,43 @@ def invoke(client: Any, operation: str, parameters: dict[str, Any]) -> dict[str,
     raise failure  # outside the handler: the original, with its parameters, must not become the context
 
 
+def get_document(client: Any, url: str) -> bytes:
+    """A public document of the service, such as a pool's signing keys; proxies and timeouts are the client's.
+
+    Raises:
+        AuthNetworkError: There was no answer, or the server failed.
+        AuthConfigurationError: There is no such document.
+    """
+    from botocore.awsrequest import AWSRequest
+    from botocore.hooks import first_non_none_response
+
+    request = AWSRequest(method="GET", url=url).prepare()
+    try:
+        # Whoever answers for the service in tests (moto) does so at this event.
+        answers = client.meta.events.emit("before-send.cognito-identity-provider.GetSigningKeys", request=request)
+        response = first_non_none_response(answers) or client._endpoint.http_session.send(request)
+        status, content = int(response.status_code), bytes(response.content)
+    except Exception as error:
+        failure = _translated(error, client, "GetSigningKeys", {})
+    else:
+        if status == 200:
+            return content
+        if status >= 500 or status == 429:
+            failure = AuthNetworkError(
+                f"The endpoint did not give its signing keys (status {status}).",
+                name="NetworkError",
+                http_status_code=status,
+            )
+        else:
+            failure = AuthConfigurationError(
+                f"The endpoint has no signing keys for the pool (status {status}).",
+                name="InvalidUserPoolId",
+                recovery_suggestion="Check user_pool_id, region and endpoint_url.",
+                http_status_code=status,
+            )
+    raise failure
+
+
 def _translated(error: Exception, client: Any, operation: str, parameters: dict[str, Any]) -> AuthError:
     from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, ParamValidationError
 

@@ -15,6 +15,7 @@ from ._config import AuthConfig
 from ._credentials import IdentityPool
 from ._errors import AuthError, SessionEnded, SignInException
 from ._events import AuthEvent, Listeners, StepLock, logger
+from ._jwks import SigningKeys
 from ._pending import Device, PendingAutoSignIn, PendingSignIn, SignedIn
 from ._refresh import TokenRefresher, life_of, session_ended
 from ._refreshable import Refreshable
@@ -37,6 +38,7 @@ class State:
             shared=self.stored,
         )
         self.identity_pool = IdentityPool(config, self.user)
+        self.signing_keys = SigningKeys(config)
         #: Held across a whole step of a sign-in: one at a time, and nobody answers a challenge twice.
         self.sign_in_lock = StepLock(self.listeners)
         #: Set by a sign-out, to wake who waits for a confirmation.

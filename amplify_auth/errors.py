@@ -2,6 +2,7 @@
 
     AuthError
       AuthValidationError (ValueError)       an argument is wrong; nothing was sent
+        TokenVerificationError                 a token is not to be trusted
       AuthConfigurationError                 pool, client, file or environment wrong or missing
       AuthStateError                         the session is not in the state that the call needs
         SignInException                        there is no sign-in to confirm
@@ -35,6 +36,7 @@ from ._errors import (
     PasskeyError,
     SessionEnded,
     SignInException,
+    TokenVerificationError,
     UserAlreadyAuthenticatedException,
     UserUnAuthenticatedException,
 )
@@ -54,6 +56,7 @@ __all__ = [
     "PasskeyError",
     "SessionEnded",
     "SignInException",
+    "TokenVerificationError",
     "UserAlreadyAuthenticatedException",
     "UserUnAuthenticatedException",
 ]

@@ -7,12 +7,15 @@
 import time
 from datetime import UTC, datetime
 
+# CLOCK_MONOTONIC stands still while a Linux machine sleeps; a token's life does not.
+_BOOTTIME: int | None = getattr(time, "CLOCK_BOOTTIME", None)
 _shifted = 0.0
 
 
 def monotonic() -> float:
     """Seconds that passed since an arbitrary point, those added by ``shift`` included."""
-    return _boottime() + _shifted
+    seconds = time.monotonic() if _BOOTTIME is None else time.clock_gettime(_BOOTTIME)
+    return seconds + _shifted
 
 
 def now() -> datetime:
@@ -24,9 +27,3 @@ def shift(seconds: float) -> None:
     """Let ``seconds`` pass at once (negative: take them back). For tests only."""
     global _shifted
     _shifted += seconds
-
-
-def _boottime() -> float:
-    # CLOCK_MONOTONIC stands still while a Linux machine sleeps; a token's life does not.
-    clock = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if clock is None else time.clock_gettime(clock)

@@ -53,6 +53,12 @@ class ExpiredCodeException(AuthServiceError):
     default_recovery_suggestion = "Ask for a new one: resend_sign_up_code() or resend_sign_in_code()."
 
 
+class FeatureUnavailableInTierException(AuthServiceError):
+    """The pool's feature plan does not include this."""
+
+    default_recovery_suggestion = "Ask the pool's owner for a feature plan that includes it."
+
+
 class ForbiddenException(AuthServiceError):
     """A web application firewall in front of the pool refused the request."""
 
@@ -124,6 +130,12 @@ class NotAuthorizedException(AuthServiceError):
     """Wrong user name or password, a token or session that is not valid, or a disabled user."""
 
     default_recovery_suggestion = "Check the password; for clients with a secret check client_secret."
+
+
+class OperationNotEnabledException(AuthServiceError):
+    """The operation is not available in this region, such as a secondary one of a replicated pool."""
+
+    default_recovery_suggestion = "Use the pool's primary region, or ask its owner."
 
 
 class PasswordHistoryPolicyViolationException(AuthServiceError):
@@ -211,6 +223,12 @@ class UserNotFoundException(AuthServiceError):
     default_recovery_suggestion = "Check the user name and the pool."
 
 
+class UserPoolAddOnNotEnabledException(AuthServiceError):
+    """The pool lacks an add-on, such as threat protection."""
+
+    default_recovery_suggestion = "Ask the pool's owner to enable it."
+
+
 class UsernameExistsException(AuthServiceError):
     """The user name is taken."""
 
@@ -290,6 +308,7 @@ __all__ = [
     "DeviceKeyExistsException",
     "EnableSoftwareTokenMFAException",
     "ExpiredCodeException",
+    "FeatureUnavailableInTierException",
     "ForbiddenException",
     "InternalErrorException",
     "InvalidEmailRoleAccessPolicyException",
@@ -302,6 +321,7 @@ __all__ = [
     "LimitExceededException",
     "MFAMethodNotFoundException",
     "NotAuthorizedException",
+    "OperationNotEnabledException",
     "PasswordHistoryPolicyViolationException",
     "PasswordResetRequiredException",
     "PendingSignInExpired",
@@ -317,6 +337,7 @@ __all__ = [
     "UserLambdaValidationException",
     "UserNotConfirmedException",
     "UserNotFoundException",
+    "UserPoolAddOnNotEnabledException",
     "UsernameExistsException",
     "WebAuthnChallengeNotFoundException",
     "WebAuthnClientMismatchException",

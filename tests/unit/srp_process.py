@@ -19,7 +19,6 @@ def setlocale(*arguments: Any) -> str:
     raise locale.Error("setlocale was called")
 
 
-import amplify_auth  # noqa: E402
 from amplify_auth import _clock  # noqa: E402
 
 loaded_before_srp = sorted(name for name in sys.modules if name.split(".")[0] in ("warrant_lite", "jose", "envs"))

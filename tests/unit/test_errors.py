@@ -1,0 +1,165 @@
+"""The tree of errors: one class for each thing a caller can do something about, and facts that survive pickling."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import pickle
+import traceback
+from typing import Any
+
+import botocore
+import pytest
+from botocore.session import Session as Botocore
+
+import amplify_auth
+from amplify_auth import errors
+from amplify_auth._service_errors import SERVICE_ERRORS
+from amplify_auth.errors import AuthError, AuthServiceError
+
+CLASSES = {name: kind for name, kind in vars(errors).items() if inspect.isclass(kind) and issubclass(kind, AuthError)}
+FACTS = {
+    "name": "SomeException",
+    "recovery_suggestion": "Do something else.",
+    "is_retryable": True,
+    "request_id": "request-1",
+    "http_status_code": 400,
+    "operation": "InitiateAuth",
+}
+
+
+def model_errors() -> dict[str, set[str]]:
+    """Operation that needs no AWS signature -> the exceptions that botocore's model documents."""
+    model = Botocore().get_service_model("cognito-idp")
+    operations = map(model.operation_model, model.operation_names)
+    return {
+        operation.name: {shape.name for shape in operation.error_shapes}
+        for operation in operations
+        if operation.auth_type == "none"
+    }
+
+
+@pytest.mark.parametrize("operation", sorted(model_errors()))
+def test_every_documented_exception_has_a_class_of_its_name(operation: str) -> None:
+    missing = {name for name in model_errors()[operation] if SERVICE_ERRORS.get(name) is not getattr(errors, name, 0)}
+
+    assert not missing
+
+
+@pytest.mark.skipif(
+    tuple(map(int, botocore.__version__.split(".")[:2])) < (1, 44), reason="an older model does not know all exceptions"
+)
+def test_no_class_is_made_up() -> None:
+    known = set().union(*model_errors().values())
+    own = {name for name, kind in CLASSES.items() if AuthServiceError in kind.__bases__}
+
+    assert own - known == set()
+
+
+def test_a_class_is_called_as_the_service_calls_the_exception() -> None:
+    synonyms = {"Throttling", "ThrottledException", "ThrottlingException"}
+    synonyms |= {"RequestLimitExceeded", "RequestThrottled", "SlowDown"}
+    assert {code for code, kind in SERVICE_ERRORS.items() if code != kind.__name__} == synonyms
+
+
+@pytest.mark.parametrize(
+    ("kind", "parents"),
+    [
+        ("AuthValidationError", (ValueError,)),
+        ("AuthConfigurationError", ()),
+        ("AuthStateError", ()),
+        ("AuthServiceError", ()),
+        ("AuthNetworkError", (ConnectionError, OSError)),
+        ("AuthProtocolError", ()),
+        ("UserAlreadyAuthenticatedException", (errors.AuthStateError,)),
+        ("UserUnAuthenticatedException", (errors.AuthStateError,)),
+        ("AutoSignInException", (errors.AuthStateError,)),
+        ("PasskeyError", (errors.AuthStateError,)),
+        ("PendingSignInExpired", (errors.SignInException, errors.AuthStateError, errors.NotAuthorizedException)),
+        ("CodeMismatchException", (AuthServiceError,)),
+    ],
+)
+def test_the_tree(kind: str, parents: tuple[type, ...]) -> None:
+    for parent in (AuthError, Exception, *parents):
+        assert issubclass(CLASSES[kind], parent)
+
+
+def test_the_trunks_exclude_each_other() -> None:
+    """What a program does about one of them is wrong for the others."""
+    names = ["AuthValidationError", "AuthConfigurationError", "AuthStateError", "AuthServiceError"]
+    trunks = [CLASSES[name] for name in [*names, "AuthNetworkError", "AuthProtocolError"]]
+    for kind in CLASSES.values():
+        under = [trunk.__name__ for trunk in trunks if issubclass(kind, trunk)]
+        assert len(under) == 1 or kind is AuthError or kind is errors.PendingSignInExpired, under
+
+
+def test_all_errors_are_public_under_one_roof() -> None:
+    for name, kind in CLASSES.items():
+        assert name in errors.__all__
+        assert (kind.__module__, kind.__qualname__) == ("amplify_auth.errors", name)
+        assert kind.__doc__
+
+
+def test_the_trunk_is_importable_from_the_package_itself() -> None:
+    for name in ["AuthError", "AuthValidationError", "AuthConfigurationError", "AuthStateError"]:
+        assert getattr(amplify_auth, name) is CLASSES[name]
+    for name in ["AuthServiceError", "AuthNetworkError", "AuthProtocolError"]:
+        assert getattr(amplify_auth, name) is CLASSES[name]
+
+
+@pytest.mark.parametrize("kind", CLASSES.values(), ids=CLASSES)
+def test_facts_survive_pickling_and_copying(kind: type[AuthError]) -> None:
+    error = kind("It happened.", **FACTS)
+
+    for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
+        assert type(twin) is kind
+        assert twin.facts() == error.facts() == FACTS
+        assert (str(twin), twin.message, twin.args) == ("It happened.", "It happened.", ("It happened.",))
+
+
+@pytest.mark.parametrize("kind", CLASSES.values(), ids=CLASSES)
+def test_defaults(kind: type[AuthError]) -> None:
+    error = kind("It happened.")
+
+    assert error.name == kind.__name__
+    assert error.is_retryable is kind.default_is_retryable
+    assert (error.request_id, error.http_status_code, error.operation) == (None, None, None)
+
+
+def test_every_error_but_the_trunks_says_what_to_do() -> None:
+    silent = [kind.__name__ for kind in CLASSES.values() if not kind("x").recovery_suggestion]
+
+    assert sorted(silent) == ["AuthError", "AuthServiceError", "AuthStateError", "AuthValidationError", "PasskeyError"]
+
+
+def test_only_what_passes_by_itself_is_retryable() -> None:
+    retryable = {name for name, kind in CLASSES.items() if kind.default_is_retryable}
+
+    assert retryable == {
+        "AuthNetworkError",
+        "ConcurrentModificationException",
+        "InternalErrorException",
+        "TooManyRequestsException",
+    }
+
+
+def test_the_suggestion_stands_below_the_traceback() -> None:
+    error = errors.CodeMismatchException("Invalid verification code provided.")
+
+    assert "Answer again with the newest code." in "".join(traceback.format_exception(error))
+
+
+def test_no_suggestion_no_note() -> None:
+    assert not hasattr(AuthError("It happened."), "__notes__")
+
+
+def test_a_representation_names_class_and_name() -> None:
+    error: Any = AuthServiceError("No.", name="TeapotException")
+
+    assert repr(error) == "AuthServiceError('No.', name='TeapotException')"
+
+
+def test_a_handler_for_any_error_needs_one_class() -> None:
+    for kind in CLASSES.values():
+        with pytest.raises(AuthError):
+            raise kind("It happened.")

@@ -30,6 +30,7 @@ _NEVER_TWICE = frozenset(
     {
         "AssociateSoftwareToken",
         "ChangePassword",
+        "CompleteWebAuthnRegistration",
         "ConfirmDevice",
         "ConfirmForgotPassword",
         "ConfirmSignUp",

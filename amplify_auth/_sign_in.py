@@ -27,6 +27,9 @@ from ._session import Session, state_of
 from ._state import State
 from ._steps import ConfirmSignUp, ResetPassword
 
+#: With this NotAuthorizedException Cognito refuses an attribute beside a new password, not the sign-in.
+_ALREADY_PROVIDED = "Cannot modify an already provided"
+
 
 def sign_in(
     username: str,
@@ -209,9 +212,9 @@ def confirm_sign_in(
     metadata = arguments.texts(client_metadata, "client_metadata")
     device_name = arguments.optional(friendly_device_name, "friendly_device_name")
     state = state_of(session)
+    pending = state.pending
     with state.sign_in_lock:
-        pending = state.pending
-        if pending is None:
+        if pending is None or state.pending is not pending:  # another thread may have answered it meanwhile
             raise SignInException(
                 "An error occurred during the sign in process. This most likely occurred because sign_in was not "
                 "called, it raised an error, or its session has expired."
@@ -258,7 +261,7 @@ def _settled(exchange: Exchange, pending: PendingSignIn, error: AuthError) -> Au
     stays answerable in any case, by starting over.
     """
     ended = isinstance(error, NotAuthorizedException | ResourceNotFoundException | UserNotFoundException)
-    if not (ended or exchange.has_progressed):
+    if not ((ended and _ALREADY_PROVIDED not in error.message) or exchange.has_progressed):
         return error
     if _is_password(pending):
         _replace(exchange, attrs.evolve(pending, session=None))

@@ -5,7 +5,6 @@ library, moto's servers), and has looked the same since long before the oldest m
 operation of Cognito.
 """
 
-import importlib
 import logging
 import socket
 import threading
@@ -24,6 +23,8 @@ import moto.settings
 import requests
 
 from amplify_auth.testing._faults import ConnectionFailed, NetworkFailure
+from amplify_auth.testing._moto_keys import KeysReadOnce
+from amplify_auth.testing._moto_names import missing_names
 from amplify_auth.testing._wire import Answer, Incoming, parameters_of, refusal
 
 Answering = Callable[[Incoming, Callable[[], Answer]], Answer]
@@ -40,28 +41,6 @@ _URLLib3Session: Any = botocore.httpsession.URLLib3Session
 
 _log = logging.getLogger(__name__)
 
-# What this package uses of moto, most of it undocumented.
-_NEEDED: Final = (
-    ("moto", "mock_aws"),
-    ("moto.core.models", "MockAWS._decorate_class"),
-    ("moto.core.models", "botocore_stubber"),
-    ("moto.core.models", "DEFAULT_ACCOUNT_ID"),
-    ("moto.core.base_backend", "BackendDict.reset"),
-    ("moto.settings", "TEST_SERVER_MODE"),
-    ("moto.settings", "is_test_proxy_mode"),
-    ("moto.cognitoidp.responses", "CognitoIdpResponse.call_action"),
-    ("moto.cognitoidp.responses", "CognitoIdpResponse._get_action"),
-    ("moto.cognitoidp.models", "CognitoIdpBackend.create_user_pool"),
-    ("moto.cognitoidp.models", "CognitoIdpBackend.create_user_pool_client"),
-    ("moto.cognitoidp.models", "CognitoIdpBackend.set_user_pool_mfa_config"),
-    ("moto.cognitoidp.models", "CognitoIdpUserPool._get_user"),
-    ("moto.cognitoidp.models", "CognitoIdpUser.update_attributes"),
-    ("moto.cognitoidp.models", "cognitoidp_backends"),
-)
-_POOL: Final = ("id", "users", "clients", "extended_config", "mfa_config", "schema_attributes", "json_web_key")
-_CLIENT: Final = ("id", "secret", "extended_config")
-_USER: Final = ("id", "username", "password", "status", "enabled", "attributes", "attribute_lookup")
-
 
 class _Installation:
     """The state of this process: who answers, and what stood where we stand now."""
@@ -71,8 +50,8 @@ class _Installation:
         self.count = 0
         self.checked = False
         self.answering: Answering | None = None
-        self.moto_call_action: Any = None
-        self.botocore_send: Any = None
+        self.replaced: dict[str, Any] = {}
+        self.inherited: set[str] = set()
 
 
 _installation = _Installation()
@@ -91,10 +70,10 @@ def install(answering: Answering) -> None:
         _installation.count += 1
         _installation.answering = answering
         if _installation.count == 1:
-            _installation.moto_call_action = _responses.CognitoIdpResponse.call_action
-            _installation.botocore_send = _URLLib3Session.send
-            _responses.CognitoIdpResponse.call_action = _call_action
-            _URLLib3Session.send = _send
+            _installation.replaced = {name: getattr(owner, name) for owner, name, _ in _REPLACEMENTS}
+            _installation.inherited = {name for owner, name, _ in _REPLACEMENTS if name not in vars(owner)}
+            for owner, name, ours in _REPLACEMENTS:
+                setattr(owner, name, ours)
 
 
 def uninstall() -> None:
@@ -103,12 +82,14 @@ def uninstall() -> None:
         _installation.count -= 1
         if _installation.count:
             return
-        # Without this, what another library put over ours would still find us there, and we pass everything on.
+        # Where another library stands on top of ours, it stays; ours passes everything on from now.
         _installation.answering = None
-        if _responses.CognitoIdpResponse.call_action is _call_action:
-            _responses.CognitoIdpResponse.call_action = _installation.moto_call_action
-        if _URLLib3Session.send is _send:
-            _URLLib3Session.send = _installation.botocore_send
+        for owner, name, ours in _REPLACEMENTS:
+            if getattr(owner, name) is ours:
+                if name in _installation.inherited:
+                    delattr(owner, name)
+                else:
+                    setattr(owner, name, _installation.replaced[name])
 
 
 def mock_aws(config: Any) -> Any:
@@ -164,7 +145,7 @@ def version() -> str:
 
 
 def _refuse_unsupported() -> None:
-    if not _installation.checked and (missing := _missing_names()):
+    if not _installation.checked and (missing := missing_names()):
         raise RuntimeError(
             f"moto {version()} is not supported: it has no {', '.join(missing)}. "
             "amplify_auth.testing was made for moto 5.1.0 to 5.2.5"
@@ -177,31 +158,11 @@ def _refuse_unsupported() -> None:
         )
 
 
-def _missing_names() -> list[str]:
-    missing = [f"{module}.{name}" for module, name in _NEEDED if not _has(importlib.import_module(module), name)]
-    if missing:
-        return missing
-    backend = _models.CognitoIdpBackend("us-east-1", default_account())
-    pool = backend.create_user_pool("probe", {})
-    client = backend.create_user_pool_client(pool.id, False, {})
-    user = _models.CognitoIdpUser(pool.id, "probe", None, "CONFIRMED", [])
-    alive = ((backend, ("user_pools",)), (pool, _POOL), (client, _CLIENT), (user, _USER))
-    return [f"{type(thing).__name__}.{name}" for thing, names in alive for name in names if not _has(thing, name)]
-
-
-def _has(thing: Any, path: str) -> bool:
-    for name in path.split("."):
-        if not hasattr(thing, name):
-            return False
-        thing = getattr(thing, name)
-    return True
-
-
 def _call_action(self: Any) -> Any:
     """Stands in for ``CognitoIdpResponse.call_action``."""
     answering, operation = _installation.answering, self._get_action()
     if answering is None or not operation:
-        return _installation.moto_call_action(self)
+        return _installation.replaced["call_action"](self)
     by_server = bool(self.is_werkzeug_request)
     try:
         answer = _answer(self, str(operation), answering)
@@ -226,7 +187,7 @@ def _answer(response: Any, operation: str, answering: Answering) -> Answer:
 
 
 def _moto_answer(response: Any) -> Answer:
-    status, headers, body = _installation.moto_call_action(response)
+    status, headers, body = _installation.replaced["call_action"](response)
     headers = {str(name): str(value) for name, value in headers.items()}
     named = next((value for name, value in headers.items() if name.lower() == "x-amzn-errortype"), "error")
     return Answer(status=status, body=body, headers=headers, error=None if status < 400 else named)
@@ -276,4 +237,12 @@ def _send(self: Any, request: Any) -> Any:
         answer = _core_models.botocore_stubber("before-send", request)
         if answer is not None:
             return answer
-    return _installation.botocore_send(self, request)
+    return _installation.replaced["send"](self, request)
+
+
+# Who has it, its name there, and what stands for it.
+_REPLACEMENTS: Final[tuple[tuple[Any, str, Any], ...]] = (
+    (_responses.CognitoIdpResponse, "call_action", _call_action),
+    (_URLLib3Session, "send", _send),
+    (_models, "jwk", KeysReadOnce()),
+)

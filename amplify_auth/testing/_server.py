@@ -81,8 +81,12 @@ class _Quiet(_MotoHandler):  # type: ignore[misc]
 
 def _application(cognito: MockCognito, moto: Any) -> Any:
     def application(environ: dict[str, Any], start_response: Any) -> Any:
-        if str(environ.get("PATH_INFO", "")).startswith(f"{_control.PREFIX}/"):
-            return _control.answer(cognito, Request(environ))(environ, start_response)
+        request = Request(environ)
+        ours = request.path.startswith(f"{_control.PREFIX}/")
+        if _control.is_preflight(request) and (ours or request.path == "/"):
+            return _control.preflight()(environ, start_response)
+        if ours:
+            return _control.answer(cognito, request)(environ, start_response)
         return moto(environ, start_response)
 
     return application

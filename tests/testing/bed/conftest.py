@@ -1,0 +1,15 @@
+"""pytester, for the tests of the plugin, and warnings of other packages that are not ours to mend."""
+
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """pycognito calls utcnow(), which Python 3.12 warns of."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.filterwarnings("ignore:.*utcnow:DeprecationWarning"))

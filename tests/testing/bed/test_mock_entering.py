@@ -1,0 +1,304 @@
+"""Every way into ``mock_cognito`` in one process: blocks, nesting, threads, what was there before, moto's reset."""
+
+import os
+import subprocess
+import sys
+import threading
+
+import boto3
+import pytest
+import requests
+from bed_clients import PASSWORD, is_mocked, refused, sign_in, unsigned
+from botocore.httpsession import URLLib3Session
+from moto import mock_aws
+from moto.cognitoidp import models
+from moto.cognitoidp.responses import CognitoIdpResponse
+
+from amplify_auth.testing import mock_cognito
+
+
+def test_a_right_password_is_accepted_and_a_wrong_one_refused():
+    with mock_cognito() as cognito:
+        pool = cognito.create_pool()
+        pool.create_user("alice", PASSWORD)
+
+        assert sign_in(pool)["AuthenticationResult"]["AccessToken"]
+        with refused("NotAuthorizedException"):
+            sign_in(pool, password="Passw0rd?")
+
+
+def test_leaving_puts_moto_and_botocore_back_as_they_were():
+    before = (
+        "call_action" in vars(CognitoIdpResponse),
+        CognitoIdpResponse.call_action,
+        URLLib3Session.send,
+        models.jwk,
+    )
+
+    with mock_cognito():
+        assert CognitoIdpResponse.call_action is not before[1]
+
+    after = ("call_action" in vars(CognitoIdpResponse), CognitoIdpResponse.call_action, URLLib3Session.send, models.jwk)
+    assert after == before
+
+
+def test_an_exception_leaves_it_too():
+    with pytest.raises(ZeroDivisionError), mock_cognito():
+        _ = 1 / 0
+
+    assert "call_action" not in vars(CognitoIdpResponse)
+
+
+def test_plain_moto_is_itself_again_afterwards():
+    with mock_cognito():
+        assert is_mocked()
+    with mock_aws():
+        assert not is_mocked()
+
+
+def test_the_environment_is_given_back(monkeypatch):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY", raising=False)
+
+    with mock_cognito(), mock_cognito():
+        assert os.environ["AWS_ACCESS_KEY_ID"] != "mine"
+
+    assert os.environ["AWS_ACCESS_KEY_ID"] == "mine"
+    assert "AWS_SECRET_ACCESS_KEY" not in os.environ
+
+
+def test_clients_made_before_it_was_entered_are_answered():
+    client = boto3.client("cognito-idp", "eu-west-1")
+    with mock_cognito() as cognito:
+        pool = cognito.create_pool(region="eu-west-1")
+        pool.create_user("alice", PASSWORD)
+
+        assert sign_in(pool, client=client)["AuthenticationResult"]
+
+
+def test_clients_made_before_moto_was_imported_are_answered():
+    """They have none of moto's handlers; without care they would ask the real Cognito."""
+    program = """if True:
+        import boto3, sys
+        client = boto3.client("cognito-idp", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+        assert "moto" not in sys.modules
+        from amplify_auth.testing import mock_cognito
+        with mock_cognito() as cognito:
+            pool = cognito.create_pool()
+            print(client.describe_user_pool(UserPoolId=pool.id)["UserPool"]["Id"] == pool.id)
+    """
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+
+    assert done.stdout == "True\n", done.stderr
+
+
+def test_the_requests_library_is_answered_too():
+    with mock_cognito() as cognito:
+        pool = cognito.create_pool()
+        body = {
+            "ClientId": pool.client_id,
+            "AuthFlow": "USER_PASSWORD_AUTH",
+            "AuthParameters": {"USERNAME": "a", "PASSWORD": "b"},
+        }
+
+        answer = requests.post(
+            "https://cognito-idp.us-east-1.amazonaws.com/",
+            json=body,
+            headers={"X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth"},
+            timeout=5,
+        )
+
+    assert answer.status_code == 400
+    assert answer.headers["x-amzn-errortype"] == "NotAuthorizedException"
+    assert answer.json() == {"__type": "NotAuthorizedException", "message": "Incorrect username or password."}
+
+
+def test_what_is_no_json_is_refused_as_such():
+    with mock_cognito():
+        answer = requests.post(
+            "https://cognito-idp.us-east-1.amazonaws.com/",
+            data="[1]",
+            headers={"X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth"},
+            timeout=5,
+        )
+
+    assert answer.json()["__type"] == "SerializationException"
+
+
+def test_operations_of_an_administrator_are_motos():
+    with mock_cognito() as cognito:
+        pool = cognito.create_pool()
+        admin = boto3.client("cognito-idp", "us-east-1")
+        admin.admin_create_user(UserPoolId=pool.id, Username="carol", TemporaryPassword="Temp0rary!")
+        admin.admin_set_user_password(UserPoolId=pool.id, Username="carol", Password=PASSWORD, Permanent=True)
+
+        assert sign_in(pool, "carol")["AuthenticationResult"]
+
+
+def test_other_services_are_motos():
+    with mock_cognito():
+        assert boto3.client("sts", "us-east-1").get_caller_identity()["Account"] == "123456789012"
+
+
+def test_a_world_is_empty_at_the_start_and_gone_at_the_end():
+    with mock_cognito() as cognito:
+        pool = cognito.create_pool()
+    with mock_cognito() as cognito, pytest.raises(LookupError, match=pool.id):
+        cognito.pool(pool.id)
+
+
+def test_nested_mocks_share_their_world():
+    with mock_cognito() as outer:
+        pool = outer.create_pool()
+        with mock_cognito() as inner:
+            inner.pool(pool.id).create_user("alice", PASSWORD)
+        assert sign_in(pool)["AuthenticationResult"]
+
+
+def test_it_nests_with_motos_own_mock_either_way_round():
+    with mock_aws():
+        pool_id = boto3.client("cognito-idp", "us-east-1").create_user_pool(PoolName="x")["UserPool"]["Id"]
+        with mock_cognito() as cognito:
+            assert cognito.pool(pool_id)
+            assert is_mocked()
+        assert not is_mocked()
+    with mock_cognito():
+        with mock_aws():
+            assert is_mocked()
+        assert is_mocked()
+
+
+def test_the_newest_says_how_strict_to_be():
+    with mock_cognito() as strict:
+        pool = strict.create_pool(flows=("USER_SRP_AUTH",))
+        pool.create_user("alice", PASSWORD)
+        with mock_cognito(strict=False):
+            assert sign_in(pool)["AuthenticationResult"]
+        with refused("InvalidParameterException"):
+            sign_in(pool)
+
+
+def test_one_mock_may_be_entered_again_and_again():
+    mock = mock_cognito()
+    with mock, mock:
+        mock.create_pool()
+    with mock:
+        assert mock.calls.operations == ()
+        assert is_mocked()
+    assert "call_action" not in vars(CognitoIdpResponse)
+
+
+def test_motos_reset_empties_the_world():
+    with mock_cognito() as cognito:
+        pool = cognito.create_pool()
+        pool.create_user("alice", PASSWORD)
+        access = sign_in(pool)["AuthenticationResult"]["AccessToken"]
+
+        requests.post("http://motoapi.amazonaws.com/moto-api/reset", timeout=5)
+
+        with pytest.raises(LookupError):
+            cognito.pool(pool.id)
+        with refused("NotAuthorizedException"):
+            unsigned().get_user(AccessToken=access)
+
+
+def test_its_own_reset_forgets_calls_faults_and_time_as_well():
+    with mock_cognito() as cognito:
+        pool = cognito.create_pool()
+        before = cognito.clock.now
+        cognito.clock.advance(3600)
+        cognito.fail_next(None, "unavailable")
+        with refused("ServiceUnavailable"):
+            sign_in(pool)
+        cognito.fail_next(None, "unavailable")
+
+        cognito.reset()
+
+        assert list(cognito.calls) == []
+        assert (cognito.clock.now - before).total_seconds() < 60
+        with pytest.raises(LookupError):
+            cognito.pool(pool.id)
+        assert is_mocked()
+
+
+def test_the_clock_is_put_back_on_leaving():
+    with mock_cognito() as cognito:
+        before = cognito.clock.now
+        cognito.clock.advance(100_000)
+        assert (cognito.clock.now - before).total_seconds() >= 100_000
+
+    with mock_cognito() as cognito:
+        assert (cognito.clock.now - before).total_seconds() < 1000
+
+
+def test_time_does_not_run_backwards():
+    with mock_cognito() as cognito, pytest.raises(ValueError, match="backwards"):
+        cognito.clock.advance(-1)
+
+
+def test_tokens_expire_by_the_moved_clock():
+    with mock_cognito() as cognito:
+        pool = cognito.create_pool(access_token_validity=600)
+        pool.create_user("alice", PASSWORD)
+        access = sign_in(pool)["AuthenticationResult"]["AccessToken"]
+
+        cognito.clock.advance(599)
+        assert unsigned().get_user(AccessToken=access)["Username"] == "alice"
+        cognito.clock.advance(2)
+        with refused("NotAuthorizedException"):
+            unsigned().get_user(AccessToken=access)
+
+
+def test_threads_may_enter_and_leave_as_they_like(monkeypatch):
+    """Overlapping, not nested: the last to leave undoes everything, and nobody is without Cognito meanwhile."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
+    failures: list[BaseException] = []
+    together = threading.Barrier(8)
+
+    def work(number: int) -> None:
+        try:
+            together.wait(timeout=30)
+            for round_ in range(10):
+                with mock_cognito() as cognito:
+                    pool = cognito.create_pool()
+                    pool.create_user("alice", PASSWORD)
+                    assert sign_in(pool)["AuthenticationResult"]
+                    with refused("NotAuthorizedException"):
+                        sign_in(pool, password=f"Wrong{number}{round_}!")
+                    assert os.environ["AWS_ACCESS_KEY_ID"] == "FOOBARKEY"
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+    assert failures == []
+    assert os.environ["AWS_ACCESS_KEY_ID"] == "mine"
+    assert "call_action" not in vars(CognitoIdpResponse)
+
+
+def test_what_needs_the_mock_entered_says_so():
+    mock = mock_cognito()
+    for needs in (mock.create_pool, mock.reset, lambda: mock.pool("x")):
+        with pytest.raises(RuntimeError, match="not entered"):
+            needs()
+    with pytest.raises(RuntimeError, match="not entered"):
+        mock.stop()
+
+
+def test_a_second_layer_on_top_of_ours_is_left_alone(monkeypatch):
+    """What another library puts over ours stays when ours goes, and is passed on to moto."""
+    mock = mock_cognito()
+    mock.start()
+    ours = CognitoIdpResponse.call_action
+    CognitoIdpResponse.call_action = lambda self: ours(self)
+    try:
+        mock.stop()
+        with mock_aws():
+            assert not is_mocked()
+    finally:
+        del CognitoIdpResponse.call_action

@@ -1,0 +1,321 @@
+"""The mock over real HTTP: moto's server in a thread, ours, and ``python -m amplify_auth.testing`` in a process."""
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import boto3
+import botocore.exceptions
+import pytest
+import requests
+from bed_clients import PASSWORD, refused, sign_in
+from botocore import UNSIGNED
+from botocore.config import Config
+from moto.server import ThreadedMotoServer
+
+from amplify_auth.testing import MockCognitoServer, _active, mock_cognito
+
+TARGET = "AWSCognitoIdentityProviderService"
+
+
+def client_of(url, *, signed=False, attempts=1):
+    config = Config(
+        signature_version=None if signed else UNSIGNED,
+        retries={"total_max_attempts": attempts},
+        connect_timeout=5,
+        read_timeout=5,
+    )
+    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+    return boto3.client("cognito-idp", "us-east-1", endpoint_url=url, config=config, **keys)
+
+
+def post(url, operation, body):
+    headers = {"X-Amz-Target": f"{TARGET}.{operation}", "Content-Type": "application/x-amz-json-1.1"}
+    return requests.post(f"{url}/", data=body, headers=headers, timeout=5)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[MockCognitoServer]:
+    with MockCognitoServer() as running:
+        yield running
+
+
+@pytest.fixture
+def cognito(server):
+    server.cognito.reset()
+    return server.cognito
+
+
+@pytest.fixture
+def pool(cognito):
+    pool = cognito.create_pool()
+    pool.create_user("alice", PASSWORD)
+    return pool
+
+
+def test_a_right_password_is_accepted_and_a_wrong_one_refused(server, pool):
+    client = client_of(server.url)
+
+    assert sign_in(pool, client=client)["AuthenticationResult"]
+    with refused("NotAuthorizedException"):
+        sign_in(pool, password="Passw0rd?", client=client)
+
+
+def test_a_pool_of_any_region_is_found(server, cognito):
+    """A request without a signature says nothing of its region."""
+    pool = cognito.create_pool(region="eu-west-1")
+    pool.create_user("alice", PASSWORD)
+
+    assert sign_in(pool, client=client_of(server.url))["AuthenticationResult"]
+
+
+def test_operations_of_an_administrator_are_motos(server, pool):
+    admin = client_of(server.url, signed=True)
+
+    assert admin.admin_get_user(UserPoolId=pool.id, Username="alice")["UserStatus"] == "CONFIRMED"
+
+
+def test_what_moto_cannot_do_is_an_error_and_no_page(server, pool):
+    """As HTML with status 500 clients would repeat it, and find no name in it."""
+    with pytest.raises(botocore.exceptions.ClientError, match="admin_list_devices") as caught:
+        client_of(server.url, signed=True).admin_list_devices(UserPoolId=pool.id, Username="alice")
+
+    assert caught.value.response["Error"]["Code"] == "UnsupportedOperationException"
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+def test_a_mistake_of_the_emulator_is_an_error_and_no_page(server, pool, monkeypatch, caplog):
+    def handle(call):
+        raise ZeroDivisionError("private")
+
+    monkeypatch.setattr(_active, "handle", handle)
+
+    answer = post(server.url, "GetUser", "{}")
+
+    assert answer.status_code == 500
+    assert answer.json() == {
+        "__type": "InternalErrorException",
+        "message": "ZeroDivisionError in the emulator: see its log",
+    }
+    assert "a request could not be answered" in caplog.text
+
+
+def test_what_is_no_json_is_refused_as_such(server):
+    assert post(server.url, "GetUser", "{").json()["__type"] == "SerializationException"
+
+
+@pytest.mark.parametrize("kind", ["dropped", "timeout", "unreachable"])
+def test_a_connection_that_is_to_fail_is_dropped(server, cognito, pool, kind):
+    cognito.fail_next("InitiateAuth", kind)
+
+    with pytest.raises(botocore.exceptions.ConnectionClosedError):
+        sign_in(pool, client=client_of(server.url))
+    assert sign_in(pool, client=client_of(server.url))["AuthenticationResult"]
+
+
+def test_a_client_that_repeats_gets_through(server, cognito, pool):
+    cognito.fail_next("InitiateAuth", "unavailable", times=2)
+
+    assert sign_in(pool, client=client_of(server.url, attempts=3))["AuthenticationResult"]
+
+
+@pytest.mark.parametrize("path", ["/", "/amplify-auth/pools"])
+def test_browsers_may_use_it(server, path):
+    """A browser asks first, without a word on which service it is about."""
+    origin = {"Origin": "http://localhost:3000"}
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-amz-target,content-type"}
+
+    preflight = requests.options(server.url + path, headers={**origin, **asked}, timeout=5)
+
+    assert preflight.ok
+    assert preflight.headers["Access-Control-Allow-Origin"] == "*"
+    assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
+    assert "*" in preflight.headers["Access-Control-Allow-Headers"]
+
+
+def test_browsers_may_read_the_answers(server):
+    origin = {"Origin": "http://localhost:3000"}
+
+    answers = [
+        requests.get(f"{server.url}/amplify-auth/", headers=origin, timeout=5),
+        requests.post(
+            f"{server.url}/", data="{}", headers={**origin, "X-Amz-Target": f"{TARGET}.InitiateAuth"}, timeout=5
+        ),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 400]
+    for answer in answers:
+        assert answer.headers["Access-Control-Allow-Origin"] in ("*", origin["Origin"])
+
+
+def test_the_address_is_only_known_while_it_runs():
+    with pytest.raises(RuntimeError, match="not started"):
+        _ = MockCognitoServer().url
+
+
+def test_a_port_that_is_taken_leaves_nothing_behind(server):
+    before = _active._entered.mocks
+    port = int(server.url.rpartition(":")[2])
+
+    with pytest.raises(SystemExit), MockCognitoServer(port=port):
+        pass
+
+    assert _active._entered.mocks == before
+
+
+@contextmanager
+def motos_server() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
+        server._server.server_close()
+
+
+def test_motos_own_server_verifies_while_the_mock_is_entered():
+    """Also one that was started, and had answered, before."""
+    with motos_server() as url:
+        client = client_of(url)
+        with refused("ResourceNotFoundException"):
+            client.confirm_sign_up(ClientId="none", Username="x", ConfirmationCode="1")
+        with mock_cognito() as cognito:
+            pool = cognito.create_pool()
+            pool.create_user("alice", PASSWORD)
+
+            assert sign_in(pool, client=client)["AuthenticationResult"]
+            with refused("NotAuthorizedException"):
+                sign_in(pool, password="nope", client=client)
+            cognito.fail_next("InitiateAuth", "dropped")
+            with pytest.raises(botocore.exceptions.ConnectionClosedError):
+                sign_in(pool, client=client)
+
+
+def test_many_clients_at_once(server, pool):
+    failures = []
+
+    def work():
+        try:
+            client = client_of(server.url)
+            for _ in range(5):
+                assert sign_in(pool, client=client)["AuthenticationResult"]
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+    assert failures == []
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[tuple[str, str]]:
+    """The program as users start it: where it listens, and its control endpoint."""
+    command = [sys.executable, "-m", "amplify_auth.testing", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        try:
+            url = running.stdout.readline().strip().removeprefix("Cognito for tests: ")
+            control = running.stdout.readline().strip().removeprefix("Control: ")
+            yield url, control
+        finally:
+            running.send_signal(signal.SIGTERM)
+            rest, errors = running.communicate(timeout=20)
+    assert (running.returncode, rest, errors) == (0, "", "")
+
+
+def ask(process, method, path, **body):
+    if method == "GET":
+        return requests.get(process[1] + path, params=body, timeout=10)
+    return requests.request(method, process[1] + path, json=body, timeout=10)
+
+
+@pytest.fixture
+def made(process):
+    """A pool of the process, by its control endpoint, and alice in it."""
+    assert ask(process, "POST", "reset").json() == {}
+    config = ask(process, "POST", "pools", mfa="OPTIONAL").json()
+    path = f"pools/{config['user_pool_id']}"
+    user = ask(process, "POST", f"{path}/users", username="alice", password=PASSWORD, mfa=["SOFTWARE_TOKEN_MFA"])
+    assert user.json()["status"] == "CONFIRMED"
+    return config, path
+
+
+def test_the_program_serves_cognito_and_its_control(process, made):
+    config, path = made
+    client = client_of(process[0])
+    client_id = config["user_pool_client_id"]
+
+    client.sign_up(
+        ClientId=client_id,
+        Username="bob",
+        Password=PASSWORD,
+        UserAttributes=[{"Name": "email", "Value": "b@example.org"}],
+    )
+    code = ask(process, "GET", f"{path}/code", username="bob", purpose="SignUp").json()["code"]
+    with refused("CodeMismatchException"):
+        client.confirm_sign_up(ClientId=client_id, Username="bob", ConfirmationCode=f"{(int(code) + 1) % 10**6:06d}")
+    client.confirm_sign_up(ClientId=client_id, Username="bob", ConfirmationCode=code)
+
+    assert config["endpoint_url"] == process[0]
+    assert ask(process, "GET", f"{path}/users", username="bob").json()["status"] == "CONFIRMED"
+    (message,) = ask(process, "GET", f"{path}/outbox").json()["messages"]
+    assert (message["destination"], message["code"], message["purpose"]) == ("b@example.org", code, "SignUp")
+    calls = ask(process, "GET", "calls").json()["calls"]
+    assert [(call["operation"], call["error"]) for call in calls] == [
+        ("SignUp", None),
+        ("ConfirmSignUp", "CodeMismatchException"),
+        ("ConfirmSignUp", None),
+    ]
+    assert calls[0]["parameters"]["Password"] == "***"
+    assert ask(process, "DELETE", "calls").json() == {}
+    assert ask(process, "GET", "calls").json() == {"calls": []}
+
+
+def test_one_time_codes_confirmation_time_and_faults_by_the_control(process, made):
+    config, path = made
+    client = client_of(process[0])
+    before = ask(process, "GET", "").json()["now"]
+
+    advanced = ask(process, "POST", "clock", advance=86400).json()["now"]
+    ask(process, "POST", f"{path}/users", username="carol", status="UNCONFIRMED")
+    ask(process, "POST", f"{path}/confirm", username="carol")
+    ask(process, "POST", "faults", operation="InitiateAuth", kind="unavailable")
+
+    assert advanced[:10] > before[:10]
+    assert ask(process, "GET", f"{path}/users", username="carol").json()["status"] == "CONFIRMED"
+    assert len(ask(process, "GET", f"{path}/totp", username="alice").json()["code"]) == 6
+    with refused("ServiceUnavailable"):
+        client.initiate_auth(ClientId=config["user_pool_client_id"], AuthFlow="USER_AUTH", AuthParameters={})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "complaint"),
+    [
+        ("GET", "pools/none/code", {"username": "x"}, 404, "there is no user pool 'none'"),
+        ("POST", "pools", {"colour": "blue"}, 400, "colour"),
+        ("POST", "faults", {"kind": "exploded"}, 400, "unknown kind of fault"),
+        ("POST", "clock", {"advance": "soon"}, 400, "soon"),
+        ("GET", "nowhere", {}, 404, "not found"),
+        ("DELETE", "pools", {}, 405, "not allowed"),
+    ],
+)
+def test_the_control_says_what_is_wrong(process, method, path, body, status, complaint):
+    answer = ask(process, method, path, **body)
+
+    assert answer.status_code == status
+    assert complaint in answer.json()["error"]
+
+
+def test_the_control_of_a_json_that_is_none(process):
+    answer = requests.post(process[1] + "pools", data="{", timeout=5)
+
+    assert answer.status_code == 400
+    assert "error" in answer.json()

@@ -5,6 +5,7 @@ A secret is masked in ``repr``, ``str`` and pickles; reading the attribute gives
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -52,6 +53,12 @@ class Masked:
 
 def blot(text: str, secrets: Iterable[str]) -> str:
     """``text`` with every one of ``secrets`` masked; those shorter than four characters hide nothing."""
-    for value in sorted({value for value in secrets if len(value) > 3}, key=len, reverse=True):
-        text = text.replace(value, MASK)
+    spellings = {spelling for value in secrets if len(value) > 3 for spelling in _spellings(value)}
+    for spelling in sorted(spellings, key=len, reverse=True):
+        text = text.replace(spelling, MASK)
     return text
+
+
+def _spellings(value: str) -> tuple[str, ...]:
+    """``value`` as it is, and as it stands in a text that quotes the JSON of a request."""
+    return value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], repr(value)[1:-1]

@@ -180,6 +180,8 @@ def _service_error(error: Any, operation: str, hidden: set[str]) -> AuthServiceE
     if kind is AuthServiceError and isinstance(status, int) and (status == 429 or status >= 500):
         kind = TooManyRequestsException if status == 429 else InternalErrorException
         name = kind.__name__ if code.isdigit() else code
+    elif code.isdigit():
+        name = "UnknownError"  # as amplify-js
     failure = kind(
         message or f"{operation} was refused with {name}.",
         name=name,

@@ -59,8 +59,11 @@ class SoftwarePasskey:
     ``RegistrationResponseJSON`` and ``AuthenticationResponseJSON`` out. Threads may share it.
 
     Example:
+        >>> import amplify_auth
+        >>> from amplify_auth.testing import mock_cognito
         >>> passkey = SoftwarePasskey()
-        >>> amplify_auth.configure(pool.config, passkey=passkey)
+        >>> with mock_cognito() as cognito:
+        ...     session = amplify_auth.Session(**cognito.create_pool().config, passkey=passkey)
         >>> passkey.presence = "refusing"  # from now on its owner says no
 
     Args:
@@ -133,9 +136,7 @@ class SoftwarePasskey:
         client = self._client_data(CollectedClientData.TYPE.CREATE, options["challenge"], rp_id)
         with self._lock:
             self._keys[key.id] = key
-        spki = public_key.public_bytes(
-            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
+        spki = public_key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
         response = {
             "clientDataJSON": client.b64,
             "attestationObject": websafe_encode(AttestationObject.create("none", data, {})),
@@ -163,9 +164,7 @@ class SoftwarePasskey:
         self._consent(rp_id, options.get("userVerification"))
         allowed = _ids(options.get("allowCredentials"))
         fitting = [
-            key
-            for key in list(self._keys.values())
-            if key.rp_id == rp_id and (not allowed or key.id in allowed)
+            key for key in list(self._keys.values()) if key.rp_id == rp_id and (not allowed or key.id in allowed)
         ]
         if not fitting:
             raise PasskeyCeremonyError("NotAllowedError", "It has no key that was asked for.")

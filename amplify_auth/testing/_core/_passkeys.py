@@ -4,10 +4,11 @@ Pure: the caller keeps the challenge between the two halves of a ceremony, and a
 that the caller can say it in Cognito's words. Nothing here knows a pool, a session or an authenticator.
 """
 
+import hashlib
 import hmac
-import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final, Literal, cast
 
@@ -130,20 +131,16 @@ def verify_registration(
     Raises:
         PasskeyRefused: it is not an answer to ``challenge`` for this relying party.
     """
-    fields = _mapping(credential)
-    try:
+    with _reading():
+        fields = cast(Mapping[str, Any], credential)
         response = RegistrationResponse.from_dict(fields).response
         data = response.attestation_object.auth_data
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-        raise PasskeyRefused("malformed") from None
-    _check_client_data(rp, challenge, response.client_data, CollectedClientData.TYPE.CREATE)
-    _check_authenticator_data(rp, data)
-    attested = data.credential_data
-    if attested is None:
-        raise PasskeyRefused("malformed")
-    if cast(Mapping[int, Any], attested.public_key).get(3) not in ALGORITHMS:
-        raise PasskeyRefused("algorithm")
-    _complete(lambda: _server(rp).register_complete(_state(rp, challenge), fields))
+        _check_client_data(rp, challenge, response.client_data, CollectedClientData.TYPE.CREATE)
+        _check_authenticator_data(rp, data)
+        attested = cast(AttestedCredentialData, data.credential_data)
+        if cast(Mapping[int, Any], attested.public_key)[3] not in ALGORITHMS:
+            raise PasskeyRefused("algorithm")
+        _complete(lambda: _server(rp).register_complete(_state(rp, challenge), fields))
     attachment = fields.get("authenticatorAttachment")
     return Passkey(
         credential_id=websafe_encode(attested.credential_id),
@@ -160,30 +157,32 @@ def verify_registration(
 def verify_assertion(rp: RelyingParty, challenge: bytes, passkeys: Iterable[Passkey], credential: object) -> Passkey:
     """Which of ``passkeys`` signed ``challenge`` in ``credential`` (an ``AuthenticationResponseJSON``).
 
-    ``credential`` is the parsed form or, as a challenge response carries it, its JSON text.
-
     Raises:
         PasskeyRefused: none did.
     """
-    fields = _mapping(credential)
-    try:
+    with _reading():
+        fields = cast(Mapping[str, Any], credential)
         parsed = AuthenticationResponse.from_dict(fields)
-        data = parsed.response.authenticator_data
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-        raise PasskeyRefused("malformed") from None
-    _check_client_data(rp, challenge, parsed.response.client_data, CollectedClientData.TYPE.GET)
-    _check_authenticator_data(rp, data)
-    known = {passkey.credential_id: passkey for passkey in passkeys}
-    passkey = known.get(websafe_encode(parsed.raw_id))
-    if passkey is None:
-        raise PasskeyRefused("unknown-credential")
-    handle = parsed.response.user_handle
-    # A user handle that is sent must be the key's owner (WebAuthn section 7.2, step 6).
-    if handle is not None and not hmac.compare_digest(bytes(handle), passkey.user_handle.encode()):
-        raise PasskeyRefused("unknown-credential")
-    stored = [AttestedCredentialData(passkey.public_key)]
-    _complete(lambda: _server(rp).authenticate_complete(_state(rp, challenge), stored, fields))
+        _check_client_data(rp, challenge, parsed.response.client_data, CollectedClientData.TYPE.GET)
+        _check_authenticator_data(rp, parsed.response.authenticator_data)
+        passkey = {known.credential_id: known for known in passkeys}.get(websafe_encode(parsed.raw_id))
+        # A user handle that is sent must be the key's owner (WebAuthn section 7.2, step 6).
+        if passkey is None or parsed.response.user_handle not in (None, passkey.user_handle.encode()):
+            raise PasskeyRefused("unknown-credential")
+        stored = [AttestedCredentialData(passkey.public_key)]
+        _complete(lambda: _server(rp).authenticate_complete(_state(rp, challenge), stored, fields))
     return passkey
+
+
+@contextmanager
+def _reading() -> Generator[None]:
+    """Whatever the library makes of what cannot be read (it raises many things), it is refused."""
+    try:
+        yield
+    except PasskeyRefused:
+        raise
+    except Exception:
+        raise PasskeyRefused("malformed") from None
 
 
 def _server(rp: RelyingParty) -> Any:  # fido2's methods are typed in part only
@@ -215,7 +214,7 @@ def _check_client_data(rp: RelyingParty, challenge: bytes, client: CollectedClie
 
 
 def _check_authenticator_data(rp: RelyingParty, data: AuthenticatorData) -> None:
-    if not hmac.compare_digest(data.rp_id_hash, PublicKeyCredentialRpEntity(id=rp.id, name=rp.id).id_hash or b""):
+    if not hmac.compare_digest(data.rp_id_hash, hashlib.sha256(rp.id.encode()).digest()):
         raise PasskeyRefused("relying-party")
     if not data.is_user_present() or (rp.user_verification == "required" and not data.is_user_verified()):
         raise PasskeyRefused("user-verification")
@@ -226,20 +225,8 @@ def _descriptor(passkey: Passkey) -> dict[str, Any]:
     return {"type": "public-key", "id": passkey.credential_id, **transports}
 
 
-def _mapping(credential: object) -> Mapping[str, Any]:
-    if isinstance(credential, str):
-        try:
-            credential = json.loads(credential)
-        except ValueError:
-            raise PasskeyRefused("malformed") from None
-    if not isinstance(credential, Mapping):
-        raise PasskeyRefused("malformed")
-    return cast(Mapping[str, Any], credential)
-
-
 def _transports(fields: Mapping[str, Any]) -> tuple[str, ...]:
-    response = fields.get("response")
-    listed = cast(Mapping[str, Any], response).get("transports") if isinstance(response, Mapping) else None
+    listed: object = fields["response"].get("transports")
     if not isinstance(listed, list):
         return ()
     return tuple(name for name in cast(Iterable[Any], listed) if isinstance(name, str))

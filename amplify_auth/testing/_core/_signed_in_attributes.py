@@ -46,8 +46,6 @@ def update_user_attributes(call: Call) -> dict[str, Any]:
     for name, value in contacts.items():
         _check_alias_free(call, user, name, value)
     for name, value in changes.items():
-        if name in _VERIFIABLE and name not in contacts:
-            continue
         if name in contacts and name in _verified_first(call):
             signed_in.state.pending_attributes[name] = value
             continue

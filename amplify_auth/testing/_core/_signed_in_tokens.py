@@ -87,7 +87,7 @@ def _check_client_secret(call: Call, code: str) -> None:
     client, given = call.client, call.params.get("ClientSecret")
     if not call.strict or not client.generate_secret:
         return
-    if given is None or not hmac.compare_digest(str(client.secret).encode(), str(given).encode()):
+    if not hmac.compare_digest(str(client.secret).encode(), str(given).encode()):
         message = f"Unable to verify secret for client {client.id}"  # unverified words
         raise not_authorized(message) if code == "NotAuthorizedException" else CognitoError(code, message)
 

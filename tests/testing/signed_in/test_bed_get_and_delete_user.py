@@ -33,6 +33,15 @@ def test_get_user_shows_what_the_client_may_read(pool: Pool) -> None:
     assert set(pool.attributes(token)) == {"sub", "email"}
 
 
+def test_leniently_get_user_shows_everything(lenient: Any) -> None:
+    """Suites written for plain moto list ReadAttributes for the ID token's sake and read all the same."""
+    pool: Pool = lenient()
+    reader = pool.add_client(ReadAttributes=["email"])
+    token = pool.token(pool.user(attributes={"email": "alice@example.com", "name": "Alice"}), reader)
+
+    assert set(pool.attributes(token)) == {"sub", "email", "name"}
+
+
 def test_get_user_sees_what_an_administrator_changed(pool: Pool) -> None:
     token = pool.signed_in()
     pool.idp.admin_update_user_attributes(
@@ -118,6 +127,24 @@ def test_a_deleted_users_sign_in_under_way_ends(pool: Pool) -> None:
             Session=under_way["Session"],
             ChallengeResponses={"USERNAME": "alice", "ANSWER": "PASSWORD", "PASSWORD": PASSWORD},
         )
+
+
+def test_the_end_of_a_user_gives_nobody_a_second_chance(pool: Pool) -> None:
+    """A session that was spent stays so when some other user goes."""
+    pool.user()
+    leaving = pool.signed_in("bob")
+    begun = pool.idp.initiate_auth(AuthFlow="USER_AUTH", ClientId=pool.client.id, AuthParameters={"USERNAME": "alice"})
+    request = {
+        "ClientId": pool.client.id,
+        "ChallengeName": begun["ChallengeName"],
+        "Session": begun["Session"],
+        "ChallengeResponses": {"USERNAME": "alice", "ANSWER": "PASSWORD", "PASSWORD": PASSWORD},
+    }
+    assert pool.idp.respond_to_auth_challenge(**request)["AuthenticationResult"]
+    pool.idp.delete_user(AccessToken=leaving)
+
+    with refused("NotAuthorizedException"):
+        pool.idp.respond_to_auth_challenge(**request)
 
 
 @pytest.mark.parametrize(("mode", "code"), [(None, "UserPoolAddOnNotEnabledException"), ("ENFORCED", None)])

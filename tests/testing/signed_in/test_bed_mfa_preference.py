@@ -167,8 +167,32 @@ def test_user_settings_turn_sms_on_and_off(pool: Pool, token: str) -> None:
     assert settings(pool, token) == ([], None)
 
 
-def test_user_settings_are_for_sms_only(pool: Pool, token: str) -> None:
+@pytest.mark.parametrize(("medium", "attribute"), [("EMAIL", "phone_number"), ("SMS", "email"), ("SMS", None)])
+def test_user_settings_are_for_sms_to_the_phone_number_only(
+    pool: Pool, token: str, medium: str, attribute: str | None
+) -> None:
+    option = {"DeliveryMedium": medium} | ({"AttributeName": attribute} if attribute else {})
+
     with refused("InvalidParameterException"):
-        pool.idp.set_user_settings(
-            AccessToken=token, MFAOptions=[{"DeliveryMedium": "EMAIL", "AttributeName": "email"}]
-        )
+        pool.idp.set_user_settings(AccessToken=token, MFAOptions=[option])
+
+    assert settings(pool, token) == ([], None)
+
+
+@pytest.mark.parametrize("member", ["SMSMfaSettings", "EmailMfaSettings", "WebAuthnMfaSettings"])
+def test_a_method_that_is_not_set_up_can_be_turned_off(pool: Pool, member: str) -> None:
+    token = pool.token(pool.user(attributes={}))
+
+    pool.idp.set_user_mfa_preference(AccessToken=token, **{member: {"Enabled": False}})
+
+    assert settings(pool, token) == ([], None)
+
+
+def test_leniently_totp_that_was_never_set_up_can_be_turned_off_but_not_on(lenient: Any) -> None:
+    pool: Pool = lenient()
+    token = pool.signed_in()
+
+    pool.idp.set_user_mfa_preference(AccessToken=token, SoftwareTokenMfaSettings=OFF)
+
+    with refused("InvalidParameterException", "User has not verified software token mfa"):
+        pool.idp.set_user_mfa_preference(AccessToken=token, SoftwareTokenMfaSettings=ON)

@@ -130,6 +130,13 @@ def test_a_pool_without_totp_has_none_to_set_up(make: Any) -> None:
         pool.idp.associate_software_token(AccessToken=pool.signed_in())
 
 
+def test_leniently_a_pool_needs_no_setting_for_totp(lenient: Any) -> None:
+    """As suites written for plain moto have it."""
+    pool: Pool = lenient()
+
+    assert pool.idp.associate_software_token(AccessToken=pool.signed_in())["SecretCode"]
+
+
 @pytest.fixture
 def demanding(make: Any) -> Pool:
     """A pool that demands MFA and has TOTP only."""
@@ -192,6 +199,15 @@ def test_the_set_up_cannot_be_finished_unverified(demanding: Pool) -> None:
 
     with refused("NotAuthorizedException"):
         finish(demanding, associated["Session"])
+
+
+def test_the_set_up_ends_with_its_user(demanding: Pool) -> None:
+    begun = set_up(demanding)
+    associated = demanding.idp.associate_software_token(Session=begun)
+    demanding.idp.admin_delete_user(UserPoolId=demanding.id, Username="alice")
+
+    with refused("UserNotFoundException"):
+        demanding.idp.verify_software_token(Session=associated["Session"], UserCode="123456")
 
 
 def test_the_set_up_expires(demanding: Pool, cognito: Any) -> None:

@@ -64,6 +64,14 @@ def test_a_token_revoked_before_is_no_error(pool: Pool) -> None:
     assert pool.idp.revoke_token(ClientId=pool.client.id, Token=token)["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
+@pytest.mark.parametrize("token", ["garbage", "a.b.c", "a.b.c.d.e"])
+def test_revoking_what_is_no_token_is_no_error(pool: Pool, token: str) -> None:
+    """RFC 7009 section 2.2: what was wanted is the case."""
+    answer = pool.idp.revoke_token(ClientId=pool.client.id, Token=token)
+
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
 @pytest.mark.parametrize("kind", ["AccessToken", "IdToken"])
 def test_only_refresh_tokens_can_be_revoked(pool: Pool, kind: str) -> None:
     pool.user()
@@ -109,6 +117,14 @@ def test_a_confidential_client_must_show_its_secret(pool: Pool, given: dict[str,
     assert lives(pool, refresh(pool, token, client)["AccessToken"])
     pool.idp.revoke_token(ClientId=client.id, Token=token, ClientSecret=client.secret)
     assert not lives(pool, result["AccessToken"])
+
+
+def test_leniently_no_secret_need_be_shown(lenient: Any) -> None:
+    pool: Pool = lenient(client={"GenerateSecret": True})
+    pool.user()
+    token = pool.sign_in()["RefreshToken"]
+
+    assert pool.idp.get_tokens_from_refresh_token(ClientId=pool.client.id, RefreshToken=token)["AuthenticationResult"]
 
 
 def test_a_refresh_gives_new_tokens_of_the_same_sign_in(pool: Pool) -> None:

@@ -83,6 +83,19 @@ def test_a_pending_address_becomes_the_address_by_its_code(careful: Pool) -> Non
     assert careful.attributes(token).items() >= (before | {"email": "new@example.com"}).items()
 
 
+def test_the_address_itself_is_never_pending_and_ends_what_is(careful: Pool) -> None:
+    token = careful.signed_in()
+    update(careful, token, email="new@example.com")
+    code = careful.code("alice", "Verify:email")
+
+    assert update(careful, token, email="alice@example.com") == []
+
+    assert careful.attributes(token)["email_verified"] == "true"
+    with refused("ExpiredCodeException", EXPIRED):
+        verify(careful, token, code)
+    assert careful.attributes(token)["email"] == "alice@example.com"
+
+
 def test_a_pending_address_can_be_sent_another_code(careful: Pool) -> None:
     token = careful.signed_in()
     update(careful, token, email="new@example.com")
@@ -155,6 +168,15 @@ def test_an_address_that_is_another_users_name_is_refused(make: Any) -> None:
     assert pool.attributes(token)["email"] == "alice@example.com"
 
 
+def test_an_address_that_is_no_name_may_be_shared(pool: Pool) -> None:
+    pool.user("new@example.com", {"email": "new@example.com", "email_verified": "true"})
+    token = pool.signed_in()
+
+    assert update(pool, token, email="new@example.com") == [SENT]
+
+    assert pool.attributes(token)["email"] == "new@example.com"
+
+
 def test_an_alias_another_user_verified_meanwhile_is_refused(make: Any) -> None:
     pool: Pool = make(AliasAttributes=["email"], AutoVerifiedAttributes=["email"])
     token = pool.signed_in()
@@ -199,6 +221,20 @@ def test_a_required_attribute_cannot_be_deleted(make: Any) -> None:
         pool.idp.delete_user_attributes(AccessToken=token, UserAttributeNames=["email"])
     with refused("InvalidParameterException"):
         update(pool, token, email="")
+
+
+def test_a_required_attribute_that_was_never_there_hinders_nothing(make: Any) -> None:
+    """As users have it that an administrator made."""
+    schema = [
+        {"Name": name, "AttributeDataType": "String", "Required": required, "Mutable": True}
+        for name, required in (("email", False), ("name", True))
+    ]
+    pool: Pool = make(Schema=schema)
+    token = pool.signed_in()
+
+    pool.idp.delete_user_attributes(AccessToken=token, UserAttributeNames=["email"])
+
+    assert set(pool.attributes(token)) == {"sub"}
 
 
 @pytest.mark.parametrize(

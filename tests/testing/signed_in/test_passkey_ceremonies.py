@@ -11,6 +11,8 @@ import pytest
 from fido2 import cbor
 from fido2.server import Fido2Server
 from fido2.webauthn import PublicKeyCredentialRpEntity, PublicKeyCredentialUserEntity
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from amplify_auth.testing._core import _passkeys
 from amplify_auth.testing._core._passkeys import Passkey, PasskeyRefused, RelyingParty
@@ -292,6 +294,94 @@ def test_an_assertion_with_another_users_handle_is_refused() -> None:
         _passkeys.verify_assertion(RP, challenge, [passkey], answer)
 
     assert reason(refused) == "unknown-credential"
+
+
+def test_an_assertion_needs_no_user_handle() -> None:
+    """Keys that are not discoverable return none."""
+    device = SoftwarePasskey()
+    passkey = register(device)
+    options, challenge = ask(RP, passkey)
+    answer = device.get(options)
+    del answer["response"]["userHandle"]
+
+    assert _passkeys.verify_assertion(RP, challenge, [passkey], answer) == passkey
+
+
+def test_a_registration_without_a_key_is_refused() -> None:
+    options, challenge = creation()
+
+    def without_key(data: bytes) -> bytes:
+        return data[:32] + bytes([data[32] & ~0x40]) + data[33:37]
+
+    with pytest.raises(PasskeyRefused) as refused:
+        verify(RP, challenge, with_attested_data(SoftwarePasskey().create(options), without_key))
+
+    assert reason(refused) == "malformed"
+
+
+@pytest.mark.parametrize(("sent", "kept"), [(["usb", 5, "nfc"], ("usb", "nfc")), ("usb", ()), (None, ())])
+def test_transports_are_kept_as_far_as_they_are_readable(sent: Any, kept: tuple[str, ...]) -> None:
+    options, challenge = creation()
+    credential = SoftwarePasskey().create(options)
+    credential["response"]["transports"] = sent
+
+    passkey = verify(RP, challenge, credential)
+
+    assert passkey.transports == kept
+    (descriptor,) = ask(RP, passkey)[0]["allowCredentials"]
+    assert descriptor == {"type": "public-key", "id": passkey.credential_id} | (
+        {"transports": list(kept)} if kept else {}
+    )
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.text("AZaz09-_", max_size=60),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def put(credential: dict[str, Any], member: str, value: object) -> bool:
+    """Put a value into a credential; whether that changed it."""
+    inner = credential if member in credential else credential["response"]
+    changed = bool(inner[member] != value)
+    inner[member] = value
+    return changed
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from(["id", "rawId", "response", "clientDataJSON", "attestationObject"]), JSON_VALUES)
+def test_whatever_is_put_into_a_registration_it_is_refused(member: str, value: object) -> None:
+    options, challenge = creation()
+    credential = SoftwarePasskey().create(options)
+    assume(put(credential, member, value))
+
+    with pytest.raises(PasskeyRefused):
+        verify(RP, challenge, credential)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from(["id", "rawId", "response", "clientDataJSON", "authenticatorData", "signature"]), JSON_VALUES)
+def test_whatever_is_put_into_an_assertion_it_is_refused(member: str, value: object) -> None:
+    device = SoftwarePasskey()
+    passkey = register(device)
+    options, challenge = ask(RP, passkey)
+    credential = device.get(options)
+    assume(put(credential, member, value))
+
+    with pytest.raises(PasskeyRefused):
+        _passkeys.verify_assertion(RP, challenge, [passkey], credential)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(["type", "challenge", "origin", "crossOrigin"]), JSON_VALUES)
+def test_whatever_is_put_into_client_data_it_is_refused(member: str, value: object) -> None:
+    device = SoftwarePasskey()
+    passkey = register(device)
+    options, challenge = ask(RP, passkey)
+
+    with pytest.raises(PasskeyRefused):
+        _passkeys.verify_assertion(RP, challenge, [passkey], with_client_data(device.get(options), **{member: value}))
 
 
 @pytest.mark.parametrize(("presence", "name"), [("refusing", "NotAllowedError"), ("absent", "NotSupportedError")])

@@ -1,0 +1,126 @@
+"""Every Python snippet of the README runs, in order, chapter by chapter, on the embedded Cognito.
+
+A chapter is what a reader copies from: its snippets share their names and a fresh Cognito, and nothing else. Snippets
+that define tests are run by pytest. `input` and `getpass` are answered as a user would who reads the codes sent to him.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import attrs
+import pytest
+
+import amplify_auth as auth
+from amplify_auth.testing import mock_cognito
+
+README = Path(__file__).parent.parent / "README.md"
+PASSWORD = "Corr3ct-horse"
+# What the README writes for "your own", and the embedded pool has other values for.
+PLACEHOLDERS = {"eu-west-1_AbC123": "user_pool_id", "1h57kf5cpq17m0eml12EXAMPLE": "user_pool_client_id"}
+PRINTS = {
+    "A script": ("ContinueSignInWithMfaSelection", "Signed in as alice.", "bob dave"),
+    "Every next step": (),
+    "Signing up": ("A code went to c***@e***.", "is_signed_in=True"),
+    "Errors": ("Wrong user name or password.",),
+}
+
+
+@attrs.frozen
+class Snippet:
+    line: int
+    code: str
+
+    @property
+    def tests(self):
+        return len(re.findall(r"^\s*(?:async )?def test_", self.code, flags=re.MULTILINE))
+
+
+def chapters():
+    """The Python snippets under each heading of the second level."""
+    found, chapter, fence, block = {}, None, None, []
+    for number, line in enumerate(README.read_text().splitlines(), 1):
+        opening = re.match(r"\s*```(\w*)$", line)
+        if fence is None and line.startswith("## "):
+            chapter = line[3:]
+        elif fence is None and opening:
+            fence, block = (opening[1], number), []
+        elif fence is not None and line.strip() == "```":
+            if fence[0] == "python":
+                found.setdefault(chapter, []).append(Snippet(fence[1] + 1, textwrap.dedent("\n".join(block))))
+            fence = None
+        elif fence is not None:
+            block.append(line)
+    return found
+
+
+CHAPTERS = chapters()
+
+
+@pytest.fixture
+def pool(monkeypatch, tmp_path):
+    """A pool that the environment and a file name, with users who have a second factor, and who have none."""
+    with mock_cognito() as cognito:
+        pool = cognito.create_pool(mfa="OPTIONAL")
+        pool.create_user("alice", PASSWORD, mfa=("SMS_MFA", "SOFTWARE_TOKEN_MFA"))
+        for name in ("bob", "dave"):
+            pool.create_user(name, PASSWORD)
+        monkeypatch.chdir(tmp_path)
+        Path("amplify_outputs.json").write_text(json.dumps({"version": "1.4", "auth": dict(pool.config)}))
+        monkeypatch.setenv("AMPLIFY_AUTH_USER_POOL_ID", pool.config["user_pool_id"])
+        monkeypatch.setenv("AMPLIFY_AUTH_USER_POOL_CLIENT_ID", pool.config["user_pool_client_id"])
+        monkeypatch.setattr("builtins.input", lambda prompt="": typed(pool, prompt))
+        monkeypatch.setattr("getpass.getpass", lambda prompt="": PASSWORD)
+        yield pool
+
+
+def typed(pool, prompt):
+    """What the user types who is asked ``prompt``."""
+    if prompt == "User name: ":
+        return "alice"
+    pending = auth.get_session().pending_sign_in
+    match pending and pending.next_step:
+        case None:
+            return pool.outbox[-1].code
+        case auth.ContinueSignInWithMfaSelection():
+            return "TOTP"
+        case auth.ConfirmSignInWithTotpCode():
+            return pool.totp(pending.login_id)
+    raise AssertionError(f"nobody knows what to type for {prompt!r}")
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_snippets_of_a_chapter_run(chapter, pool, capsys):
+    names = {"__name__": "readme"}
+    for snippet in CHAPTERS[chapter]:
+        code = snippet.code
+        for placeholder, option in PLACEHOLDERS.items():
+            code = code.replace(placeholder, pool.config[option])
+        if snippet.tests:
+            run_tests(snippet)
+        else:
+            exec(compile("\n" * (snippet.line - 1) + code, README, "exec"), names)
+    printed = capsys.readouterr().out
+
+    assert [words for words in PRINTS.get(chapter, ()) if words not in printed] == []
+
+
+def run_tests(snippet):
+    path = Path(f"test_line_{snippet.line}.py")
+    path.write_text(snippet.code)
+    done = subprocess.run([sys.executable, "-m", "pytest", "-q", path], capture_output=True, text=True)
+    assert f"{snippet.tests} passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_every_fence_says_its_language_and_no_snippet_is_passed_over():
+    lines = README.read_text().splitlines()
+    fences = [line.strip() for line in lines if line.strip().startswith("```")]
+    languages = fences[::2]
+
+    assert set(languages) <= {"```python", "```sh", "```json", "```text", "```js"}
+    assert set(fences[1::2]) == {"```"}
+    assert sum(len(snippets) for snippets in CHAPTERS.values()) == languages.count("```python")
+    assert PRINTS.keys() <= CHAPTERS.keys()

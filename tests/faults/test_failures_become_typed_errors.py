@@ -1,0 +1,246 @@
+"""Every way in which a request can fail is one of the typed errors, after a bounded number of attempts."""
+
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import amplify_auth as auth
+from amplify_auth import AuthNetworkError, AuthProtocolError, AuthServiceError, Session, errors
+from faults.scripted_cognito import (
+    HALF,
+    HANGS_UP,
+    STALLS,
+    Answer,
+    ScriptedCognito,
+    asks,
+    jwt,
+    page,
+    refuses,
+    says,
+    text,
+)
+
+# name: the answer, the error's class, its name, whether it may pass, attempts of what may be repeated, and of what
+# may not. A service that throttles has not acted, so that everything may be sent again then.
+FAULTS: dict[str, tuple[Answer, type[auth.AuthError], str, bool, int, int]] = {
+    "hangs up": (HANGS_UP, AuthNetworkError, "NetworkError", True, 3, 1),
+    "stalls": (STALLS, AuthNetworkError, "NetworkError", True, 3, 1),
+    "half an answer": (HALF, AuthNetworkError, "NetworkError", True, 1, 1),
+    "HTML with status 200": (page(200), AuthProtocolError, "InvalidResponse", False, 1, 1),
+    "not JSON": (text("certainly"), AuthProtocolError, "InvalidResponse", False, 1, 1),
+    "cut JSON": (text('{"UserSub": "1", "Authenti'), AuthProtocolError, "InvalidResponse", False, 1, 1),
+    "a JSON list": (text("[]"), AuthProtocolError, "InvalidResponse", False, 1, 1),
+    "HTML with status 500": (page(500), errors.InternalErrorException, "InternalErrorException", True, 3, 1),
+    "HTML with status 502": (page(502), errors.InternalErrorException, "InternalErrorException", True, 3, 1),
+    "HTML with status 503": (page(503), errors.InternalErrorException, "InternalErrorException", True, 3, 1),
+    "empty with status 504": (text("", 504), errors.InternalErrorException, "InternalErrorException", True, 3, 1),
+    "500": (
+        refuses("InternalErrorException", "Oh.", 500),
+        errors.InternalErrorException,
+        "InternalErrorException",
+        True,
+        3,
+        1,
+    ),
+    "503": (
+        refuses("ServiceUnavailable", "Later.", 503),
+        errors.InternalErrorException,
+        "ServiceUnavailable",
+        True,
+        3,
+        1,
+    ),
+    "throttled": (
+        refuses("TooManyRequestsException", "Rate exceeded"),
+        errors.TooManyRequestsException,
+        "TooManyRequestsException",
+        True,
+        3,
+        3,
+    ),
+    "throttled by a gateway": (
+        refuses("ThrottlingException", "Rate exceeded", 429),
+        errors.TooManyRequestsException,
+        "ThrottlingException",
+        True,
+        3,
+        3,
+    ),
+    "limit exceeded": (
+        refuses("LimitExceededException", "Attempt limit exceeded, please try after some time."),
+        errors.LimitExceededException,
+        "LimitExceededException",
+        False,
+        1,
+        1,
+    ),
+    "refused by a firewall": (
+        refuses("ForbiddenException", "Request not allowed due to WAF block.", 403),
+        errors.ForbiddenException,
+        "ForbiddenException",
+        False,
+        1,
+        1,
+    ),
+    "refused in words nobody knows": (
+        refuses("BrandNewException", "No."),
+        AuthServiceError,
+        "BrandNewException",
+        False,
+        1,
+        1,
+    ),
+}
+
+
+def _confirm_sign_in(session: Session) -> Any:
+    return auth.confirm_sign_in("123456", session=session)
+
+
+# name: the call, the operation that fails, whether it may be sent again.
+CALLS: dict[str, tuple[Callable[[Session], Any], str, bool]] = {
+    "sign_up": (lambda session: auth.sign_up("alice", "Passw0rd!", session=session), "SignUp", False),
+    "confirm_sign_up": (
+        lambda session: auth.confirm_sign_up("alice", "123456", session=session),
+        "ConfirmSignUp",
+        False,
+    ),
+    "resend_sign_up_code": (
+        lambda session: auth.resend_sign_up_code("alice", session=session),
+        "ResendConfirmationCode",
+        True,
+    ),
+    "sign_in": (lambda session: auth.sign_in("alice", "Passw0rd!", session=session), "InitiateAuth", True),
+    "confirm_sign_in": (_confirm_sign_in, "RespondToAuthChallenge", False),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("call", CALLS)
+def test_each_failure_of_each_call_is_its_typed_error(
+    call: str, fault: str, cognito: ScriptedCognito, session: Session, hasty: Session, slept: list[float]
+) -> None:
+    session = hasty if fault == "stalls" else session
+    function, operation, may_be_repeated = CALLS[call]
+    answer, kind, name, is_retryable, repeated, sent_once = FAULTS[fault]
+    if call == "confirm_sign_in":
+        cognito.on("InitiateAuth", asks("SMS_MFA"))
+        auth.sign_in("alice", "Passw0rd!", session=session)
+    cognito.always(operation, answer)
+    with pytest.raises(auth.AuthError) as caught:
+        function(session)
+    error = caught.value
+    assert type(error) is kind
+    assert (error.name, error.is_retryable, error.operation) == (name, is_retryable, operation)
+    assert error.recovery_suggestion or kind is AuthServiceError
+    expected = repeated if may_be_repeated else sent_once
+    assert len(cognito.of(operation)) == expected
+    assert sum(slept) <= 3.0, "the waits between three attempts: at most 1 and 2 seconds"
+
+
+@pytest.mark.parametrize("fault", ["500", "throttled", "refused by a firewall"])
+def test_a_refusal_keeps_the_facts_that_support_asks_for(
+    fault: str, cognito: ScriptedCognito, session: Session
+) -> None:
+    cognito.always("InitiateAuth", FAULTS[fault][0])
+    with pytest.raises(AuthServiceError) as caught:
+        auth.sign_in("alice", "Passw0rd!", session=session)
+    error = caught.value
+    assert error.request_id == "request-1"
+    assert error.http_status_code == FAULTS[fault][0].status
+    assert error.__cause__ is not None
+    assert error.__cause__.response["Error"]["Code"] == error.name  # type: ignore[attr-defined]
+
+
+def test_no_answer_keeps_botocores_error_as_its_cause(cognito: ScriptedCognito, session: Session) -> None:
+    cognito.always("InitiateAuth", HANGS_UP)
+    with pytest.raises(AuthNetworkError) as caught:
+        auth.sign_in("alice", "Passw0rd!", session=session)
+    assert type(caught.value.__cause__).__name__ == "ConnectionClosedError"
+    assert isinstance(caught.value, ConnectionError)
+
+
+@pytest.fixture
+def closed_port() -> Iterator[str]:
+    """An address that nobody listens at, kept from everybody else."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+@pytest.fixture
+def deaf_port() -> Iterator[str]:
+    """An address whose listener accepts nobody, its queue being full: connections are neither made nor refused."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        waiting = [socket.socket() for _ in range(4)]
+        for client in waiting:
+            client.setblocking(False)
+            client.connect_ex(listener.getsockname())
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        for client in waiting:
+            client.close()
+
+
+def _session(url: str) -> Session:
+    return Session(user_pool_id="us-east-1_Faults", user_pool_client_id="client", endpoint_url=url, connect_timeout=0.1)
+
+
+def _count_attempts(session: Session) -> list[str]:
+    from amplify_auth._service import user_pool_client
+
+    attempts: list[str] = []
+    events = user_pool_client(session.config).meta.events
+    events.register(
+        "before-send.cognito-identity-provider", lambda event_name, **_: attempts.append(event_name.rpartition(".")[2])
+    )
+    return attempts
+
+
+@pytest.mark.parametrize("call", [name for name in CALLS if name != "confirm_sign_in"])
+def test_a_refused_connection_is_a_network_error_and_always_tried_again(call: str, closed_port: str) -> None:
+    """Nothing arrived, so that even what is never sent twice may be tried again."""
+    session = _session(closed_port)
+    attempts = _count_attempts(session)
+    function, operation, _ = CALLS[call]
+    with pytest.raises(AuthNetworkError) as caught:
+        function(session)
+    assert (caught.value.name, caught.value.is_retryable) == ("NetworkError", True)
+    assert attempts == [operation] * 3
+
+
+def test_a_connection_that_is_never_made_is_a_network_error_within_its_timeout(deaf_port: str) -> None:
+    session = _session(deaf_port)
+    attempts = _count_attempts(session)
+    with pytest.raises(AuthNetworkError) as caught:
+        auth.sign_up("alice", "Passw0rd!", session=session)
+    assert type(caught.value.__cause__).__name__ == "ConnectTimeoutError"
+    assert attempts == ["SignUp"] * 3
+
+
+def test_a_name_that_does_not_resolve_is_a_network_error() -> None:
+    session = _session("http://nowhere.invalid:9")
+    with pytest.raises(AuthNetworkError):
+        auth.sign_in("alice", "Passw0rd!", session=session)
+
+
+def test_a_passing_failure_of_a_repeatable_request_is_not_seen_by_the_caller(
+    cognito: ScriptedCognito, session: Session
+) -> None:
+    cognito.on("InitiateAuth", HANGS_UP, page(503), asks("SMS_MFA"))
+    assert auth.sign_in("alice", "Passw0rd!", session=session).next_step.sign_in_step == "CONFIRM_SIGN_IN_WITH_SMS_CODE"
+    assert cognito.operations == ["InitiateAuth"] * 3
+
+
+def test_a_connection_that_the_service_closed_meanwhile_costs_no_attempt(
+    cognito: ScriptedCognito, session: Session
+) -> None:
+    """Between two steps a person types: the kept-alive connection is gone by then, and nothing was sent over it."""
+    cognito.on("InitiateAuth", Answer(body=asks("SMS_MFA").body, sent=len(asks("SMS_MFA").body)))
+    auth.sign_in("alice", "Passw0rd!", session=session)
+    cognito.wait_until_closed()
+    cognito.on("RespondToAuthChallenge", says(AuthenticationResult={"AccessToken": jwt(), "ExpiresIn": 60}))
+    assert auth.confirm_sign_in("123456", session=session).is_signed_in

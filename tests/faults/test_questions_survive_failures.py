@@ -1,0 +1,330 @@
+"""A question that can still be answered is never lost; one that Cognito has closed is never kept.
+
+Also: whatever fails on the way, nothing of a sign-in is published before all of it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+import pytest
+
+import amplify_auth as auth
+from amplify_auth import AuthError, Session, errors
+from faults.scripted_cognito import (
+    HALF,
+    HANGS_UP,
+    Answer,
+    ScriptedCognito,
+    asks,
+    jwt,
+    page,
+    refuses,
+    says,
+    signs_in,
+    text,
+    tokens,
+)
+
+NEXT_SESSION = "session-of-the-next-question"
+
+
+class Authenticator:
+    """Gives a credential that a scripted service takes."""
+
+    def get(self, options: dict[str, Any]) -> dict[str, Any]:
+        return {"id": "credential-1", "challenge": options["challenge"]}
+
+    def create(self, options: dict[str, Any]) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+@attrs.frozen(kw_only=True)
+class Question:
+    """What the service asks, what is answered, and the request that this answer becomes."""
+
+    asked: Answer
+    choices: tuple[str, ...] = ()  # answered before, all without a request
+    answer: str = "123456"
+    operation: str = "RespondToAuthChallenge"
+    then: tuple[str, Answer] | None = None  # another request of the same answer, when the first succeeds
+
+
+TOTP_SETUP = asks("MFA_SETUP", MFAS_CAN_SETUP='["SOFTWARE_TOKEN_MFA","EMAIL_OTP"]')
+QUESTIONS: dict[str, Question] = {
+    "SMS_MFA": Question(asked=asks("SMS_MFA")),
+    "SMS_OTP": Question(asked=asks("SMS_OTP")),
+    "EMAIL_OTP": Question(asked=asks("EMAIL_OTP")),
+    "SOFTWARE_TOKEN_MFA": Question(asked=asks("SOFTWARE_TOKEN_MFA")),
+    "CUSTOM_CHALLENGE": Question(asked=asks("CUSTOM_CHALLENGE", question="2 + 2"), answer="4"),
+    "NEW_PASSWORD_REQUIRED": Question(asked=asks("NEW_PASSWORD_REQUIRED", requiredAttributes="[]"), answer="N3w-word!"),
+    "SELECT_MFA_TYPE": Question(asked=asks("SELECT_MFA_TYPE", MFAS_CAN_CHOOSE='["SMS_MFA"]'), answer="SMS"),
+    "MFA_SETUP by e-mail": Question(asked=TOTP_SETUP, choices=("EMAIL",), answer="alice@example.com"),
+    "MFA_SETUP, the choice of an authenticator": Question(
+        asked=TOTP_SETUP, answer="TOTP", operation="AssociateSoftwareToken"
+    ),
+    "SELECT_CHALLENGE": Question(
+        asked=asks("SELECT_CHALLENGE", available=["EMAIL_OTP", "PASSWORD", "PASSWORD_SRP"]), answer="EMAIL_OTP"
+    ),
+    "PASSWORD": Question(
+        asked=asks("SELECT_CHALLENGE", available=["PASSWORD"]), choices=("PASSWORD",), answer="Passw0rd!"
+    ),
+    "PASSWORD_SRP": Question(
+        asked=asks("SELECT_CHALLENGE", available=["PASSWORD_SRP"]), choices=("PASSWORD_SRP",), answer="Passw0rd!"
+    ),
+}
+
+FAILURES: dict[str, tuple[Answer, type[AuthError]]] = {
+    "hangs up": (HANGS_UP, auth.AuthNetworkError),
+    "half an answer": (HALF, auth.AuthNetworkError),
+    "500": (page(500), errors.InternalErrorException),
+    "503": (refuses("ServiceUnavailable", "Later.", 503), errors.InternalErrorException),
+    "throttled": (refuses("TooManyRequestsException"), errors.TooManyRequestsException),
+    "limit": (refuses("LimitExceededException"), errors.LimitExceededException),
+    "wrong code": (refuses("CodeMismatchException"), errors.CodeMismatchException),
+    "wrong time": (refuses("ExpiredCodeException"), errors.ExpiredCodeException),
+    "wrong one-time code": (refuses("EnableSoftwareTokenMFAException"), errors.EnableSoftwareTokenMFAException),
+    "weak password": (refuses("InvalidPasswordException"), errors.InvalidPasswordException),
+    "wrong parameter": (refuses("InvalidParameterException"), errors.InvalidParameterException),
+    "failing trigger": (refuses("UserLambdaValidationException"), errors.UserLambdaValidationException),
+    "not JSON": (text("?"), auth.AuthProtocolError),
+}
+
+
+def _ask(question: Question, cognito: ScriptedCognito, session: Session) -> auth.PendingSignIn:
+    cognito.on("InitiateAuth", question.asked)
+    auth.sign_in("alice", "Passw0rd!", session=session)
+    for choice in question.choices:
+        auth.confirm_sign_in(choice, session=session)
+    assert session.pending_sign_in is not None
+    return session.pending_sign_in
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_can_be_answered_again_after_a_failure(
+    name: str, failure: str, cognito: ScriptedCognito, session: Session
+) -> None:
+    question, (answer, kind) = QUESTIONS[name], FAILURES[failure]
+    before = _ask(question, cognito, session)
+    cognito.always(question.operation, answer)
+    with pytest.raises(kind):
+        auth.confirm_sign_in(question.answer, session=session)
+    assert session.pending_sign_in is before, "the very same question"
+    assert not session.is_signed_in
+    assert session.tokens is None
+    success = says(SecretCode="SECRET", Session=NEXT_SESSION) if "Associate" in question.operation else signs_in()
+    cognito.always(question.operation, success)
+    output = auth.confirm_sign_in(question.answer, session=session)
+    assert output.is_signed_in or isinstance(output.next_step, auth.ContinueSignInWithTotpSetup)
+    first, last = cognito.of(question.operation)[0], cognito.of(question.operation)[-1]
+    assert first["Session"] == last["Session"], "answered with the same session"
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_an_authenticators_code_can_be_given_again_after_a_failure(
+    failure: str, cognito: ScriptedCognito, session: Session
+) -> None:
+    _ask(Question(asked=TOTP_SETUP), cognito, session)
+    cognito.on("AssociateSoftwareToken", says(SecretCode="SECRET", Session=NEXT_SESSION))
+    before = auth.confirm_sign_in("TOTP", session=session).next_step
+    cognito.always("VerifySoftwareToken", FAILURES[failure][0])
+    with pytest.raises(FAILURES[failure][1]):
+        auth.confirm_sign_in("123456", session=session)
+    assert session.pending_sign_in is not None
+    assert session.pending_sign_in.next_step == before
+    cognito.always("VerifySoftwareToken", says(Status="SUCCESS", Session="session-of-a-verified-app"))
+    cognito.on("RespondToAuthChallenge", signs_in())
+    assert auth.confirm_sign_in("123456", session=session).is_signed_in
+    assert [body["Session"] for body in cognito.of("RespondToAuthChallenge")] == ["session-of-a-verified-app"]
+    assert cognito.operations.count("AssociateSoftwareToken") == 1
+
+
+@pytest.mark.parametrize("failure", ["hangs up", "500", "throttled"])
+def test_a_verified_authenticator_is_not_verified_again_when_the_next_request_fails(
+    failure: str, cognito: ScriptedCognito, session: Session
+) -> None:
+    """Its code is good once: after VerifySoftwareToken only the request behind it is made again."""
+    _ask(Question(asked=TOTP_SETUP), cognito, session)
+    cognito.on("AssociateSoftwareToken", says(SecretCode="SECRET", Session=NEXT_SESSION))
+    auth.confirm_sign_in("TOTP", session=session)
+    cognito.on("VerifySoftwareToken", says(Status="SUCCESS", Session="session-of-a-verified-app"))
+    cognito.always("RespondToAuthChallenge", FAILURES[failure][0])
+    with pytest.raises(FAILURES[failure][1]):
+        auth.confirm_sign_in("123456", session=session)
+    cognito.always("RespondToAuthChallenge", signs_in())
+    assert auth.confirm_sign_in("123456", session=session).is_signed_in
+    assert cognito.operations.count("VerifySoftwareToken") == 1
+
+
+@pytest.mark.parametrize("failure", ["hangs up", "500", "throttled", "not JSON"])
+def test_a_passkey_can_be_asked_again_after_a_failure(
+    failure: str, cognito: ScriptedCognito, new_session: Callable[..., Session]
+) -> None:
+    session = new_session(auth_flow_type="USER_AUTH", preferred_challenge="WEB_AUTHN", passkey=Authenticator())
+    options = '{"challenge": "AAAA"}'
+    cognito.on("InitiateAuth", asks("WEB_AUTHN", CREDENTIAL_REQUEST_OPTIONS=options, available=["WEB_AUTHN"]))
+    cognito.always("RespondToAuthChallenge", FAILURES[failure][0])
+    with pytest.raises(FAILURES[failure][1]):
+        auth.sign_in("alice", session=session)
+    assert session.pending_sign_in is not None
+    cognito.always("RespondToAuthChallenge", signs_in())
+    assert auth.confirm_sign_in("WEB_AUTHN", session=session).is_signed_in
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("NotAuthorizedException", "Invalid session for the user, session is expired."),
+        ("NotAuthorizedException", "Invalid session for the user, session can only be used once."),
+        ("NotAuthorizedException", "Invalid session for the user."),
+    ],
+)
+@pytest.mark.parametrize("name", [name for name in QUESTIONS if "PASSWORD" not in name[:8]])
+def test_a_session_that_cognito_has_closed_is_forgotten(
+    name: str, code: str, message: str, cognito: ScriptedCognito, session: Session
+) -> None:
+    question = QUESTIONS[name]
+    _ask(question, cognito, session)
+    cognito.on(question.operation, refuses(code, message))
+    with pytest.raises(errors.PendingSignInExpired) as caught:
+        auth.confirm_sign_in(question.answer, session=session)
+    assert (caught.value.name, caught.value.message) == (code, message)
+    assert isinstance(caught.value, auth.AuthStateError)
+    assert isinstance(caught.value, errors.NotAuthorizedException)
+    assert session.pending_sign_in is None
+    sent = len(cognito.requests)
+    with pytest.raises(errors.SignInException):
+        auth.confirm_sign_in(question.answer, session=session)
+    assert len(cognito.requests) == sent
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (refuses("NotAuthorizedException", "Incorrect username or password."), errors.NotAuthorizedException),
+        (refuses("ResourceNotFoundException", "Session not found"), errors.ResourceNotFoundException),
+        (refuses("UserNotFoundException", "User does not exist."), errors.UserNotFoundException),
+    ],
+)
+def test_a_sign_in_that_is_refused_for_good_is_forgotten(
+    answer: Answer, kind: type[AuthError], cognito: ScriptedCognito, session: Session
+) -> None:
+    _ask(QUESTIONS["CUSTOM_CHALLENGE"], cognito, session)
+    cognito.on("RespondToAuthChallenge", answer)
+    with pytest.raises(kind) as caught:
+        auth.confirm_sign_in("4", session=session)
+    assert type(caught.value) is kind
+    assert session.pending_sign_in is None
+
+
+@pytest.mark.parametrize("factor", ["PASSWORD", "PASSWORD_SRP"])
+def test_another_password_can_be_tried_though_the_first_has_spent_the_session(
+    factor: str, cognito: ScriptedCognito, session: Session
+) -> None:
+    question = QUESTIONS[factor]
+    _ask(question, cognito, session)
+    cognito.on("RespondToAuthChallenge", refuses("NotAuthorizedException", "Incorrect username or password."))
+    with pytest.raises(errors.NotAuthorizedException):
+        auth.confirm_sign_in("wrong", session=session)
+    assert session.pending_sign_in is not None
+    assert isinstance(session.pending_sign_in.next_step, auth.ConfirmSignInWithPassword)
+    cognito.on("InitiateAuth", signs_in())
+    assert auth.confirm_sign_in("Passw0rd!", session=session).is_signed_in
+    again = cognito.of("InitiateAuth")[-1]
+    assert again["AuthFlow"] == "USER_AUTH"
+    assert again["AuthParameters"]["PREFERRED_CHALLENGE"] == factor
+    assert "Session" not in again
+
+
+@pytest.mark.parametrize("failure", ["hangs up", "500", "not JSON"])
+def test_an_answer_that_was_accepted_is_not_asked_for_again(
+    failure: str, cognito: ScriptedCognito, session: Session
+) -> None:
+    """The code was right and its session is spent; what failed came behind it."""
+    session.restore_state(session.export_state().replace('"devices": []', f'"devices": [{DEVICE}]'))
+    _ask(QUESTIONS["SMS_MFA"], cognito, session)
+    cognito.on("RespondToAuthChallenge", asks("DEVICE_SRP_AUTH", NEXT_SESSION), FAILURES[failure][0])
+    with pytest.raises(FAILURES[failure][1]):
+        auth.confirm_sign_in("123456", session=session)
+    assert session.pending_sign_in is None
+
+
+DEVICE = (
+    '{"username": "alice", "login_ids": ["alice"], "key": "us-east-1_device", "group_key": "-group",'
+    ' "password": "device-password", "is_remembered": true}'
+)
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        {"IdToken": jwt(), "ExpiresIn": 3600},
+        {"AccessToken": "", "ExpiresIn": 3600},
+        {"AccessToken": "not-a-jwt", "ExpiresIn": 3600},
+        {"AccessToken": jwt(), "IdToken": "a.b", "ExpiresIn": 3600},
+        {"AccessToken": jwt(), "IdToken": "a.b.c", "ExpiresIn": 3600},
+        {"AccessToken": jwt(), "ExpiresIn": -1},
+    ],
+    ids=["no access token", "empty access token", "no JWT", "ID token of two parts", "undecodable", "no lifetime"],
+)
+@pytest.mark.parametrize("step", ["sign_in", "confirm_sign_in"])
+def test_tokens_that_cannot_be_right_sign_nobody_in(
+    step: str, result: dict[str, Any], cognito: ScriptedCognito, session: Session
+) -> None:
+    answer = says(AuthenticationResult=result)
+    if step == "sign_in":
+        cognito.on("InitiateAuth", answer)
+        with pytest.raises(auth.AuthProtocolError) as caught:
+            auth.sign_in("alice", "Passw0rd!", session=session)
+    else:
+        _ask(QUESTIONS["SMS_MFA"], cognito, session)
+        cognito.on("RespondToAuthChallenge", answer)
+        with pytest.raises(auth.AuthProtocolError) as caught:
+            auth.confirm_sign_in("123456", session=session)
+    assert caught.value.name == "InvalidTokens"
+    assert (session.is_signed_in, session.tokens, session.pending_sign_in) == (False, None, None)
+    assert cognito.operations[-1] != "ConfirmDevice"
+
+
+@pytest.mark.parametrize("failure", ["hangs up", "half an answer", "500", "throttled", "wrong parameter", "not JSON"])
+def test_a_device_that_cannot_be_registered_is_told_and_fails_no_sign_in(
+    failure: str, cognito: ScriptedCognito, session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    metadata = {"DeviceKey": "us-east-1_device", "DeviceGroupKey": "-group"}
+    cognito.on("InitiateAuth", signs_in(NewDeviceMetadata=metadata)).always("ConfirmDevice", FAILURES[failure][0])
+    with pytest.warns(errors.DeviceRegistrationWarning, match="not registered"):
+        output = auth.sign_in("alice", "Passw0rd!", session=session)
+    assert output.is_signed_in
+    assert session.is_signed_in
+    assert '"devices": []' in session.export_state()
+    assert [record.levelname for record in caplog.records if "not registered" in record.message] == ["WARNING"]
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_a_sign_out_that_fails_has_signed_out_all_the_same(
+    everywhere: bool, failure: str, cognito: ScriptedCognito, session: Session
+) -> None:
+    cognito.on("InitiateAuth", signs_in())
+    auth.sign_in("alice", "Passw0rd!", session=session)
+    answer, kind = FAILURES[failure]
+    cognito.always("RevokeToken", answer).always("GlobalSignOut", answer)
+    output = auth.sign_out(global_sign_out=everywhere, session=session)
+    assert (session.is_signed_in, session.tokens, session.username) == (False, None, None)
+    assert not output.is_complete
+    assert isinstance(output.revoke_token_error, kind)
+    assert isinstance(output.global_sign_out_error, kind) or not everywhere
+
+
+def test_a_global_sign_out_that_fails_revokes_at_least_this_sessions_token(
+    cognito: ScriptedCognito, session: Session
+) -> None:
+    cognito.on("InitiateAuth", signs_in())
+    auth.sign_in("alice", "Passw0rd!", session=session)
+    cognito.on("GlobalSignOut", refuses("NotAuthorizedException", "Access Token has expired")).on("RevokeToken", says())
+    output = auth.sign_out(global_sign_out=True, session=session)
+    assert cognito.operations[1:] == ["GlobalSignOut", "RevokeToken"]
+    assert cognito.of("RevokeToken") == [{"ClientId": "client", "Token": tokens()["RefreshToken"]}]
+    assert (output.is_complete, output.revoke_token_error) == (False, None)
+    assert isinstance(output.global_sign_out_error, errors.NotAuthorizedException)

@@ -1,0 +1,201 @@
+"""Threads may share a session: a question is answered once, a session has one user, a sign-out wins."""
+
+import linecache
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
+from typing import Any
+
+import pytest
+
+import amplify_auth as auth
+from amplify_auth import AuthError, Session, errors
+from faults.scripted_cognito import Answer, Request, ScriptedCognito, asks, says, signs_in
+
+
+def _outcome(function: Callable[[], Any]) -> Any:
+    try:
+        return function()
+    except AuthError as error:
+        return error
+
+
+def _lines_of(frame: FrameType | None) -> Iterator[str]:
+    """The lines that a thread is at, innermost first."""
+    while frame is not None:
+        yield linecache.getline(frame.f_code.co_filename, frame.f_lineno)
+        frame = frame.f_back
+
+
+def _wait_until_one_is_blocked(thread_ids: list[int]) -> None:
+    """Wait until one of the threads stands before the lock that the other one holds."""
+    for _ in range(5000):
+        frames = sys._current_frames()
+        if any("with state.sign_in_lock" in line for name in list(thread_ids) for line in _lines_of(frames.get(name))):
+            return
+        time.sleep(0.001)
+    raise AssertionError("no thread waits for the other one")
+
+
+def test_of_two_threads_that_answer_one_question_one_signs_in_and_one_is_told(
+    cognito: ScriptedCognito, session: Session
+) -> None:
+    cognito.on("InitiateAuth", asks("SMS_MFA"))
+    auth.sign_in("alice", "Passw0rd!", session=session)
+    running: list[int] = []
+
+    def answer() -> Any:
+        running.append(threading.get_ident())
+        return _outcome(lambda: auth.confirm_sign_in("123456", session=session))
+
+    def once_both_are_there(request: Request) -> Answer:
+        _wait_until_one_is_blocked(running)
+        return signs_in()
+
+    cognito.on("RespondToAuthChallenge", once_both_are_there, once_both_are_there)
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = [future.result() for future in [pool.submit(answer), pool.submit(answer)]]
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["SignInException", "SignInOutput"]
+    assert cognito.operations == ["InitiateAuth", "RespondToAuthChallenge"]
+    assert session.is_signed_in
+
+
+def test_the_slower_of_two_threads_does_not_answer_the_next_question(
+    cognito: ScriptedCognito, session: Session
+) -> None:
+    """Its answer was meant for the question that the faster one has answered meanwhile."""
+    cognito.on("InitiateAuth", asks("CUSTOM_CHALLENGE", question="first"))
+    auth.sign_in("alice", "Passw0rd!", session=session)
+    running: list[int] = []
+
+    def answer() -> Any:
+        running.append(threading.get_ident())
+        return _outcome(lambda: auth.confirm_sign_in("answer to the first", session=session))
+
+    def once_both_are_there(request: Request) -> Answer:
+        _wait_until_one_is_blocked(running)
+        return asks("CUSTOM_CHALLENGE", "session-of-the-second-question", question="second")
+
+    cognito.always("RespondToAuthChallenge", once_both_are_there)
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = [future.result() for future in [pool.submit(answer), pool.submit(answer)]]
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["SignInException", "SignInOutput"]
+    assert len(cognito.of("RespondToAuthChallenge")) == 1
+    assert session.pending_sign_in is not None
+    assert session.pending_sign_in.next_step.additional_info == {"question": "second"}  # type: ignore[union-attr]
+
+
+def test_of_eight_threads_that_sign_in_one_does_and_the_others_are_told(
+    cognito: ScriptedCognito, session: Session
+) -> None:
+    start = threading.Barrier(8)
+    cognito.always("InitiateAuth", lambda request: signs_in(request.body["AuthParameters"]["USERNAME"]))
+
+    def sign_in(number: int) -> Any:
+        start.wait()
+        return _outcome(lambda: auth.sign_in(f"user-{number}", "Passw0rd!", session=session))
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(sign_in, range(8)))
+    winners = [number for number, outcome in enumerate(outcomes) if isinstance(outcome, auth.SignInOutput)]
+    losers = [outcome for outcome in outcomes if isinstance(outcome, errors.UserAlreadyAuthenticatedException)]
+    assert (len(winners), len(losers)) == (1, 7)
+    assert session.username == f"user-{winners[0]}"
+    assert cognito.operations == ["InitiateAuth"], "whoever is refused sends nothing"
+
+
+def test_eight_sessions_sign_in_at_once_over_one_client_and_keep_their_users_apart(
+    cognito: ScriptedCognito, new_session: Callable[..., Session]
+) -> None:
+    start = threading.Barrier(8)
+    cognito.always("InitiateAuth", lambda request: signs_in(request.body["AuthParameters"]["USERNAME"]))
+    sessions = [new_session() for _ in range(8)]
+
+    def sign_in(number: int) -> None:
+        start.wait()
+        with auth.use_session(sessions[number]):
+            auth.sign_in(f"user-{number}", "Passw0rd!")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(sign_in, range(8)))
+    assert [session.username for session in sessions] == [f"user-{number}" for number in range(8)]
+
+
+@pytest.mark.parametrize("operation", ["InitiateAuth", "RespondToAuthChallenge", "ConfirmDevice", "device proof"])
+def test_a_sign_out_while_a_sign_in_is_under_way_lets_nothing_be_published(
+    operation: str, cognito: ScriptedCognito, session: Session
+) -> None:
+    def signed_out_before(answer: Answer) -> Callable[[Request], Answer]:
+        def late(request: Request) -> Answer:
+            auth.sign_out(session=session)
+            return answer
+
+        return late
+
+    metadata = {"DeviceKey": "us-east-1_device", "DeviceGroupKey": "-group"}
+    if operation == "InitiateAuth":
+        cognito.on("InitiateAuth", signed_out_before(signs_in()))
+        with pytest.raises(errors.SignInException):
+            auth.sign_in("alice", "Passw0rd!", session=session)
+    elif operation == "ConfirmDevice":
+        cognito.on("InitiateAuth", signs_in(NewDeviceMetadata=metadata))
+        cognito.on("ConfirmDevice", signed_out_before(says()))
+        with pytest.raises(errors.SignInException):
+            auth.sign_in("alice", "Passw0rd!", session=session)
+    else:
+        cognito.on("InitiateAuth", asks("CUSTOM_CHALLENGE"))
+        auth.sign_in("alice", "Passw0rd!", session=session)
+        again = asks("CUSTOM_CHALLENGE", "session-of-the-second-question")
+        cognito.on("RespondToAuthChallenge", signed_out_before(again if operation == "device proof" else signs_in()))
+        with pytest.raises(errors.SignInException):
+            auth.confirm_sign_in("4", session=session)
+    assert (session.is_signed_in, session.tokens, session.pending_sign_in) == (False, None, None)
+
+
+def test_a_sign_out_while_a_sign_up_is_under_way_leaves_no_automatic_sign_in(
+    cognito: ScriptedCognito, session: Session
+) -> None:
+    def late(request: Request) -> Answer:
+        auth.sign_out(session=session)
+        return says(UserConfirmed=True, UserSub="1")
+
+    cognito.on("SignUp", late)
+    auth.sign_up("alice", "Passw0rd!", auto_sign_in=True, session=session)
+    with pytest.raises(errors.AutoSignInException):
+        auth.auto_sign_in(session=session)
+    assert cognito.operations == ["SignUp"]
+
+
+def test_a_restored_state_is_not_overwritten_by_a_sign_in_that_was_under_way(
+    cognito: ScriptedCognito, session: Session
+) -> None:
+    empty = session.export_state()
+
+    def late(request: Request) -> Answer:
+        session.restore_state(empty)
+        return signs_in()
+
+    cognito.on("InitiateAuth", late)
+    with pytest.raises(errors.SignInException):
+        auth.sign_in("alice", "Passw0rd!", session=session)
+    assert not session.is_signed_in
+
+
+def test_two_automatic_sign_ins_at_once_both_end(cognito: ScriptedCognito, session: Session) -> None:
+    """One signs in, the other is told; neither waits for ever."""
+    cognito.on("SignUp", says(UserConfirmed=True, UserSub="1"))
+    auth.sign_up("alice", "Passw0rd!", auto_sign_in={"auth_flow_type": "USER_PASSWORD_AUTH"}, session=session)
+    running: list[int] = []
+
+    def sign_in() -> Any:
+        running.append(threading.get_ident())
+        return _outcome(lambda: auth.auto_sign_in(session=session))
+
+    cognito.always("InitiateAuth", signs_in())
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = [future.result(timeout=20) for future in [pool.submit(sign_in), pool.submit(sign_in)]]
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AutoSignInException", "SignInOutput"]
+    assert cognito.operations == ["SignUp", "InitiateAuth"]

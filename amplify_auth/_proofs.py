@@ -11,6 +11,14 @@ from ._errors import AuthError, DeviceMetadataNotFoundException, PasskeyError
 from ._exchange import Exchange
 from ._reply import Reply, wrong
 
+#: A browser's ``DOMException.name`` (W3C WebAuthn Level 3, section 5.1.4.1) -> the name of our error, as amplify-js.
+_CEREMONY_ERRORS: Final[Mapping[str, str]] = {
+    "NotAllowedError": "PasskeyAuthenticationCanceled",
+    "AbortError": "PasskeyOperationAborted",
+    "SecurityError": "RelyingPartyMismatch",
+    "NotSupportedError": "PasskeyNotSupported",
+}
+
 
 def _password(exchange: Exchange, reply: Reply) -> Reply:
     """SRP's proof of the user's password (RFC 5054); the registered device's key goes along."""
@@ -72,7 +80,7 @@ def _assertion(exchange: Exchange, options: dict[str, object]) -> dict[str, obje
     except Exception as error:
         failure = PasskeyError(
             f"The authenticator gave no credential ({type(error).__name__}).",
-            name="PasskeyRetrievalFailed",
+            name=_CEREMONY_ERRORS.get(str(getattr(error, "name", "")), "PasskeyRetrievalFailed"),
             recovery_suggestion="Answer with WEB_AUTHN to try again, or with another first factor.",
         )
         failure.__cause__ = error

@@ -15,6 +15,8 @@ from .storage import Storage
 AUTH_FLOWS = ("USER_SRP_AUTH", "USER_PASSWORD_AUTH", "CUSTOM_WITHOUT_SRP", "CUSTOM_WITH_SRP", "USER_AUTH")
 FIRST_FACTORS = ("PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN")
 
+_LONGEST = 1_000_000  # seconds; operating systems cannot wait much longer in one go
+
 
 @runtime_checkable
 class Passkey(Protocol):
@@ -22,9 +24,11 @@ class Passkey(Protocol):
 
     def get(self, options: dict[str, Any]) -> dict[str, Any]:
         """An assertion for ``PublicKeyCredentialRequestOptionsJSON``."""
+        ...
 
     def create(self, options: dict[str, Any]) -> dict[str, Any]:
         """A new credential for ``PublicKeyCredentialCreationOptionsJSON``."""
+        ...
 
 
 def _require(condition: bool, name: str, message: str, suggestion: str | None = None) -> None:
@@ -34,20 +38,23 @@ def _require(condition: bool, name: str, message: str, suggestion: str | None = 
 
 def _text(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
     _require(
-        value is None or (isinstance(value, str) and bool(value)),
+        isinstance(value, str) and bool(value) and not re.search("[\ud800-\udfff]", value),
         "InvalidConfiguration",
-        f"{attribute.name} must be a non-empty str, not {type(value).__name__}.",
+        f"{attribute.name} must be a non-empty str without lone surrogates, not {type(value).__name__}.",
         f"Give {attribute.name} as text.",
     )
 
 
-def _one_of(*allowed: str) -> Any:
+_optional_text = attrs.validators.optional(_text)
+
+
+def _one_of(*allowed: str | None) -> Any:
     def check(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
         _require(
-            value is None or value in allowed,
+            value in allowed,
             "InvalidConfiguration",
             f"{attribute.name} is not one of the known values.",
-            f"Use one of: {', '.join(allowed)}.",
+            f"Use one of: {', '.join(filter(None, allowed))}.",
         )
 
     return check
@@ -55,9 +62,9 @@ def _one_of(*allowed: str) -> Any:
 
 def _seconds(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
     _require(
-        isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < float("inf"),
+        isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _LONGEST,
         "InvalidConfiguration",
-        f"{attribute.name} must be a positive number of seconds.",
+        f"{attribute.name} must be a positive number of seconds, {_LONGEST} at most.",
         f"Give {attribute.name} in seconds, such as 5.0.",
     )
 
@@ -107,8 +114,31 @@ def _storage(instance: object, attribute: attrs.Attribute[Any], value: object) -
     )
 
 
-def _frozen(value: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    return None if value is None else dict(value)
+def _flag(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    _require(isinstance(value, bool), "InvalidConfiguration", f"{attribute.name} must be True or False.")
+
+
+def _mapping(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    _require(
+        value is None or isinstance(value, Mapping),
+        "InvalidConfiguration",
+        f"{attribute.name} must be a mapping, not {type(value).__name__}.",
+        f"Give {attribute.name} as it stands in an amplify_outputs file.",
+    )
+
+
+def _client(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    model = getattr(getattr(value, "meta", None), "service_model", None)
+    _require(
+        value is None or getattr(model, "service_name", None) == "cognito-idp",
+        "InvalidConfiguration",
+        "client must be a boto3 client of cognito-idp.",
+        'Give boto3.client("cognito-idp", ...), or leave client out.',
+    )
+
+
+def _copied(value: Any) -> Any:
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 @final
@@ -118,24 +148,26 @@ class AuthConfig(Masked):
 
     user_pool_id: str = attrs.field(validator=_pool_id)
     user_pool_client_id: str = attrs.field(validator=_text)
-    client_secret: str | None = secret(default=None, validator=_text)
+    client_secret: str | None = secret(default=None, validator=_optional_text)
     region: str = attrs.field(
-        default=attrs.Factory(lambda self: self.user_pool_id.partition("_")[0], takes_self=True), validator=_region
+        default=attrs.Factory(lambda self: str(self.user_pool_id).partition("_")[0], takes_self=True), validator=_region
     )
-    endpoint_url: str | None = attrs.field(default=None, validator=_text)
+    endpoint_url: str | None = attrs.field(default=None, validator=_optional_text)
     auth_flow_type: str = attrs.field(default="USER_SRP_AUTH", validator=_one_of(*AUTH_FLOWS))
-    preferred_challenge: str | None = attrs.field(default=None, validator=_one_of(*FIRST_FACTORS))
+    preferred_challenge: str | None = attrs.field(default=None, validator=_one_of(None, *FIRST_FACTORS))
     sign_up_verification_method: str = attrs.field(default="code", validator=_one_of("code", "link"))
     identity_pool_id: str | None = attrs.field(default=None, validator=_identity_pool_id)
-    identity_pool_endpoint_url: str | None = attrs.field(default=None, validator=_text)
-    allow_guest_access: bool = attrs.field(default=False, converter=bool)
-    oauth: Mapping[str, Any] | None = attrs.field(default=None, converter=_frozen, hash=False)
+    identity_pool_endpoint_url: str | None = attrs.field(default=None, validator=_optional_text)
+    allow_guest_access: bool = attrs.field(default=False, validator=_flag)
+    oauth: Mapping[str, Any] | None = attrs.field(default=None, converter=_copied, validator=_mapping, hash=False)
     #: ``auth.passwordless`` of an amplify_outputs file: which first factors the backend has; None where unknown.
-    passwordless: Mapping[str, Any] | None = attrs.field(default=None, converter=_frozen, hash=False)
+    passwordless: Mapping[str, Any] | None = attrs.field(
+        default=None, converter=_copied, validator=_mapping, hash=False
+    )
     passkey: Passkey | None = attrs.field(default=None, validator=_passkey, repr=False)
     connect_timeout: float = attrs.field(default=5.0, validator=_seconds)
     read_timeout: float = attrs.field(default=15.0, validator=_seconds)
-    client: Any = attrs.field(default=None, repr=False)
+    client: Any = attrs.field(default=None, validator=_client, repr=False)
     refresh_margin: float = attrs.field(default=60.0, validator=_seconds)
     storage: Storage | None = attrs.field(default=None, validator=_storage)
 

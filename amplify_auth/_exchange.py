@@ -122,13 +122,15 @@ class Exchange:
             "ClientId": self.config.user_pool_client_id,
             "ClientMetadata": self.client_metadata if with_metadata else None,
         }
-        lost: ResourceNotFoundException | None = None
         try:
             answer = call(self.config, operation, **parameters)
         except ResourceNotFoundException as error:
             lost = error
-        if lost is not None:
-            answer = self._without_device(lost, operation, member, values, parameters)
+        else:
+            return self._hear(operation, answer)
+        return self._hear(operation, self._without_device(lost, operation, member, values, parameters))
+
+    def _hear(self, operation: str, answer: Mapping[str, Any]) -> Reply:
         reply = Reply.parse(operation, answer)
         self.username = reply.username or self.username
         return reply

@@ -9,6 +9,8 @@ import pytest
 from amplify_auth._aged import Aged, aged
 from amplify_auth._refreshable import RETRY_AFTER, Refreshable, Shared
 
+from .together import run_together
+
 LIFE, MARGIN = 3600.0, 60.0
 
 
@@ -91,21 +93,6 @@ def parts():
     parts = Parts(clock, service, holder, events)
     parts.sign_in()
     return parts
-
-
-def run_together(count, function):
-    """``function`` in ``count`` threads that start at once; their results, exceptions as values."""
-    barrier = threading.Barrier(count)
-
-    def one(_):
-        barrier.wait(10)
-        try:
-            return function()
-        except Exception as error:
-            return error
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(one, range(count)))
 
 
 def fly_together(parts, count, function):

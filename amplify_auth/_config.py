@@ -141,6 +141,10 @@ def _copied(value: Any) -> Any:
     return dict(value) if isinstance(value, Mapping) else value
 
 
+def _mapping_field() -> Any:
+    return attrs.field(default=None, converter=_copied, validator=_mapping, hash=False)
+
+
 @final
 @attrs.frozen(kw_only=True, getstate_setstate=False)
 class AuthConfig(Masked):
@@ -159,7 +163,7 @@ class AuthConfig(Masked):
     identity_pool_id: str | None = attrs.field(default=None, validator=_identity_pool_id)
     identity_pool_endpoint_url: str | None = attrs.field(default=None, validator=_optional_text)
     allow_guest_access: bool = attrs.field(default=False, validator=_flag)
-    oauth: Mapping[str, Any] | None = attrs.field(default=None, converter=_copied, validator=_mapping, hash=False)
+    oauth: Mapping[str, Any] | None = _mapping_field()
     #: ``auth.passwordless`` of an amplify_outputs file: which first factors the backend has; None where unknown.
     passwordless: Mapping[str, Any] | None = attrs.field(
         default=None, converter=_copied, validator=_mapping, hash=False

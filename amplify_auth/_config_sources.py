@@ -19,7 +19,7 @@ ENVIRONMENT = {
     "endpoint_url": "AMPLIFY_AUTH_ENDPOINT_URL",
     "identity_pool_id": "AMPLIFY_AUTH_IDENTITY_POOL_ID",
 }
-# Settings that belong to one client or pool: never taken from the environment for another one.
+# Settings that belong to one client or pool: what the environment has for one is not taken for another.
 _BOUND_TO = {"client_secret": "user_pool_client_id", "identity_pool_id": "user_pool_id"}
 
 Source = str | os.PathLike[str] | Mapping[str, Any]
@@ -31,8 +31,8 @@ def load_config(source: Source | None, options: Mapping[str, Any]) -> AuthConfig
     settings = {**_read(source), **given}
     from_environment = {name: os.environ[key] for name, key in ENVIRONMENT.items() if os.environ.get(key)}
     for name, value in from_environment.items():
-        owner = _BOUND_TO.get(name)
-        if owner is None or settings.get(owner, from_environment.get(owner)) == from_environment.get(owner):
+        owner = _BOUND_TO.get(name, name)
+        if settings.get(owner) in (None, from_environment.get(owner, settings.get(owner))):
             settings.setdefault(name, value)
     if source is None and "user_pool_id" not in settings and Path(OUTPUTS_FILE).is_file():
         settings = {**_read(OUTPUTS_FILE), **settings}
@@ -50,16 +50,7 @@ def load_config(source: Source | None, options: Mapping[str, Any]) -> AuthConfig
 def _read(source: Source | None) -> dict[str, Any]:
     if source is None:
         return {}
-    content: Any = source
-    if not isinstance(source, Mapping):
-        try:
-            content = json.loads(Path(source).read_text(encoding="utf-8"))
-        except (OSError, ValueError, TypeError) as error:
-            raise AuthConfigurationError(
-                f"The configuration file cannot be read: {type(error).__name__}.",
-                name="InvalidConfiguration",
-                recovery_suggestion=f"Give the path of an {OUTPUTS_FILE}, or a mapping.",
-            ) from None  # a JSONDecodeError holds the whole text
+    content: Any = source if isinstance(source, Mapping) else _read_file(source)
     if not isinstance(content, Mapping):
         raise AuthConfigurationError("The configuration is not a mapping.", name="InvalidConfiguration")
     if "version" in content:
@@ -72,6 +63,18 @@ def _read(source: Source | None) -> dict[str, Any]:
             recovery_suggestion=f'Give an {OUTPUTS_FILE} ({{"version": "1", "auth": ...}}) or Session\'s options.',
         )
     return {name: value for name, value in content.items() if value is not None}
+
+
+def _read_file(path: Any) -> Any:
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        failure = AuthConfigurationError(
+            f"The configuration file cannot be read: {type(error).__name__}.",
+            name="InvalidConfiguration",
+            recovery_suggestion=f"Give the path of an {OUTPUTS_FILE}, or a mapping.",
+        )
+    raise failure  # outside the handler: a JSONDecodeError holds the whole text
 
 
 def _from_outputs(outputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypedDict, Unpack
 from . import _boto
 from ._config import AuthConfig, Passkey
 from ._config_sources import Source, load_config
-from ._errors import AuthConfigurationError
+from ._errors import AuthConfigurationError, AuthValidationError
 from ._events import Listener
 from ._export import dump_state, load_state
 from ._http_auth import BearerAuth
@@ -280,13 +280,16 @@ def use_session(session: Session) -> Generator[Session]:
     Args:
         session: The session to use.
 
+    Raises:
+        AuthValidationError: It is not a session.
+
     Example:
         >>> other = Session(user_pool_id="eu-west-1_AbC123", user_pool_client_id="1h57kf5cpq17m0eml12EXAMPLE")
         >>> with use_session(other):
         ...     get_session() is other
         True
     """
-    token = _chosen.set(session)
+    token = _chosen.set(get_session(session))
     try:
         yield session
     finally:
@@ -301,7 +304,14 @@ def get_session(session: Session | None = None) -> Session:
 
     Raises:
         AuthConfigurationError: There is none: call `configure`.
+        AuthValidationError: What was given is not a session.
     """
+    if session is not None and not isinstance(session, Session):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise AuthValidationError(
+            f"session must be a Session, not {type(session).__name__}.",
+            name="InvalidArgument",
+            recovery_suggestion="Pass what Session() or configure() returned, or leave session out.",
+        )
     found = session or _chosen.get() or _default
     if found is None:
         raise AuthConfigurationError("Auth UserPool not configured.", name="AuthUserPoolException")

@@ -1,0 +1,289 @@
+"""Where settings come from, and who wins: options, a file, the environment, the current folder's file."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from amplify_auth import AuthConfigurationError, AuthValidationError, Session, configure, get_session, use_session
+
+OUTPUTS = {
+    "version": "1.4",
+    "auth": {
+        "user_pool_id": "eu-west-1_File",
+        "user_pool_client_id": "client-of-file",
+        "aws_region": "eu-west-1",
+        "identity_pool_id": "eu-west-1:0123-file",
+        "unauthenticated_identities_enabled": True,
+        "username_attributes": ["email"],
+        "mfa_configuration": "OPTIONAL",
+        "oauth": {"domain": "x.auth.eu-west-1.amazoncognito.com", "scopes": ["openid"], "response_type": "code"},
+        "passwordless": {"email_otp_enabled": True, "preferred_challenge": "EMAIL_OTP"},
+    },
+    "data": {"url": "https://example.com/graphql"},
+}
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def outputs(empty_folder: Path) -> Path:
+    """An Amplify project's file, in another folder than the process's."""
+    path = empty_folder / "project" / "amplify_outputs.json"
+    path.parent.mkdir()
+    path.write_text(json.dumps(OUTPUTS))
+    return path
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "USER_POOL_ID": "us-east-1_Env",
+        "USER_POOL_CLIENT_ID": "client-of-env",
+        "CLIENT_SECRET": "secret-of-env",
+        "ENDPOINT_URL": "http://127.0.0.1:1",
+        "IDENTITY_POOL_ID": "us-east-1:0123-env",
+    }.items():
+        monkeypatch.setenv(f"AMPLIFY_AUTH_{name}", value)
+
+
+def test_options_alone() -> None:
+    config = configure(user_pool_id="us-east-1_Option", user_pool_client_id="client-of-option").config
+
+    assert (config.user_pool_id, config.user_pool_client_id) == ("us-east-1_Option", "client-of-option")
+
+
+@pytest.mark.parametrize("form", [str, Path, os.fspath], ids=["str", "Path", "fspath"])
+def test_a_file_of_amplify(outputs: Path, form: Any) -> None:
+    config = configure(form(outputs)).config
+
+    assert (config.user_pool_id, config.user_pool_client_id) == ("eu-west-1_File", "client-of-file")
+    assert (config.identity_pool_id, config.allow_guest_access) == ("eu-west-1:0123-file", True)
+    assert config.oauth == OUTPUTS["auth"]["oauth"]  # type: ignore[index]
+    assert config.preferred_challenge == "EMAIL_OTP"
+    assert config.passwordless == {"email_otp_enabled": True, "preferred_challenge": "EMAIL_OTP"}
+
+
+def test_the_content_of_such_a_file() -> None:
+    assert configure(OUTPUTS).config.user_pool_id == "eu-west-1_File"
+
+
+def test_a_backend_without_the_rest() -> None:
+    auth = {"user_pool_id": "eu-west-1_File", "user_pool_client_id": "x"}
+    config = configure({"version": "1", "auth": auth}).config
+
+    assert (config.identity_pool_id, config.allow_guest_access, config.oauth) == (None, False, None)
+    assert (config.passwordless, config.preferred_challenge) == (None, None)
+
+
+def test_a_mapping_of_options() -> None:
+    config = configure({"user_pool_id": "us-east-1_Flat", "user_pool_client_id": "x", "read_timeout": 3}).config
+
+    assert (config.user_pool_id, config.read_timeout) == ("us-east-1_Flat", 3)
+
+
+def test_a_file_of_options(empty_folder: Path) -> None:
+    (empty_folder / "mine.json").write_text('{"user_pool_id": "us-east-1_Flat", "user_pool_client_id": "x"}')
+
+    assert configure("mine.json").config.user_pool_id == "us-east-1_Flat"
+
+
+def test_the_environment(environment: None) -> None:
+    for session in (configure(), Session()):
+        assert session.config.user_pool_id == "us-east-1_Env"
+        assert session.config.user_pool_client_id == "client-of-env"
+        assert session.config.client_secret == "secret-of-env"
+        assert session.config.endpoint_url == "http://127.0.0.1:1"
+        assert session.config.identity_pool_id == "us-east-1:0123-env"
+
+
+def test_the_file_in_the_current_folder(outputs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(outputs.parent)
+
+    assert configure().config.user_pool_id == Session().config.user_pool_id == "eu-west-1_File"
+
+
+def test_options_win_over_a_file(outputs: Path) -> None:
+    config = configure(outputs, user_pool_client_id="client-of-option", preferred_challenge="SMS_OTP").config
+
+    assert (config.user_pool_id, config.user_pool_client_id) == ("eu-west-1_File", "client-of-option")
+    assert config.preferred_challenge == "SMS_OTP"
+
+
+def test_an_option_that_is_none_is_not_given(outputs: Path) -> None:
+    assert configure(outputs, user_pool_id=None).config.user_pool_id == "eu-west-1_File"
+
+
+def test_a_file_wins_over_the_environment(outputs: Path, environment: None) -> None:
+    config = configure(outputs).config
+
+    assert (config.user_pool_id, config.user_pool_client_id) == ("eu-west-1_File", "client-of-file")
+    assert config.identity_pool_id == "eu-west-1:0123-file"
+
+
+def test_the_environment_wins_over_the_file_in_the_current_folder(
+    outputs: Path, environment: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(outputs.parent)
+
+    assert configure().config.user_pool_id == "us-east-1_Env"
+
+
+def test_a_secret_of_the_environment_belongs_to_the_client_of_the_environment(environment: None) -> None:
+    other = Session(user_pool_id="us-east-1_Option", user_pool_client_id="client-of-option").config
+    same = Session(user_pool_client_id="client-of-env").config
+
+    assert other.client_secret is None
+    assert same.client_secret == "secret-of-env"
+
+
+def test_an_identity_pool_of_the_environment_belongs_to_the_pool_of_the_environment(environment: None) -> None:
+    other = Session(user_pool_id="us-east-1_Option", user_pool_client_id="x").config
+
+    assert other.identity_pool_id is None
+
+
+def test_a_secret_alone_in_the_environment_is_for_the_client_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AMPLIFY_AUTH_CLIENT_SECRET", "secret-of-env")
+
+    assert Session(user_pool_id="us-east-1_Option", user_pool_client_id="x").config.client_secret == "secret-of-env"
+
+
+def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AMPLIFY_AUTH_ENDPOINT_URL", "")
+
+    assert Session(user_pool_id="us-east-1_Option", user_pool_client_id="x").config.endpoint_url is None
+
+
+def test_without_anything_the_error_says_what_to_set() -> None:
+    with pytest.raises(AuthConfigurationError) as caught:
+        configure()
+
+    assert caught.value.name == "AuthUserPoolException"
+    assert caught.value.message.startswith("Auth UserPool not configured")
+    for word in [
+        "user_pool_id",
+        "AMPLIFY_AUTH_USER_POOL_ID",
+        "AMPLIFY_AUTH_USER_POOL_CLIENT_ID",
+        "amplify_outputs.json",
+    ]:
+        assert word in (caught.value.recovery_suggestion or "")
+
+
+@pytest.mark.parametrize("missing", ["user_pool_id", "user_pool_client_id"])
+def test_half_a_configuration_names_the_other_half(missing: str) -> None:
+    options = {"user_pool_id": "us-east-1_Option", "user_pool_client_id": "x"}
+    del options[missing]
+    with pytest.raises(AuthConfigurationError) as caught:
+        Session(**options)
+
+    assert f": {missing} not given." in caught.value.message
+
+
+DAMAGED = {
+    "no JSON": '{"user_pool_id": "us-east-1_A", "client_secret": "s3cr3t"',
+    "no mapping": '["s3cr3t"]',
+    "a text": '"s3cr3t"',
+    "nothing": "",
+    "another version": '{"version": "2", "auth": {"client_secret": "s3cr3t"}}',
+    "no auth": '{"version": "1", "data": {}}',
+    "auth is no mapping": '{"version": "1", "auth": ["s3cr3t"]}',
+    "no version": '{"version": null, "auth": {}}',
+    "too deep": "[" * 100_000,
+    "an unknown setting": '{"user_pool_id": "us-east-1_A", "user_pool_client_id": "x", "user_pool": "s3cr3t"}',
+    "a number for an id": '{"version": "1", "auth": {"user_pool_id": 5, "user_pool_client_id": "x"}}',
+    "a text for oauth": '{"version": "1", "auth": {"user_pool_id": "a_b", "user_pool_client_id": "x", "oauth": "s"}}',
+    "an unknown preference": '{"version": "1", "auth": {"user_pool_id": "a_b", "user_pool_client_id": "x", '
+    '"passwordless": {"preferred_challenge": "TELEPATHY"}}}',
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_a_file_that_is_no_configuration_is_refused_and_not_shown(empty_folder: Path, damage: str) -> None:
+    (empty_folder / "mine.json").write_text(DAMAGED[damage])
+    with pytest.raises(AuthConfigurationError) as caught:
+        configure("mine.json")
+
+    error: BaseException | None = caught.value
+    while error is not None:
+        assert "s3cr3t" not in f"{error!r}{error.args}{vars(error)}{getattr(error, 'doc', '')}"
+        error = error.__cause__ or error.__context__
+
+
+def test_a_file_in_another_encoding_is_refused(empty_folder: Path) -> None:
+    (empty_folder / "mine.json").write_bytes(b"\xff\xfe\x00")
+
+    with pytest.raises(AuthConfigurationError, match="cannot be read"):
+        configure("mine.json")
+
+
+@pytest.mark.parametrize("source", ["missing.json", ".", "a\0b", 5, b"mine.json", ["mine.json"], object()], ids=repr)
+def test_what_cannot_be_read_is_refused(source: Any) -> None:
+    with pytest.raises(AuthConfigurationError) as caught:
+        configure(source)
+
+    assert caught.value.name == "InvalidConfiguration"
+
+
+def test_a_broken_file_in_the_current_folder_is_told(empty_folder: Path) -> None:
+    (empty_folder / "amplify_outputs.json").write_text("{")
+
+    with pytest.raises(AuthConfigurationError, match="cannot be read"):
+        configure()
+
+
+def test_a_broken_file_in_the_current_folder_does_not_matter_to_who_gives_options(empty_folder: Path) -> None:
+    (empty_folder / "amplify_outputs.json").write_text("{")
+
+    assert Session(user_pool_id="us-east-1_Option", user_pool_client_id="x").config.user_pool_client_id == "x"
+
+
+def test_a_failed_configure_leaves_the_default_session() -> None:
+    session = configure(user_pool_id="us-east-1_Option", user_pool_client_id="x")
+    with pytest.raises(AuthConfigurationError):
+        configure("missing.json")
+
+    assert get_session() is session
+
+
+def test_without_configure_every_function_says_so() -> None:
+    with pytest.raises(AuthConfigurationError) as caught:
+        get_session()
+
+    assert caught.value.name == "AuthUserPoolException"
+    assert "configure()" in (caught.value.recovery_suggestion or "")
+
+
+def test_the_session_that_is_given_wins_over_the_block_and_the_block_over_the_default() -> None:
+    options = {"user_pool_id": "us-east-1_Option", "user_pool_client_id": "x"}
+    default, chosen, given = configure(options), Session(**options), Session(**options)
+    with use_session(chosen):
+        assert get_session() is chosen
+        assert get_session(given) is given
+
+    assert get_session() is default
+
+
+def test_a_secret_alone_in_the_environment_is_for_the_client_of_the_file(
+    outputs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AMPLIFY_AUTH_CLIENT_SECRET", "secret-of-env")
+
+    assert configure(outputs).config.client_secret == "secret-of-env"
+
+
+@pytest.mark.parametrize("value", [0, "", "session", object(), {}, False], ids=repr)
+def test_what_is_no_session_is_refused(value: Any) -> None:
+    configure(user_pool_id="us-east-1_Option", user_pool_client_id="x")
+    with pytest.raises(AuthValidationError, match="session must be a Session"):
+        get_session(value)
+    with pytest.raises(AuthValidationError, match="session must be a Session"), use_session(value):
+        pass

@@ -138,7 +138,9 @@ def _answer_mfa_type(pending: PendingSignIn, answer: str, attributes: Mapping[st
 def setup_types(reply: Reply) -> tuple[MfaType, ...]:
     """The second factors that an ``MFA_SETUP`` reply lets a signed-out user set up, in the service's order."""
     possible = _mfa_types(reply, "MFAS_CAN_SETUP")
-    kept = tuple(mfa_type for mfa_type in possible if mfa_type != "SMS")  # a phone number is not asked for here
+    kept: tuple[MfaType, ...] = tuple(
+        mfa_type for mfa_type in possible if mfa_type != "SMS"
+    )  # a phone number is not asked for here
     if not kept:
         raise wrong(
             "Cannot initiate MFA setup from available types: "
@@ -170,10 +172,11 @@ def _answer_mfa_setup(pending: PendingSignIn, answer: str, attributes: Mapping[s
         return VerifyTotp(answer)
     if isinstance(step, ContinueSignInWithEmailSetup) and "@" in answer:
         return Respond(challenge_name=pending.challenge_name, responses={"EMAIL": answer})
-    expected = {
-        ContinueSignInWithTotpSetup: "the digits of the authenticator's code",
-        ContinueSignInWithEmailSetup: "an e-mail address",
-    }.get(type(step), " or ".join(pending.mfa_types))
+    expected = " or ".join(pending.mfa_types)
+    if isinstance(step, ContinueSignInWithTotpSetup):
+        expected = "the digits of the authenticator's code"
+    elif isinstance(step, ContinueSignInWithEmailSetup):
+        expected = "an e-mail address"
     raise AuthValidationError(
         "Cannot proceed with MFA setup using this challenge_response.",
         name="SignInException",

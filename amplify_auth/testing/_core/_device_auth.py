@@ -54,7 +54,7 @@ def session_of_device(call: Call, responses: Mapping[str, Any]) -> Session:
         return session_of(call, challenge, username=username)
     block, key = responses.get("PASSWORD_CLAIM_SECRET_BLOCK"), responses.get("DEVICE_KEY")
     for session in reversed(call.state.sessions.values()):
-        if session.challenge != challenge or session.used or progress_of(session).device_key != key:
+        if session.challenge != challenge or progress_of(session).device_key != key:
             continue
         if block is None or session.data["exchange"].secret_block == block:
             check_session(call, session, challenge, username=username)

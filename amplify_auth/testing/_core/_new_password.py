@@ -45,10 +45,11 @@ def answer(call: Call, session: Session, responses: Mapping[str, Any]) -> Progre
     held = attributes_of(user)
     given = {key.removeprefix(_PREFIX): str(value) for key, value in responses.items() if key.startswith(_PREFIX)}
     for name in missing_required(call.pool, {**held, **given}):
+        # Recorded: https://github.com/aws-amplify/amplify-swift/issues/1786
         raise invalid_parameter(f"Invalid attributes given, {name} is missing")
     for name, known in call.pool.schema_attributes.items():
         if name in given and name in held and known.required:
-            # That this is refused, the API reference says; the words are unverified.
+            # Recorded: https://github.com/aws-samples/aws-saas-factory-bootcamp/issues/67
             raise not_authorized(f"Cannot modify an already provided {name}")
     check_attributes(call, given, client=call.client)
     check_policy(call.pool, password)

@@ -33,7 +33,7 @@ def prove_password(call: Call, user: Any, password: str) -> None:
 def guard_attempts(call: Call, user: Any) -> None:
     """Refuse an attempt during a lock-out: after n >= 5 failures 2^(n-5) seconds, 15 minutes at most.
 
-    https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html, "Lockout behavior".
+    The developer guide's "Lockout behavior", quoted in https://github.com/aws-amplify/amplify-flutter/issues/2717
 
     Raises:
         CognitoError: ``NotAuthorizedException``; only when ``call.strict``.

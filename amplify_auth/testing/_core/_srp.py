@@ -151,8 +151,8 @@ def parse_timestamp(text: str) -> datetime | None:
 def is_current(timestamp: str, now: datetime, *, tolerance: timedelta = timedelta(minutes=5)) -> bool:
     """Whether a timestamp is well formed and of about now.
 
-    Foreign clients in this process do not see a moved clock, so the machine's own time counts as now as well. The
-    service publishes no tolerance; five minutes is this test bed's.
+    Foreign clients in this process do not see a moved clock, so the machine's own time counts as now as well. Five
+    minutes: https://github.com/amazon-archives/amazon-cognito-auth-js/issues/199
     """
     at = parse_timestamp(timestamp)
     return at is not None and any(abs(at - present) <= tolerance for present in (now, datetime.now(UTC)))

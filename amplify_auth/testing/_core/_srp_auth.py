@@ -81,7 +81,7 @@ def answer(call: Call, session: Session, responses: Mapping[str, Any]) -> Progre
     # An outdated timestamp is refused with a NotAuthorizedException, says the API reference; in these words, too,
     # is unverified.
     proven = _srp.is_current(timestamp, call.now) and _srp.proves(exchange, signature, timestamp)
-    if not proven or not user.password:
+    if not proven:
         note_failure(call, user)
         raise not_authorized()
     note_success(call, user)

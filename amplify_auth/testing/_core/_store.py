@@ -75,6 +75,7 @@ class RefreshToken:
     value: str = attrs.field(repr=False)
     client_id: str
     username: str
+    sub: str
     origin_jti: str
     issued_at: datetime
     expires_at: datetime

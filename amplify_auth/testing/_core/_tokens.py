@@ -45,6 +45,8 @@ def verify_access(call: Call) -> SignedIn:
     value = str(call.required("AccessToken"))
     pool, state = call.pool, call.state
     token = state.access_tokens.get(value) or _minted_by_moto(call, value)
+    # Recorded in amplify-js issues 2205 (revoked) and 469 (scopes), amplify-android issue 2481 (expired); that a
+    # token nobody issued is invalid in these words is unverified.
     if token is None:
         raise not_authorized("Invalid Access Token")
     if token.revoked or value not in pool.access_tokens:
@@ -165,6 +167,7 @@ def issue_refresh(
         value=secrets.token_urlsafe(120),
         client_id=client.id,
         username=user.username,
+        sub=user.id,
         origin_jti=old.origin_jti if old else str(uuid.uuid4()),
         issued_at=call.now,
         expires_at=old.expires_at if old else call.now + timedelta(seconds=lifetime(client, "Refresh")),
@@ -198,7 +201,7 @@ def find_refresh(call: Call, value: str, *, device_key: str | None = None) -> tu
     if call.now >= token.expires_at:
         raise not_authorized("Refresh Token has expired")
     user = find(call.pool, token.username)
-    if user is None:
+    if user is None or user.id != token.sub:
         raise user_not_found()
     check_enabled(user)
     if call.strict and token.device_key is not None:
@@ -214,10 +217,13 @@ def _refresh_minted_by_moto(call: Call, value: str) -> RefreshToken | None:
         return None
     client_id, name, origin_jti = held
     user = find(call.pool, name)
+    if user is None:
+        return None
     token = RefreshToken(
         value=value,
         client_id=client_id,
-        username=user.username if user else name,
+        username=user.username,
+        sub=user.id,
         origin_jti=origin_jti,
         issued_at=call.now,
         expires_at=call.now + timedelta(seconds=lifetime(call.client, "Refresh")),

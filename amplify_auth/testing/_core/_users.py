@@ -93,6 +93,7 @@ def check_enabled(user: Any) -> None:
         CognitoError: ``NotAuthorizedException``.
     """
     if not user.enabled:
+        # Recorded: https://github.com/aws-amplify/amplify-js/issues/5503
         raise not_authorized("User is disabled.")
 
 

@@ -1,10 +1,14 @@
 """Devices at sign-in: named, remembered, asked for their proof instead of a second factor."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from core_bed import PASSWORD, Bed, refused
 from pycognito.aws_srp import AWSSRP, generate_hash_device
+
+from amplify_auth.testing._core import _srp
+from amplify_auth.testing._core._store import state_of
 
 GONE = ("ResourceNotFoundException", "Device does not exist.")
 
@@ -144,6 +148,38 @@ def test_a_pool_may_want_the_second_factor_from_remembered_devices_too(make: Any
     bed = tracking(make, "OFF", pool_options={"DeviceConfiguration": configuration})
     device = enrol(bed)
     assert bed.password(DEVICE_KEY=device.key)["ChallengeName"] == "SMS_MFA"
+
+
+def test_one_device_does_not_answer_for_another(always: Bed) -> None:
+    mine, other = enrol(always), enrol(always)
+    session = always.password(DEVICE_KEY=mine.key)["Session"]
+    with refused("NotAuthorizedException", "Incorrect username or password."):
+        other.prove(session)
+
+
+def test_an_old_timestamp_of_a_device_is_refused_though_signed(always: Bed) -> None:
+    device = enrol(always)
+    client = device.client()
+    session = always.password(DEVICE_KEY=device.key)["Session"]
+    public = client.get_auth_params()["SRP_A"]
+    started = always.respond("DEVICE_SRP_AUTH", session, USERNAME="alice", DEVICE_KEY=device.key, SRP_A=public)
+    exchange = state_of(always.pool._pool).sessions[started["Session"]].data["exchange"]
+    stale = "Mon Jan 1 00:00:00 UTC 2024"
+
+    def prove(timestamp: str) -> Any:
+        return always.respond(
+            "DEVICE_PASSWORD_VERIFIER",
+            started["Session"],
+            USERNAME="alice",
+            DEVICE_KEY=device.key,
+            TIMESTAMP=timestamp,
+            PASSWORD_CLAIM_SECRET_BLOCK=exchange.secret_block,
+            PASSWORD_CLAIM_SIGNATURE=_srp.expected_signature(exchange, timestamp),
+        )
+
+    with refused("NotAuthorizedException", "Incorrect username or password."):
+        prove(stale)
+    assert "AuthenticationResult" in prove(AWSSRP.get_cognito_formatted_timestamp(datetime.now(UTC)))
 
 
 def test_a_device_session_is_no_way_round_its_proof(always: Bed) -> None:

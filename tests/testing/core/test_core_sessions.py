@@ -106,21 +106,37 @@ def test_a_challenge_nobody_knows(bed: Bed) -> None:
         bed.respond("BOGUS", "session-session-session", USERNAME="alice")
 
 
-def test_one_of_many_threads_spends_the_session(sms: Bed) -> None:
-    session, outcomes = sms.password()["Session"], []
-    start = threading.Barrier(6)
+def test_two_threads_cannot_both_spend_a_session(bed: Bed) -> None:
+    """The first is held where the answer is judged; the second must not get there meanwhile."""
+    judged, second_came, outcomes = [], threading.Event(), []
 
-    def try_it() -> None:
-        start.wait()
+    def verify(event: dict[str, Any]) -> None:
+        judged.append(event)
+        if len(judged) == 1:
+            second_came.wait(0.3)
+        else:
+            second_came.set()
+        event["response"]["answerCorrect"] = True
+
+    def define(event: dict[str, Any]) -> None:
+        event["response"] = {"issueTokens": bool(event["request"]["session"]), "challengeName": "CUSTOM_CHALLENGE"}
+
+    bed.pool.on("define_auth_challenge", define)
+    bed.pool.on("create_auth_challenge", lambda event: event)
+    bed.pool.on("verify_auth_challenge_response", verify)
+    session = bed.initiate("CUSTOM_AUTH", USERNAME="alice")["Session"]
+
+    def answer_it() -> None:
         try:
-            answer(sms, session)
+            bed.respond("CUSTOM_CHALLENGE", session, USERNAME="alice", ANSWER="x")
             outcomes.append("in")
-        except sms.idp.exceptions.NotAuthorizedException:
+        except bed.idp.exceptions.NotAuthorizedException:
             outcomes.append("out")
 
-    threads = [threading.Thread(target=try_it) for _ in range(6)]
+    threads = [threading.Thread(target=answer_it) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(outcomes) == ["in"] + ["out"] * 5
+    assert sorted(outcomes) == ["in", "out"]
+    assert not second_came.is_set()

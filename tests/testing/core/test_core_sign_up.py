@@ -6,6 +6,8 @@ import pytest
 from botocore.exceptions import ClientError
 from core_bed import PASSWORD, Bed, refused
 
+from amplify_auth.testing._core import _codes
+
 
 def sign_up(bed: Bed, username: str = "bob", password: str | None = PASSWORD, **attributes: str) -> Any:
     listed = [{"Name": name.replace("__", ":"), "Value": value} for name, value in attributes.items()]
@@ -83,13 +85,31 @@ def test_a_code_is_its_own_users(bed: Bed) -> None:
         confirm(bed, bed.pool.code("carol"))
 
 
-def test_codes_are_never_what_people_guess(bed: Bed) -> None:
-    from amplify_auth.testing._core import _codes
+def test_a_code_is_good_once(bed: Bed) -> None:
+    sign_up(bed, email="bob@example.com")
+    code = bed.pool.code("bob")
+    confirm(bed, code)
+    user = bed.pool._pool.users["bob"]
+    user.status = type(user.status).UNCONFIRMED
+    with refused("ExpiredCodeException"):
+        confirm(bed, code)
 
-    drawn = {_codes._draw(6) for _ in range(500)}
-    assert not drawn & {"123456", "000000", "111111", "654321"}
-    assert all(len(code) == 6 and code.isdigit() for code in drawn)
-    assert len(drawn) > 450
+
+def test_codes_are_never_what_people_guess(bed: Bed, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter([123456, 0, 111111, 654321, 42])
+    monkeypatch.setattr(_codes.secrets, "randbelow", lambda _: next(drawn))
+    sign_up(bed, email="bob@example.com")
+    assert bed.pool.code("bob") == "000042"
+
+
+def test_codes_differ(bed: Bed) -> None:
+    sign_up(bed, email="bob@example.com")
+    codes = {bed.pool.code("bob")}
+    for _ in range(20):
+        resend(bed)
+        codes.add(bed.pool.code("bob"))
+    assert len(codes) > 15
+    assert all(len(code) == 6 and code.isdigit() for code in codes)
 
 
 def test_a_confirmed_user_is_neither_confirmed_nor_sent_a_code(bed: Bed) -> None:

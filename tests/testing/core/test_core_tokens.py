@@ -130,6 +130,27 @@ def test_a_deleted_user_and_a_namesake(bed: Bed) -> None:
         refresh(bed, tokens["RefreshToken"])
 
 
+def test_a_namesake_of_whom_nothing_was_revoked_gets_nothing_either(bed: Bed) -> None:
+    tokens = bed.tokens()
+    del bed.pool._pool.users["alice"]
+    for _ in range(2):
+        with refused("UserNotFoundException", "User does not exist."):
+            bed.idp.get_user(AccessToken=tokens["AccessToken"])
+        with refused("UserNotFoundException", "User does not exist."):
+            refresh(bed, tokens["RefreshToken"])
+        if "alice" not in bed.pool._pool.users:
+            bed.pool.create_user("alice", "Other-h0rse!1")
+
+
+def test_a_user_disabled_without_a_revocation(bed: Bed) -> None:
+    tokens = bed.tokens()
+    bed.pool._pool.users["alice"].enabled = False
+    with refused("NotAuthorizedException", "User is disabled."):
+        bed.idp.get_user(AccessToken=tokens["AccessToken"])
+    with refused("NotAuthorizedException", "User is disabled."):
+        refresh(bed, tokens["RefreshToken"])
+
+
 def test_a_disabled_user(bed: Bed) -> None:
     tokens = bed.tokens()
     bed.admin.admin_disable_user(UserPoolId=bed.pool.id, Username="alice")
@@ -188,8 +209,9 @@ def test_a_refresh_sees_new_attributes(bed: Bed) -> None:
 
 
 def test_clients_with_rotation_refresh_another_way(make: Any) -> None:
-    bed = make(users=("alice",), refresh_token_rotation=True)
-    with refused("InvalidParameterException"):
+    flows = ("USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH")
+    bed = make(users=("alice",), refresh_token_rotation=True, flows=flows)
+    with refused("InvalidParameterException", "Refresh token rotation is enabled for this client."):
         refresh(bed, bed.tokens()["RefreshToken"])
 
 

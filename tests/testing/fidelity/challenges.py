@@ -332,7 +332,7 @@ def can_setup(w: World) -> str:
     return shown(json.loads(asked["ChallengeParameters"]["MFAS_CAN_SETUP"]))
 
 
-@row("CUSTOM_CHALLENGE: the right answer", plain="{}", documented="tokens", source="bc")
+@row("CUSTOM_CHALLENGE: the right answer", plain=("{}", "crash AttributeError"), documented="tokens", source="bc")
 def custom_right(w: World) -> str:
     w.pool()
     w.user()
@@ -343,7 +343,7 @@ def custom_right(w: World) -> str:
 
 @row(
     "CUSTOM_CHALLENGE: a wrong answer",
-    plain="{}",
+    plain=("{}", "crash AttributeError"),
     documented="CUSTOM_CHALLENGE",
     source="bc (the define trigger decides)",
 )

@@ -10,7 +10,7 @@ VERIFIED: dict[str, Any] = {"AutoVerifiedAttributes": ["email"]}
 
 @row(
     "SignUp: where the code of an e-mail user goes",
-    plain=('"SMS phone_number +*******9934"', '"none"'),
+    plain=('"SMS phone_number +*******9934"', '"EMAIL email a***@e***"'),  # since 5.2.3, before
     documented='"EMAIL email a***@e***"',
     source="cli",
 )

@@ -517,7 +517,7 @@ def delete_passkey(w: World) -> str:
 
 @row(
     "ForgotPassword: where the code goes",
-    plain=('"SMS phone_number +*******9934"', '"none"'),
+    plain=('"SMS phone_number +*******9934"', '"EMAIL email a***@e***"'),  # since 5.2.3, before
     documented='"EMAIL email a***@e***"',
     source="doc, cli",
 )

@@ -100,17 +100,17 @@ def _load_signed_in(record: Mapping[str, Any]) -> SignedIn:
 
 
 def _load_tokens(record: Mapping[str, Any]) -> AuthTokens:
-    for token in (record["access_token"], record["id_token"]):
-        if token is not None:
-            decode_jwt_payload(token)
-    exported, now = record["exported_at"], _clock.now()
+    decode_jwt_payload(record["access_token"])
+    if record["id_token"] is not None:
+        decode_jwt_payload(record["id_token"])
+    exported = record["exported_at"]
     # A reboot restarts one clock, a correction moves the other. The longer count is taken: should it be too long,
     # that costs one refresh.
-    elapsed = max(_clock.monotonic() - exported["monotonic"], now.timestamp() - exported["wall"], 0.0)
-    left = record["deadline"] - exported["monotonic"] - elapsed
+    elapsed = max(_clock.monotonic() - exported["monotonic"], _clock.now().timestamp() - exported["wall"], 0.0)
+    left = timedelta(seconds=record["deadline"] - exported["monotonic"] - elapsed)  # refuses what is not finite
     values = {name: value for name, value in record.items() if name != "exported_at"}
-    expires_at = now + timedelta(seconds=left)
-    return AuthTokens(**_fields(values, expires_at=expires_at, deadline=_clock.monotonic() + left))
+    expires_at = datetime.fromisoformat(record["expires_at"])
+    return AuthTokens(**_fields(values, expires_at=expires_at, deadline=_clock.monotonic() + left.total_seconds()))
 
 
 def _dump_request(request: SignInRequest) -> dict[str, Any]:

@@ -74,8 +74,7 @@ class StoredSession(InMemory):
             record = self._read()
             is_mine = record is None or record[0] == self._sign_in_id
             if is_mine and self._state.signed_in is None:
-                self._sign_in_id = None
-                self._write()
+                self._write()  # where devices are left, the record still says whose end it is
 
     # While the tokens are refreshed
 

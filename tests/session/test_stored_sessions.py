@@ -1,0 +1,331 @@
+"""A session kept in a storage: found again, shared by processes, and never mistaken for another one."""
+
+import json
+import logging
+import subprocess
+import sys
+
+import pytest
+
+import amplify_auth as auth
+from amplify_auth import errors
+from amplify_auth.storage import FileStorage
+from amplify_auth.testing import MockCognitoServer
+
+from .conftest import PASSWORD, new_client, with_alice
+
+REFRESH = "GetTokensFromRefreshToken"
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "session.json"
+
+
+@pytest.fixture
+def kept(path):
+    """The option that keeps a session in one and the same file."""
+    return {"storage": FileStorage(path, lock_timeout=10)}
+
+
+@pytest.fixture
+def session(rotating_pool, sign_in, kept):
+    return sign_in(rotating_pool, **kept)
+
+
+@pytest.fixture
+def next_start(rotating_pool, new_session, kept):
+    """The same program, started again; or another process that shares the session."""
+    return lambda **options: new_session(rotating_pool, **{**kept, **options})
+
+
+def edit(path, change):
+    record = json.loads(path.read_text())
+    change(record)
+    path.write_text(json.dumps(record))
+
+
+class TestKept:
+    def test_the_next_start_is_signed_in_without_a_request(self, cognito, session, next_start):
+        before = len(cognito.calls)
+        again = next_start()
+
+        assert again.tokens == session.tokens
+        assert auth.get_current_user(session=again) == auth.get_current_user(session=session)
+        assert len(cognito.calls) == before
+
+    def test_memory_is_the_default(self, rotating_pool, sign_in, new_session, tmp_path):
+        sign_in(rotating_pool)
+
+        assert not new_session(rotating_pool).is_signed_in
+        assert list(tmp_path.iterdir()) == []
+
+    def test_refreshed_tokens_are_kept_before_anybody_hears_of_them(self, session, path):
+        """A rotated refresh token that is lost ends the session."""
+        stored = []
+        session.add_listener(lambda event: stored.append(json.loads(path.read_text())["signed_in"]["tokens"]))
+        tokens = auth.fetch_auth_session(force_refresh=True, session=session).tokens
+
+        assert [item["refresh_token"] for item in stored] == [tokens.refresh_token]
+
+    def test_it_goes_on_for_many_starts(self, cognito, session, next_start):
+        for _ in range(10):
+            cognito.clock.advance(3600)
+            assert auth.fetch_auth_session(session=next_start()).tokens
+
+    def test_a_sign_out_removes_it(self, session, next_start, path):
+        auth.sign_out(session=session)
+
+        assert not path.exists()
+        assert not next_start().is_signed_in
+
+    def test_the_end_of_the_session_removes_it(self, rotating_pool, session, next_start):
+        rotating_pool.expire_refresh_tokens()
+        with pytest.raises(errors.SessionEnded):
+            auth.fetch_auth_session(force_refresh=True, session=session)
+
+        assert not next_start().is_signed_in
+
+    def test_restored_state_is_kept_too(self, rotating_pool, sign_in, next_start):
+        next_start().restore_state(sign_in(rotating_pool).export_state())
+
+        assert next_start().is_signed_in
+
+    def test_the_password_is_not_in_it(self, session, path):
+        assert PASSWORD not in path.read_text()
+
+    def test_registered_devices_survive_a_sign_out(self, cognito, sign_in, new_session, kept):
+        pool = with_alice(cognito.create_pool(device_tracking="ALWAYS"))
+        session = sign_in(pool, **kept)
+        devices = json.loads(session.export_state())["devices"]
+        auth.sign_out(session=session)
+        again = new_session(pool, **kept)
+
+        assert not again.is_signed_in
+        assert json.loads(again.export_state())["devices"] == devices != []
+
+
+class TestShared:
+    """C5, between processes: two sessions with one file stand for two of them."""
+
+    def test_what_one_renewed_the_other_takes_over(self, cognito, session, next_start):
+        other = next_start()
+        cognito.clock.advance(3600)
+        first = auth.fetch_auth_session(session=session).tokens
+        second = auth.fetch_auth_session(session=other).tokens
+
+        assert first.access_token == second.access_token
+        assert len(cognito.calls.of(REFRESH)) == 1
+
+    def test_they_take_turns_for_days(self, cognito, session, next_start):
+        other = next_start()
+        for _ in range(10):
+            for who in (session, other, other, session):
+                cognito.clock.advance(3600)
+                assert auth.fetch_auth_session(session=who).tokens
+        assert len(cognito.calls.of(REFRESH)) == 40
+
+    def test_a_sign_out_of_one_ends_the_session_of_the_other(self, cognito, session, next_start):
+        """C3, between processes: a refresh must not sign in again who has signed out elsewhere."""
+        other = next_start()
+        auth.sign_out(session=session)
+        cognito.clock.advance(3600)
+        with pytest.raises(errors.SessionEnded, match="another process has signed out"):
+            auth.fetch_auth_session(session=other)
+
+        assert not next_start().is_signed_in
+
+    def test_a_sign_out_that_leaves_a_device_does_too(self, cognito, sign_in, new_session, kept):
+        pool = with_alice(cognito.create_pool(device_tracking="ALWAYS"))
+        session = sign_in(pool, **kept)
+        other = new_session(pool, **kept)
+        auth.sign_out(session=session)
+        cognito.clock.advance(3600)
+        with pytest.raises(errors.SessionEnded, match="another process has signed out"):
+            auth.fetch_auth_session(session=other)
+
+    def test_a_new_user_of_one_does_not_become_the_user_of_the_other(self, cognito, rotating_pool, session, next_start):
+        other = next_start()
+        rotating_pool.create_user("bob", PASSWORD)
+        session._state.clear()
+        auth.sign_in("bob", PASSWORD, session=session)
+        cognito.clock.advance(3600)
+
+        assert auth.fetch_auth_session(session=other).tokens.access_token_claims["username"] == "alice"
+        assert next_start().username == "bob"
+
+        auth.sign_out(session=other)
+
+        assert next_start().username == "bob"
+
+    def test_a_sign_out_during_a_refresh_of_the_same_process_removes_the_record(self, session, next_start):
+        client = new_client()
+        other = next_start(client=client)
+        client.meta.events.register(f"after-call.cognito-identity-provider.{REFRESH}", lambda **_: other._state.clear())
+        auth.fetch_auth_session(force_refresh=True, session=other)
+        other._state.stored.forget()
+
+        assert not next_start().is_signed_in
+
+    def test_processes_refresh_once(self, path, tmp_path):
+        """Real processes, a real server, rotation without grace: the second refresh would be fatal."""
+        with MockCognitoServer() as server:
+            pool = with_alice(server.cognito.create_pool(refresh_token_rotation=True))
+            options = {**pool.config, "endpoint_url": server.url}
+            session = auth.Session(**options, storage=FileStorage(path))
+            auth.sign_in("alice", PASSWORD, session=session)
+            edit(path, make_old)
+            processes = [start_process(options, path) for _ in range(3)]
+            for process in processes:
+                assert process.stdout.readline() == "ready\n"
+            for process in processes:
+                process.stdin.write("go\n")
+                process.stdin.flush()
+            answers = [process.communicate(timeout=60) for process in processes]
+
+            assert [error for _, error in answers] == [""] * 3
+            assert len({answer for answer, _ in answers}) == 1
+            assert len(server.cognito.calls.of(REFRESH)) == 1
+
+
+def make_old(record):
+    tokens = record["signed_in"]["tokens"]
+    for clock in ("monotonic", "wall"):
+        tokens["exported_at"][clock] -= 7200
+    tokens["deadline"] -= 7200
+
+
+def start_process(options, path):
+    code = f"""
+import sys
+import amplify_auth as auth
+from amplify_auth.storage import FileStorage
+session = auth.configure(**{options!r}, storage=FileStorage({str(path)!r}))
+print("ready", flush=True)
+sys.stdin.readline()
+print(auth.fetch_auth_session().tokens.access_token[-20:])
+"""
+    return subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+class TestDamaged:
+    @pytest.mark.parametrize("share", [0.0, 0.3, 0.7, 0.99])
+    def test_a_truncated_record_is_a_fresh_start(self, session, next_start, path, caplog, share):
+        text = path.read_text()
+        path.write_text(text[: int(len(text) * share)])
+        with caplog.at_level(logging.WARNING):
+            again = next_start()
+
+        assert not again.is_signed_in
+        assert "damaged" in caplog.text
+        assert session.tokens.access_token not in caplog.text
+
+        auth.sign_in("alice", PASSWORD, session=again)
+
+        assert next_start().is_signed_in
+
+    @pytest.mark.parametrize("content", [b"\xff" * 100, b"null", b"[]", b"{}", b'{"version": 1}', b"[" * 100_000])
+    def test_foreign_content_is_a_fresh_start(self, session, next_start, path, content):
+        path.write_bytes(content)
+
+        assert not next_start().is_signed_in
+
+    @pytest.mark.parametrize("field", ["access_token", "id_token", "deadline", "exported_at"])
+    @pytest.mark.parametrize("value", ["x.y.z", 1, None, {}, "é"])
+    def test_a_field_of_another_kind_is_no_crash(self, session, next_start, path, field, value):
+        edit(path, lambda record: record["signed_in"]["tokens"].update({field: value}))
+        again = next_start()
+
+        assert not again.is_signed_in or (field, value) in [("id_token", None), ("deadline", 1)]
+
+    def test_a_record_damaged_while_the_program_runs_is_replaced_at_the_next_refresh(
+        self, cognito, session, next_start, path
+    ):
+        path.write_text("damaged")
+        cognito.clock.advance(3600)
+
+        assert auth.fetch_auth_session(session=session).tokens
+        assert next_start().tokens == session.tokens
+
+    def test_the_session_of_another_client_is_refused_and_left_alone(self, cognito, session, new_session, kept, path):
+        """A fresh start would overwrite it."""
+        before = path.read_text()
+        with pytest.raises(auth.AuthConfigurationError, match="another user pool client"):
+            new_session(cognito.create_pool(), **kept)
+
+        assert path.read_text() == before
+
+    def test_one_that_others_can_read_is_refused(self, session, next_start, path):
+        path.chmod(0o644)
+        with pytest.raises(auth.AuthConfigurationError, match="others"):
+            next_start()
+
+
+class Broken(FileStorage):
+    """A storage that fails when it is told to."""
+
+    fails = ()
+
+    def save(self, record):
+        if "save" in self.fails:
+            raise auth.AuthConfigurationError("the disk is full")
+        super().save(record)
+
+    def lock(self):
+        if "lock" in self.fails:
+            raise auth.AuthStateError("another process hangs", is_retryable=True)
+        return super().lock()
+
+
+class TestTrouble:
+    @pytest.fixture
+    def kept(self, path):
+        return {"storage": Broken(path)}
+
+    def test_a_full_disk_at_sign_in_is_told(self, rotating_pool, new_session, kept):
+        kept["storage"].fails = ("save",)
+        session = new_session(rotating_pool, **kept)
+        with pytest.raises(auth.AuthConfigurationError, match="disk is full"):
+            auth.sign_in("alice", PASSWORD, session=session)
+
+        assert session.is_signed_in
+
+    def test_a_full_disk_at_a_refresh_is_logged_and_the_new_tokens_are_used(self, session, kept, caplog):
+        kept["storage"].fails = ("save",)
+        old = session.tokens
+        with caplog.at_level(logging.ERROR):
+            new = auth.fetch_auth_session(force_refresh=True, session=session).tokens
+
+        assert new.refresh_token != old.refresh_token
+        assert "disk is full" in caplog.text
+        assert auth.fetch_auth_session(force_refresh=True, session=session).tokens
+
+    def test_a_lock_that_is_not_to_be_had_harms_no_living_session(self, cognito, session, kept):
+        kept["storage"].fails = ("lock",)
+        cognito.clock.advance(3590)
+
+        assert auth.fetch_auth_session(session=session).tokens is session.tokens
+
+        cognito.clock.advance(10)
+        with pytest.raises(auth.AuthStateError) as caught:
+            auth.fetch_auth_session(session=session)
+
+        assert caught.value.is_retryable
+        assert session.is_signed_in
+
+    def test_a_sign_out_does_everything_else_and_says_what_is_left(self, cognito, session, kept):
+        kept["storage"].fails = ("lock",)
+        names = []
+        session.add_listener(lambda event: names.append(event.name))
+        with pytest.raises(auth.AuthStateError, match="hangs"):
+            auth.sign_out(session=session)
+
+        assert not session.is_signed_in
+        assert cognito.calls.operations[-1] == "RevokeToken"
+        assert names == ["signed_out"]
+
+    def test_something_that_is_no_storage_is_refused(self, rotating_pool, new_session):
+        with pytest.raises(auth.AuthConfigurationError, match="storage"):
+            new_session(rotating_pool, storage="session.json")

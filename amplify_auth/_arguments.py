@@ -92,8 +92,8 @@ def flag(value: object, argument: str) -> bool | None:
 
 
 def seconds(value: object, argument: str) -> float:
-    """``value`` as a number of seconds that is not negative."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
+    """``value`` as a number of seconds that is not negative, nor beyond any calendar."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1e9:
         raise AuthValidationError(
             f"{argument} must be a number of seconds.",
             name="InvalidArgument",

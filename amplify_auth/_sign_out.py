@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import _arguments as arguments
 from ._config import AuthConfig
 from ._errors import AuthError, AuthStateError
 from ._events import AuthEvent
@@ -27,10 +28,12 @@ def sign_out(*, global_sign_out: bool = False, session: Session | None = None) -
         ``is_complete`` tells whether Cognito confirmed what was asked, the errors tell why not.
 
     Raises:
+        AuthValidationError: ``global_sign_out`` is not a bool; nothing was done.
         AuthError: The session's storage still holds the user's tokens; all else is done.
 
     Cognito operations: ``RevokeToken`` or ``GlobalSignOut``.
     """
+    everywhere = bool(arguments.flag(global_sign_out, "global_sign_out"))
     state = state_of(session)
     left = state.clear()
     unforgotten: AuthError | None = None
@@ -38,7 +41,7 @@ def sign_out(*, global_sign_out: bool = False, session: Session | None = None) -
         state.stored.forget()
     except AuthError as error:
         unforgotten = error
-    output = _leave(state.config, left, global_sign_out)
+    output = _leave(state.config, left, everywhere)
     state.listeners.dispatch(AuthEvent(name="signed_out", username=left and left.username))
     if unforgotten is not None:
         raise unforgotten

@@ -125,13 +125,14 @@ def _auto_sign_in(
         )
     given: dict[str, Any] = {"enabled": options} if isinstance(options, bool) else {"enabled": True, **options}
     by_link = state.config.sign_up_verification_method == "link"
-    timeout = given.pop("timeout", LINK_TIMEOUT if by_link else CODE_LIFETIME)
+    default = LINK_TIMEOUT if by_link else CODE_LIFETIME
+    timeout = arguments.seconds(given.pop("timeout", default), "auto_sign_in['timeout']")
     if not arguments.flag(given.pop("enabled"), "auto_sign_in['enabled']"):
         return None
     unknown = sorted(str(option) for option in given if option not in _AUTO_SIGN_IN_OPTIONS)
-    if unknown or isinstance(timeout, bool) or not isinstance(timeout, int | float) or timeout <= 0:
+    if unknown or not timeout:
         raise AuthValidationError(
-            f"auto_sign_in has unknown options: {', '.join(unknown)}." if unknown else "timeout is not a duration.",
+            f"auto_sign_in has unknown options: {', '.join(unknown)}." if unknown else "timeout is no time at all.",
             name="InvalidArgument",
             recovery_suggestion=f"Use {', '.join(sorted(_AUTO_SIGN_IN_OPTIONS))}, and timeout in seconds.",
         )

@@ -1,4 +1,7 @@
-"""StartWebAuthnRegistration, CompleteWebAuthnRegistration, ListWebAuthnCredentials, DeleteWebAuthnCredential."""
+"""StartWebAuthnRegistration, CompleteWebAuthnRegistration, ListWebAuthnCredentials, DeleteWebAuthnCredential.
+
+Never here: the cryptography, or signing in by a passkey.
+"""
 
 from datetime import datetime
 from typing import Any, Final

@@ -62,9 +62,9 @@ def session_id(family: str) -> str:
 def _families(call: Call, signed_in: SignedIn) -> dict[str, list[RefreshToken]]:
     families: dict[str, list[RefreshToken]] = {}
     for token in call.state.refresh_tokens.values():
-        alive = not token.revoked and call.now < token.expires_at
-        # moto marks what its admin operations revoke in its own table.
-        if alive and token.username == signed_in.user.username and call.pool.refresh_tokens.get(token.value):
+        # What is revoked, by moto's admin operations too, is marked in moto's table.
+        alive = call.pool.refresh_tokens.get(token.value) is not None and call.now < token.expires_at
+        if alive and token.username == signed_in.user.username:
             families.setdefault(token.origin_jti, []).append(token)
     return families
 

@@ -90,6 +90,19 @@ def test_a_pool_that_does_not_track_confirms_no_device(make: Any) -> None:
         )
 
 
+def test_a_pool_that_stopped_tracking_confirms_no_device(pool: Pool) -> None:
+    pool.user()
+    result = pool.sign_in()
+    pool.idp.update_user_pool(UserPoolId=pool.id)
+
+    with refused("InvalidParameterException", "Invalid device key given."):
+        pool.idp.confirm_device(
+            AccessToken=result["AccessToken"],
+            DeviceKey=result["NewDeviceMetadata"]["DeviceKey"],
+            DeviceSecretVerifierConfig=VERIFIER,
+        )
+
+
 def test_a_device_is_confirmed_once(pool: Pool) -> None:
     pool.user()
     token, key = new_device(pool, DeviceName="laptop")
@@ -143,6 +156,16 @@ def test_a_device_can_be_remembered_and_not(pool: Pool) -> None:
 
         device = pool.idp.get_device(AccessToken=token, DeviceKey=key)["Device"]
         assert attributes(device)["dev:device_remembered_status"] == status
+
+
+def test_without_a_status_nothing_changes(pool: Pool) -> None:
+    pool.user()
+    token, key = new_device(pool)
+    before = pool.idp.get_device(AccessToken=token, DeviceKey=key)["Device"]
+
+    pool.idp.update_device_status(AccessToken=token, DeviceKey=key)
+
+    assert pool.idp.get_device(AccessToken=token, DeviceKey=key)["Device"] == before
 
 
 def test_a_status_that_does_not_exist_is_refused(pool: Pool) -> None:

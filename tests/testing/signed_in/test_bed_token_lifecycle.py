@@ -1,5 +1,6 @@
 """GlobalSignOut, RevokeToken, GetTokensFromRefreshToken."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -209,6 +210,26 @@ def test_a_rotated_token_works_through_the_grace_period_only(make: Any, cognito:
     cognito.clock.advance(6)
     with refused("RefreshTokenReuseException"):
         refresh(pool, token)
+
+
+def test_of_many_at_once_one_gets_the_successor(make: Any) -> None:
+    """Why a client must let one of its threads refresh for all."""
+    pool: Pool = make(client={"RefreshTokenRotation": {"Feature": "ENABLED", "RetryGracePeriodSeconds": 0}})
+    pool.user()
+    token = pool.sign_in()["RefreshToken"]
+
+    def attempt(_: int) -> str:
+        try:
+            return str(refresh(pool, token)["RefreshToken"])
+        except pool.idp.exceptions.RefreshTokenReuseException:
+            return "reused"
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(attempt, range(16)))
+
+    assert answers.count("reused") == 15
+    (successor,) = set(answers) - {"reused"}
+    assert refresh(pool, successor)
 
 
 @pytest.mark.parametrize("rotation", [{"Feature": "ENABLED", "RetryGracePeriodSeconds": 0}, {"Feature": "ENABLED"}])

@@ -60,6 +60,14 @@ def test_only_living_sessions_of_the_user_are_listed(pool: Pool, cognito: Any) -
     assert len(sessions(pool, pool.token())) == 1
 
 
+def test_an_administrators_sign_out_ends_every_session(pool: Pool) -> None:
+    pool.user()
+    pool.sign_in()
+    pool.idp.admin_user_global_sign_out(UserPoolId=pool.id, Username="alice")
+
+    assert len(sessions(pool, pool.token())) == 1
+
+
 def test_another_session_can_be_revoked(pool: Pool) -> None:
     pool.user()
     lost, mine = pool.sign_in(), pool.sign_in()

@@ -1,0 +1,155 @@
+"""The one table of intended differences. Each row says exactly what differs, and why; a row that is not true fails.
+
+The letters and numbers are those of the list of the JavaScript client's defects in README.md. Steps count from 0.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from .differences import ABSENT, Difference
+
+A1 = "A1: the session of the sign-up goes to ConfirmSignUp, so that USER_AUTH needs no second code"
+A7 = "A7: whoever polls for a link tries at once, and then every 5 s"
+A11 = "A11: resend_sign_up_code has an error of its own for an empty username"
+B5 = "B5: when the device is gone, the flow starts over without it; no session or secret block is used twice"
+B12 = "B12: a wrong password has spent the session; the next one starts the chosen factor anew"
+B25 = "B25: RespondToAuthChallenge is not sent again after a 5xx, because the service may have acted on it"
+C6 = "C6: one refresh is one event"
+C7 = "C7: a refresh token that is refused is an error, not silently nobody"
+BAD_INPUT = "bad input is refused: an unknown auth_flow_type is an error, not SRP"
+TEST_BED = "the test bed ends this sentence as the service does, with a line feed (amplify-js issue 5532)"
+
+
+@attrs.frozen
+class Row:
+    """One intended difference; the columns are those of `Difference`, and the reason."""
+
+    scenario: str
+    step: int
+    at: str
+    recorded: Any
+    played: Any
+    because: str
+
+    @property
+    def difference(self) -> Difference:
+        """The difference it intends."""
+        return Difference(
+            scenario=self.scenario, step=self.step, at=self.at, recorded=self.recorded, played=self.played
+        )
+
+
+def _request(op: str, status: int, **body: Any) -> Mapping[str, Any]:
+    return {"op": op, "body": {"ClientId": "1recordingclient00000000a1", **body}, "status": status}
+
+
+def _srp_start(username: str, status: int = 200) -> Mapping[str, Any]:
+    parameters = {"USERNAME": username, "SRP_A": "<SRP_A>"}
+    return _request("InitiateAuth", status, AuthFlow="USER_SRP_AUTH", AuthParameters=parameters)
+
+
+def _srp_proof(block: int, status: int = 200, **more: Any) -> Mapping[str, Any]:
+    responses = {
+        "USERNAME": "alice",
+        "PASSWORD_CLAIM_SECRET_BLOCK": f"<SECRET_BLOCK:{block}>",
+        "TIMESTAMP": "<TIMESTAMP>",
+        "PASSWORD_CLAIM_SIGNATURE": "<SIGNATURE>",
+    }
+    return _request(
+        "RespondToAuthChallenge", status, ChallengeName="PASSWORD_VERIFIER", ChallengeResponses=responses, **more
+    )
+
+
+_SPENT = {
+    "name": "NotAuthorizedException",
+    "message": "Invalid session for the user, session can only be used once.",
+}
+_SECOND_PASSWORD = _request(
+    "RespondToAuthChallenge",
+    400,
+    ChallengeName="SELECT_CHALLENGE",
+    ChallengeResponses={"ANSWER": "PASSWORD_SRP", "USERNAME": "alice", "SRP_A": "<SRP_A>"},
+    Session="<SESSION:1>",
+)
+_CHOSEN_ANEW = _request(
+    "InitiateAuth",
+    200,
+    AuthFlow="USER_AUTH",
+    AuthParameters={"USERNAME": "alice", "PREFERRED_CHALLENGE": "PASSWORD_SRP", "SRP_A": "<SRP_A>"},
+)
+_SIGNED_IN = {"isSignedIn": True, "nextStep": {"signInStep": "DONE"}}
+_UNAVAILABLE = {"name": "ServiceUnavailable", "message": "Injected fault"}
+_TOKENS = {
+    "TokenType": "Bearer",
+    "ExpiresIn": 3600,
+    "AccessToken": "<TOKEN:access:2>",
+    "IdToken": "<TOKEN:id:2>",
+    "RefreshToken": "<TOKEN:refresh:2>",
+}
+_REVOKED = _request("RevokeToken", 200, Token="<TOKEN:refresh:1>")
+_SCHEMA = "Attributes did not conform to the schema: email: The attribute email is required"
+
+NOT_SENT, SENT_TOO = "wire: not sent", "wire: sent too"
+
+INTENDED: tuple[Row, ...] = (
+    Row("signup-refused", 2, "wire[0].response.message", _SCHEMA, f"{_SCHEMA}\n", TEST_BED),
+    Row("signup-refused", 2, "error.message", _SCHEMA, f"{_SCHEMA}\n", TEST_BED),
+    Row("autosignin-code-srp", 1, "wire[0].body.Session", ABSENT, "<SESSION:1>", A1),
+    Row("autosignin-code-srp", 2, "wire[0].body.Session", ABSENT, "<SESSION:1>", A1),
+    Row("autosignin-user-password", 1, "wire[0].body.Session", ABSENT, "<SESSION:1>", A1),
+    Row("autosignin-user-auth-passwordless", 1, "wire[0].body.Session", ABSENT, "<SESSION:1>", A1),
+    Row("autosignin-link", 1, SENT_TOO, None, _srp_start("bob", 400), A7),
+    Row("explicit-srp-flow", 2, NOT_SENT, _srp_start("alice"), None, BAD_INPUT),
+    Row("explicit-srp-flow", 2, NOT_SENT, _srp_proof(2), None, BAD_INPUT),
+    Row("explicit-srp-flow", 2, "output", _SIGNED_IN, None, BAD_INPUT),
+    Row("explicit-srp-flow", 2, "error", None, {"name": "InvalidArgument"}, BAD_INPUT),
+    Row("explicit-srp-flow", 2, "hub", ["signedIn"], [], BAD_INPUT),
+    Row("empty-inputs", 13, "error.name", "EmptySignUpUsername", "EmptyResendSignUpCodeUsername", A11),
+    Row("userauth-select-password-srp", 3, NOT_SENT, _SECOND_PASSWORD, None, B12),
+    Row("userauth-select-password-srp", 3, SENT_TOO, None, _CHOSEN_ANEW, B12),
+    Row("userauth-select-password-srp", 3, SENT_TOO, None, _srp_proof(2, Session="<SESSION:3>"), B12),
+    Row("userauth-select-password-srp", 3, "output", None, _SIGNED_IN, B12),
+    Row("userauth-select-password-srp", 3, "error", _SPENT, None, B12),
+    Row("userauth-select-password-srp", 3, "hub", [], ["signedIn"], B12),
+    Row("device-lost-on-server", 4, SENT_TOO, None, _srp_start("alice"), B5),
+    Row(
+        "device-lost-on-server",
+        4,
+        "wire[2].body.ChallengeResponses.PASSWORD_CLAIM_SECRET_BLOCK",
+        "<SECRET_BLOCK:2>",
+        "<SECRET_BLOCK:3>",
+        B5,
+    ),
+    Row("refresh", 3, "hub", ["tokenRefresh", "tokenRefresh"], ["tokenRefresh"], C6),
+    Row("refresh-expired", 2, "output", {}, None, C7),
+    Row("refresh-expired", 2, "error", None, {"name": "UserUnAuthenticatedException"}, C7),
+    Row("fault-retries", 2, NOT_SENT, _srp_proof(1, 503), None, B25),
+    Row("fault-retries", 2, NOT_SENT, _srp_proof(1), None, B25),
+    Row("fault-retries", 2, "output", _SIGNED_IN, None, B25),
+    Row("fault-retries", 2, "error", None, _UNAVAILABLE, B25),
+    Row("fault-retries", 2, "hub", ["signedIn"], [], B25),
+    # So nobody is signed in, and the second 503 waits for the next sign-in.
+    Row("fault-retries", 3, NOT_SENT, _REVOKED, None, B25),
+    Row("fault-retries", 5, "wire[3].status", 200, 503, B25),
+    Row("fault-retries", 5, "wire[3].response.ChallengeParameters", {}, ABSENT, B25),
+    Row("fault-retries", 5, "wire[3].response.AuthenticationResult", _TOKENS, ABSENT, B25),
+    Row("fault-retries", 5, "wire[3].response.__type", ABSENT, "ServiceUnavailable", B25),
+    Row("fault-retries", 5, "wire[3].response.message", ABSENT, "Injected fault", B25),
+    Row("fault-retries", 5, "output", _SIGNED_IN, None, B25),
+    Row("fault-retries", 5, "error", None, _UNAVAILABLE, B25),
+    Row("fault-retries", 5, "hub", ["signedIn"], [], B25),
+)
+
+
+def unintended(found: Iterable[Difference]) -> list[Difference]:
+    """The differences without a row."""
+    intended = [row.difference for row in INTENDED]
+    return [one for one in found if one not in intended]
+
+
+def untrue(scenario: str, found: Iterable[Difference]) -> list[Row]:
+    """The rows about a scenario without a difference."""
+    there = list(found)
+    return [row for row in INTENDED if row.scenario == scenario and row.difference not in there]

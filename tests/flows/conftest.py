@@ -1,0 +1,65 @@
+"""One Cognito for each module, its pools made once for each set of settings; a user of his own for each test."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import amplify_auth as auth
+from amplify_auth.testing import MockCognito, MockPool, mock_cognito
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[MockCognito]:
+    with mock_cognito() as mock:
+        yield mock
+
+
+@pytest.fixture
+def cognito(world: MockCognito) -> Iterator[MockCognito]:
+    """The module's Cognito with no calls seen; what a test advanced the clock is taken back."""
+    world.calls.clear()
+    yield world
+    world.faults.clear()
+    world.clock.restore()
+
+
+@pytest.fixture(scope="module")
+def _pools(world: MockCognito) -> dict[str, MockPool]:
+    return {}
+
+
+@pytest.fixture
+def pool_of(cognito: MockCognito, _pools: dict[str, MockPool]) -> Callable[..., MockPool]:
+    """A pool with these settings (as of ``create_pool``); the same one for the same settings."""
+
+    def make(**settings: Any) -> MockPool:
+        key = repr(sorted(settings.items()))
+        if key not in _pools:
+            _pools[key] = cognito.create_pool(**settings)
+        return _pools[key]
+
+    return make
+
+
+@pytest.fixture
+def name() -> str:
+    """A user name that no other test has."""
+    return f"user{next(_numbers)}"
+
+
+@pytest.fixture
+def session_of(cognito: MockCognito) -> Callable[..., auth.Session]:
+    """A new session of a pool."""
+
+    def make(pool: MockPool, **options: Any) -> auth.Session:
+        return auth.Session(**{**pool.config, **options})
+
+    return make
+
+
+NewSession = Callable[..., auth.Session]
+PoolOf = Callable[..., MockPool]

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 // What aws-amplify names a device by. Browsers have it; Node has only since version 21.
 globalThis.navigator ??= { userAgent: 'node', platform: process.platform };
 
-const require = createRequire(join(process.env.AMPLIFY_AUTH_NODE_CLIENTS, 'package.json'));
+const require = createRequire(join(process.env.NODE_CLIENTS_DIR, 'package.json'));
 const { Amplify } = require('aws-amplify');
 const auth = require('aws-amplify/auth');
 

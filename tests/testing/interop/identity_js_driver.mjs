@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 
-const require = createRequire(join(process.env.AMPLIFY_AUTH_NODE_CLIENTS, 'package.json'));
+const require = createRequire(join(process.env.NODE_CLIENTS_DIR, 'package.json'));
 const identity = require('amazon-cognito-identity-js');
 
 const WAYS = [

@@ -2,7 +2,7 @@
 
     python tests/testing/interop/install_node_clients.py && pytest tests/testing/interop
 
-They go to the directory named by AMPLIFY_AUTH_NODE_CLIENTS, else to a directory under the user's cache.
+They go to the directory named by NODE_CLIENTS_DIR, else to a directory under the user's cache.
 """
 
 import os
@@ -16,7 +16,7 @@ PACKAGES = ("aws-amplify@6", "amazon-cognito-identity-js@6")
 
 def directory() -> Path:
     """Where the clients are, or would be."""
-    named = os.environ.get("AMPLIFY_AUTH_NODE_CLIENTS")
+    named = os.environ.get("NODE_CLIENTS_DIR")
     cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(named) if named else Path(cache) / "amplify-auth-node-clients"
 

@@ -22,7 +22,7 @@ class NodeClient:
     """The process, entered with ``with``."""
 
     def __init__(self, driver: str) -> None:
-        environment = {**os.environ, "AMPLIFY_AUTH_NODE_CLIENTS": str(directory())}
+        environment = {**os.environ, "NODE_CLIENTS_DIR": str(directory())}
         self._process = subprocess.Popen(
             ["node", str(Path(__file__).with_name(driver))],
             stdin=subprocess.PIPE,

@@ -6,22 +6,21 @@ AdminInitiateAuth) act on it, and tokens those operations minted are accepted he
 
 import secrets
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import attrs
 
-from amplify_auth.testing._core._call import Call, unverified_claims
+from amplify_auth.testing._core._adopted import access_token, refresh_token
+from amplify_auth.testing._core._call import Call
 from amplify_auth.testing._core._claims import Claims, claims_for
-from amplify_auth.testing._core._errors import invalid_parameter, not_authorized, user_not_found
-from amplify_auth.testing._core._settings import section
+from amplify_auth.testing._core._errors import not_authorized, user_not_found
+from amplify_auth.testing._core._lifetimes import lifetime
 from amplify_auth.testing._core._store import AccessToken, PoolState, RefreshToken, UserState, user_state
 from amplify_auth.testing._core._users import check_enabled, check_usable, find
 
 SELF_SERVICE: Final = "aws.cognito.signin.user.admin"
 INVALID_REFRESH: Final = "Invalid Refresh Token"
-
-_UNITS: Final = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 
 
 @attrs.frozen(kw_only=True)
@@ -43,8 +42,8 @@ def verify_access(call: Call) -> SignedIn:
             ``PasswordResetRequiredException`` by the user's status.
     """
     value = str(call.required("AccessToken"))
-    pool, state = call.pool, call.state
-    token = state.access_tokens.get(value) or _minted_by_moto(call, value)
+    pool = call.pool
+    token = access_token(call, value)
     # Recorded in amplify-js issues 2205 (revoked) and 469 (scopes), amplify-android issue 2481 (expired); that a
     # token nobody issued is invalid in these words is unverified.
     if token is None:
@@ -61,25 +60,6 @@ def verify_access(call: Call) -> SignedIn:
         raise user_not_found()
     check_usable(user)
     return SignedIn(user=user, state=user_state(pool, user), client=client, token=token)
-
-
-def _minted_by_moto(call: Call, value: str) -> AccessToken | None:
-    held = call.pool.access_tokens.get(value)
-    claims = unverified_claims(value)
-    if held is None or not claims:
-        return None
-    client_id, name = held
-    token = AccessToken(
-        client_id=client_id,
-        username=name,
-        sub=str(claims["sub"]),
-        origin_jti=str(claims.get("origin_jti", "")),
-        issued_at=datetime.fromtimestamp(claims["iat"], call.now.tzinfo),
-        expires_at=datetime.fromtimestamp(claims["exp"], call.now.tzinfo),
-        scope=str(claims.get("scope", SELF_SERVICE)),
-    )
-    call.state.access_tokens[value] = token
-    return token
 
 
 def sign_in(
@@ -191,7 +171,7 @@ def find_refresh(call: Call, value: str, *, device_key: str | None = None) -> tu
         CognitoError: ``NotAuthorizedException``: unknown, another client's or device's, revoked, too old, or of a
             disabled user; ``UserNotFoundException`` once the user is deleted.
     """
-    token = call.state.refresh_tokens.get(value) or _refresh_minted_by_moto(call, value)
+    token = refresh_token(call, value)
     # Sources: https://repost.aws/knowledge-center/cognito-invalid-refresh-token-error (other client, device),
     # https://github.com/aws-amplify/amplify-swift/issues/3344 (revoked).
     if token is None or token.client_id != call.client.id:
@@ -209,47 +189,6 @@ def find_refresh(call: Call, value: str, *, device_key: str | None = None) -> tu
         if token.device_key != device_key or device is None or not device.confirmed:
             raise not_authorized(INVALID_REFRESH)
     return user, token
-
-
-def _refresh_minted_by_moto(call: Call, value: str) -> RefreshToken | None:
-    held = call.pool.refresh_tokens.get(value)
-    if held is None:
-        return None
-    client_id, name, origin_jti = held
-    user = find(call.pool, name)
-    if user is None:
-        return None
-    token = RefreshToken(
-        value=value,
-        client_id=client_id,
-        username=user.username,
-        sub=user.id,
-        origin_jti=origin_jti,
-        issued_at=call.now,
-        expires_at=call.now + timedelta(seconds=lifetime(call.client, "Refresh")),
-        auth_time=call.now,
-    )
-    call.state.refresh_tokens[value] = token
-    return token
-
-
-def lifetime(client: Any, kind: str) -> int:
-    """Seconds a token of this client lives: ``<kind>TokenValidity`` in its ``TokenValidityUnits``.
-
-    Args:
-        client: moto's app client.
-        kind: ``Access``, ``Id`` or ``Refresh``.
-    """
-    config = client.extended_config
-    count = int(config.get(f"{kind}TokenValidity") or 0)
-    if kind == "Refresh":
-        count, unit = count or 30, "days"
-    else:
-        count, unit = count or 1, "hours"
-    unit = str(section(config, "TokenValidityUnits").get(f"{kind}Token") or unit)
-    if unit not in _UNITS:
-        raise invalid_parameter(f"Invalid unit for {kind}TokenValidity")
-    return count * _UNITS[unit]
 
 
 def revoke_family(pool: Any, state: PoolState, origin_jti: str) -> None:

@@ -209,9 +209,13 @@ def check_attributes(call: Call, attributes: Mapping[str, str], *, client: Any, 
     schema = call.pool.schema_attributes
     writable = client.extended_config.get("WriteAttributes")
     standard = _standard_attributes()
+    unknown = [name for name in attributes if name not in schema and name not in standard]
+    if not call.strict:
+        unknown = [name for name in unknown if not name.startswith("custom:")]
+    if unknown:
+        # Recorded: https://github.com/aws-amplify/amplify-flutter/issues/509
+        raise _nonconforming("".join(f"{name}: Attribute does not exist in the schema.\n" for name in unknown))
     for name, value in attributes.items():
-        if name not in schema and name not in standard and not (not call.strict and name.startswith("custom:")):
-            raise _nonconforming(f"{name}: Attribute does not exist in the schema.\n")
         known = schema.get(name)
         immutable = name == "sub" or (changing and known is not None and not known.mutable)
         if immutable:
@@ -250,7 +254,7 @@ def check_required(pool: Any, attributes: Mapping[str, str]) -> None:
     """
     lacking = missing_required(pool, attributes)
     if lacking:
-        raise _nonconforming("".join(f"{name}: The attribute {name} is required\n" for name in lacking))
+        raise _nonconforming("\n".join(f"{name}: The attribute {name} is required" for name in lacking))
 
 
 def _nonconforming(detail: str) -> CognitoError:

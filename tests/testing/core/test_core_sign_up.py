@@ -224,7 +224,7 @@ def test_required_attributes_are_required(make: Any) -> None:
     bed = make(required_attributes=("email", "name"))
     with refused(
         "InvalidParameterException",
-        "Attributes did not conform to the schema: name: The attribute name is required\n",
+        "Attributes did not conform to the schema: name: The attribute name is required",
     ):
         sign_up(bed, email="bob@example.com")
     assert sign_up(bed, email="bob@example.com", name="Bob")["UserSub"]

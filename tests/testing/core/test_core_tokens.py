@@ -7,6 +7,9 @@ import pytest
 import requests
 from core_bed import PASSWORD, Bed, refused
 
+from amplify_auth.testing._core import Call
+from amplify_auth.testing._core._adopted import adopt
+
 
 def claims(bed: Bed, token: str) -> dict[str, Any]:
     """The claims, after PyJWT checked the signature against the key the pool publishes."""
@@ -275,3 +278,19 @@ def test_a_trigger_that_raises_stops_the_sign_in(bed: Bed) -> None:
 
     with refused("UserLambdaValidationException", "PreTokenGeneration failed with error no."):
         bed.password()
+
+
+def test_tokens_moto_minted_age_from_when_they_are_taken_in(make: Any) -> None:
+    bed = make(users=("alice",), client_options={"ExplicitAuthFlows": ["ALLOW_ADMIN_USER_PASSWORD_AUTH"]})
+    bed.cognito.clock.advance(7200)
+    reply = bed.admin.admin_initiate_auth(
+        UserPoolId=bed.pool.id,
+        ClientId=bed.client_id,
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "alice", "PASSWORD": PASSWORD},
+    )["AuthenticationResult"]
+    adopt(Call(operation="AdminInitiateAuth", params={"ClientId": bed.client_id}, pools=[bed.pool._pool]))
+    bed.idp.get_user(AccessToken=reply["AccessToken"])
+    bed.cognito.clock.advance(3600)
+    with refused("NotAuthorizedException", "Access Token has expired"):
+        bed.idp.get_user(AccessToken=reply["AccessToken"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
@@ -17,6 +16,7 @@ from ._session import Session, state_of
 
 #: The claim of each kind of token that names the app client.
 _CLIENT_CLAIM: Final = {"access": "client_id", "id": "aud"}
+_FOREVER: Final = 1e15
 #: Partition of AWS regions -> the domain of its services. A token's issuer is of it whatever endpoint is used.
 _DOMAINS: Final = {
     "aws-cn": "amazonaws.com.cn",
@@ -114,8 +114,9 @@ def _check_time(claims: Mapping[str, Any], leeway: float) -> None:
 
 def _number(value: object) -> float | None:
     """A NumericDate (RFC 7519 section 2)."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return float(value) if is_number else None  # type: ignore[arg-type]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -_FOREVER < value < _FOREVER:
+        return None
+    return float(value)
 
 
 def _refusal(reason: str, name: str = "InvalidTokenException") -> TokenVerificationError:

@@ -1,0 +1,384 @@
+"""AWS credentials from an identity pool: whose they are, how long, how many requests, and what a broken pool breaks."""
+
+import json
+import logging
+from datetime import UTC, datetime, timedelta
+
+import boto3
+import pytest
+from moto.cognitoidentity.exceptions import ResourceNotFoundError
+from moto.cognitoidentity.models import CognitoIdentityBackend
+
+import amplify_auth as auth
+from amplify_auth import _clock, errors
+from amplify_auth._service import identity_pool_client
+
+from .conftest import PASSWORD
+from .together import run_together
+
+NOWHERE = "us-east-1:00000000-0000-0000-0000-000000000000"
+
+
+def admin_client(service):
+    return boto3.client(service, "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+
+
+@pytest.fixture
+def identity_pool(cognito):
+    made = admin_client("cognito-identity").create_identity_pool(
+        IdentityPoolName="pool", AllowUnauthenticatedIdentities=True
+    )
+    return made["IdentityPoolId"]
+
+
+@pytest.fixture
+def session(pool, sign_in, identity_pool):
+    return sign_in(pool, identity_pool_id=identity_pool)
+
+
+@pytest.fixture
+def guest(pool, new_session, identity_pool):
+    return new_session(pool, identity_pool_id=identity_pool, allow_guest_access=True)
+
+
+@pytest.fixture
+def requests(pool, new_session, identity_pool):
+    """What is sent to the identity pool: operation and parameters."""
+    client, sent = identity_pool_client(new_session(pool, identity_pool_id=identity_pool).config), []
+
+    def note(params, model, **_):
+        sent.append((model.name, json.loads(params["body"])))
+
+    client.meta.events.register("before-call.cognito-identity", note, unique_id="note")
+    yield sent
+    client.meta.events.unregister("before-call.cognito-identity", unique_id="note")
+
+
+class Service:
+    """What moto lacks: deleted identities, other lifetimes, keys that tell one grant from the next."""
+
+    def __init__(self):
+        self.deleted, self.lifetime, self.grants = set(), 3600.0, 0
+
+
+@pytest.fixture
+def service(monkeypatch):
+    state = Service()
+
+    def give(self, identity_id):
+        if identity_id in state.deleted:
+            raise ResourceNotFoundError(identity_id)
+        state.grants += 1
+        end = datetime.now(UTC) + timedelta(seconds=state.lifetime)
+        names = ("AccessKeyId", "SecretKey", "SessionToken")
+        keys = {name: f"{name}-{state.grants}" for name in names}
+        return json.dumps({"IdentityId": identity_id, "Credentials": {**keys, "Expiration": end.timestamp()}})
+
+    monkeypatch.setattr(CognitoIdentityBackend, "get_credentials_for_identity", give)
+    return state
+
+
+class TestFetched:
+    def test_a_signed_in_user_gets_his_own(self, session, requests):
+        got = auth.fetch_auth_session(session=session)
+
+        issuer = session.tokens.id_token_claims["iss"].removeprefix("https://")
+        logins = {issuer: session.tokens.id_token}
+        assert requests == [
+            ("GetId", {"IdentityPoolId": session.config.identity_pool_id, "Logins": logins}),
+            ("GetCredentialsForIdentity", {"IdentityId": got.identity_id, "Logins": logins}),
+        ]
+        assert got.tokens is session.tokens
+        assert got.credentials.access_key_id
+        assert got.credentials.expiration.utcoffset() == timedelta(0)
+
+    def test_a_guest_gets_a_guests(self, guest, requests):
+        got = auth.fetch_auth_session(session=guest)
+
+        assert (got.tokens, got.user_sub) == (None, None)
+        assert got.credentials
+        assert [set(parameters) for _, parameters in requests] == [{"IdentityPoolId"}, {"IdentityId"}]
+
+    def test_without_guest_access_nobody_gets_any(self, pool, new_session, identity_pool, requests):
+        got = auth.fetch_auth_session(session=new_session(pool, identity_pool_id=identity_pool))
+
+        assert got == auth.AuthSession()
+        assert requests == []
+
+    def test_while_they_are_fresh_nothing_is_sent(self, service, session, requests):
+        first = auth.fetch_auth_session(session=session)
+        del requests[:]
+
+        assert auth.fetch_auth_session(session=session).credentials == first.credentials
+        assert requests == []
+
+    def test_forced_they_are_renewed_with_the_same_identity(self, service, session, requests):
+        first = auth.fetch_auth_session(session=session)
+        second = auth.fetch_auth_session(force_refresh=True, session=session)
+
+        assert first.identity_id == second.identity_id
+        assert first.credentials != second.credentials
+        assert [name for name, _ in requests] == ["GetId"] + ["GetCredentialsForIdentity"] * 2
+
+    def test_concurrent_first_calls_make_one_identity(self, service, guest, requests):
+        """C17: every first caller made an identity."""
+        got = run_together(20, lambda: auth.fetch_auth_session(session=guest))
+
+        assert len({item.identity_id for item in got}) == 1
+        assert [name for name, _ in requests] == ["GetId", "GetCredentialsForIdentity"]
+
+    def test_they_are_masked(self, service, session):
+        got = auth.fetch_auth_session(session=session)
+
+        assert "SecretKey-1" not in repr(got)
+        assert "SessionToken-1" not in str(got.credentials)
+        assert got.credentials.secret_access_key == "SecretKey-1"
+
+
+class TestExpiration:
+    def test_short_lives_are_honoured(self, service, session, cognito):
+        """C13: JS keeps all for 50 minutes."""
+        service.lifetime = 900
+        first = auth.fetch_auth_session(session=session).credentials
+        cognito.clock.advance(590)
+        assert auth.fetch_auth_session(session=session).credentials == first
+        cognito.clock.advance(20)
+
+        assert auth.fetch_auth_session(session=session).credentials != first
+
+    def test_long_lives_too(self, service, session, cognito):
+        service.lifetime = 12 * 3600
+        first = auth.fetch_auth_session(session=session).credentials
+        cognito.clock.advance(11 * 3600)
+
+        assert auth.fetch_auth_session(session=session).credentials == first
+
+    def test_a_skewed_clock_does_not_matter(self, service, session, monkeypatch):
+        """The life is counted from the date of AWS's own answer."""
+        wall = _clock.time.time
+        auth.fetch_auth_session(session=session)
+        for days in (1, -1):
+            monkeypatch.setattr(_clock.time, "time", lambda days=days: wall() + days * 86400)
+            session._state.identity_pool.forget()
+            for _ in range(3):
+                auth.fetch_auth_session(session=session)
+
+        assert service.grants == 3
+
+    def test_while_they_live_a_failed_renewal_harms_nobody(self, service, session, cognito):
+        first = auth.fetch_auth_session(session=session)
+        service.deleted = Everything()
+        cognito.clock.advance(3400)
+        assert auth.fetch_auth_session(session=session) == first
+
+        cognito.clock.advance(202)  # the date of an answer is in whole seconds
+        with pytest.raises(errors.ResourceNotFoundException):
+            auth.fetch_auth_session(session=session)
+
+
+class TestDeletedIdentity:
+    def test_is_looked_up_anew_once(self, service, session, requests, cognito):
+        """C14: a deleted identity failed for ever."""
+        first = auth.fetch_auth_session(session=session)
+        service.deleted.add(first.identity_id)
+        second = auth.fetch_auth_session(force_refresh=True, session=session)
+
+        assert second.identity_id != first.identity_id
+        assert [name for name, _ in requests][2:] == ["GetCredentialsForIdentity", "GetId", "GetCredentialsForIdentity"]
+
+    def test_is_an_error_if_the_new_one_is_refused_too(self, service, session, requests):
+        auth.fetch_auth_session(session=session)
+        service.deleted = Everything()
+        del requests[:]
+        with pytest.raises(errors.ResourceNotFoundException):
+            auth.fetch_auth_session(force_refresh=True, session=session)
+
+        assert [name for name, _ in requests] == ["GetCredentialsForIdentity", "GetId", "GetCredentialsForIdentity"]
+
+    def test_a_first_one_that_is_refused_is_not_asked_for_again(self, service, session, requests):
+        service.deleted = Everything()
+        with pytest.raises(errors.ResourceNotFoundException):
+            auth.fetch_auth_session(session=session)
+
+        assert [name for name, _ in requests] == ["GetId", "GetCredentialsForIdentity"]
+
+
+class Everything:
+    def __contains__(self, item):
+        return True
+
+
+class TestWhose:
+    def test_a_guests_identity_is_not_taken_into_the_sign_in(self, service, guest, requests):
+        """C15: a stale guest identity sent with logins may belong to somebody else."""
+        first = auth.fetch_auth_session(session=guest)
+        auth.sign_in("alice", PASSWORD, session=guest)
+        second = auth.fetch_auth_session(session=guest)
+
+        assert first.identity_id != second.identity_id
+        assert not [p for _, p in requests if p.get("IdentityId") == first.identity_id and "Logins" in p]
+
+    def test_after_a_sign_out_nothing_of_the_user_is_left(self, service, pool, session):
+        pool.create_user("bob", PASSWORD)
+        first = auth.fetch_auth_session(session=session)
+        auth.sign_out(session=session)
+        assert auth.fetch_auth_session(session=session) == auth.AuthSession()
+        auth.sign_in("bob", PASSWORD, session=session)
+        second = auth.fetch_auth_session(session=session)
+
+        assert first.identity_id != second.identity_id
+        assert first.credentials != second.credentials
+
+
+class TestBrokenIdentityPool:
+    """C16: it blocked functions that have nothing to do with it."""
+
+    @pytest.fixture
+    def session(self, pool, sign_in):
+        return sign_in(pool, identity_pool_id=NOWHERE, identity_pool_endpoint_url="http://127.0.0.1:9")
+
+    def test_user_pool_functions_work(self, session, cognito):
+        cognito.clock.advance(3600)
+
+        assert auth.get_current_user(session=session).username == "alice"
+        assert session.http_auth()._token(None) == session.tokens.access_token
+        assert auth.verify_token(session.tokens.id_token, token_use="id", session=session)
+        assert auth.sign_out(session=session).is_complete
+
+    def test_what_asks_for_credentials_says_so(self, session, no_second_try):
+        with pytest.raises(auth.AuthNetworkError):
+            auth.fetch_auth_session(session=session)
+        assert session.is_signed_in
+
+    @pytest.fixture
+    def no_second_try(self, session):
+        client = identity_pool_client(session.config)
+        client.meta.events.register_first(
+            "needs-retry.cognito-identity", lambda caught_exception, **_: _raise(caught_exception)
+        )
+
+
+def _raise(error):
+    if error is not None:
+        raise error
+
+
+class TestBoto3Session:
+    def test_acts_as_the_user(self, session):
+        """S3 on moto, signed with the user's credentials."""
+        s3 = session.boto3_session().client("s3")
+        s3.create_bucket(Bucket="bucket")
+        s3.put_object(Bucket="bucket", Key="key", Body=b"content")
+
+        assert s3.get_object(Bucket="bucket", Key="key")["Body"].read() == b"content"
+
+    def test_nothing_is_sent_before_the_first_request(self, session, requests):
+        session.boto3_session().client("s3")
+
+        assert requests == []
+
+    def test_its_credentials_are_those_of_the_session(self, service, session):
+        credentials = session.boto3_session().get_credentials()
+
+        assert credentials.method == "cognito-identity-pool"
+        assert credentials.get_frozen_credentials().secret_key == "SecretKey-1"
+        assert auth.fetch_auth_session(session=session).credentials.secret_access_key == "SecretKey-1"
+
+    @pytest.mark.parametrize("lifetime", [90, 900, 3600, 12 * 3600])
+    def test_they_are_renewed_when_they_must_be_and_not_at_every_request(
+        self, service, session, requests, cognito, lifetime
+    ):
+        service.lifetime = lifetime
+        credentials = session.boto3_session().get_credentials()
+        first = [credentials.get_frozen_credentials().access_key for _ in range(5)]
+        cognito.clock.advance(lifetime + 1)
+        second = [credentials.get_frozen_credentials().access_key for _ in range(5)]
+
+        assert (set(first), set(second)) == ({"AccessKeyId-1"}, {"AccessKeyId-2"})
+
+    def test_a_changed_wall_clock_does_not_matter(self, service, session, monkeypatch):
+        credentials = session.boto3_session().get_credentials()
+        credentials.get_frozen_credentials()
+        wall = _clock.time.time
+        for days in (1, -1):
+            monkeypatch.setattr(_clock.time, "time", lambda days=days: wall() + days * 86400)
+            credentials.get_frozen_credentials()
+
+        assert service.grants == 1
+
+    def test_many_threads_and_sessions_share_one_renewal(self, service, session, requests):
+        made = [session.boto3_session().get_credentials() for _ in range(4)]
+        keys = run_together(20, lambda: {one.get_frozen_credentials().access_key for one in made})
+
+        assert keys == [{"AccessKeyId-1"}] * 20
+        assert [name for name, _ in requests] == ["GetId", "GetCredentialsForIdentity"]
+
+    def test_a_user_who_signed_out_is_not_acted_for_any_more(self, service, session):
+        credentials = session.boto3_session().get_credentials()
+        credentials.get_frozen_credentials()
+        auth.sign_out(session=session)
+        with pytest.raises(errors.UserUnAuthenticatedException, match="not signed in any more"):
+            credentials.get_frozen_credentials()
+
+    def test_it_never_becomes_another_users(self, service, pool, session):
+        pool.create_user("bob", PASSWORD)
+        credentials = session.boto3_session().get_credentials()
+        credentials.get_frozen_credentials()
+        auth.sign_out(session=session)
+        auth.sign_in("bob", PASSWORD, session=session)
+        with pytest.raises(errors.UserUnAuthenticatedException):
+            credentials.get_frozen_credentials()
+
+        auth.sign_out(session=session)
+        auth.sign_in("alice", PASSWORD, session=session)
+
+        assert credentials.get_frozen_credentials().access_key
+
+    def test_a_guests_ends_with_the_sign_in(self, service, guest):
+        credentials = guest.boto3_session().get_credentials()
+        assert credentials.get_frozen_credentials().access_key
+        auth.sign_in("alice", PASSWORD, session=guest)
+        with pytest.raises(errors.UserUnAuthenticatedException):
+            credentials.get_frozen_credentials()
+
+    def test_the_end_of_the_session_is_told_by_its_clients(self, service, pool, session, cognito):
+        s3 = session.boto3_session().client("s3")
+        s3.list_buckets()
+        pool.expire_refresh_tokens()
+        cognito.clock.advance(3600)
+        for _ in range(2):
+            with pytest.raises(errors.SessionEnded):
+                s3.list_buckets()
+
+    def test_no_secret_is_logged_when_a_renewal_fails(self, service, session, caplog):
+        credentials = session.boto3_session().get_credentials()
+        service.deleted = Everything()
+        with caplog.at_level(logging.DEBUG, "botocore.credentials"), pytest.raises(errors.ResourceNotFoundException):
+            credentials.get_frozen_credentials()
+
+        assert "ResourceNotFoundException" in caplog.text
+        assert session.tokens.id_token not in caplog.text
+
+    def test_options_go_to_boto3(self, session):
+        assert session.boto3_session().region_name == "us-east-1"
+        assert session.boto3_session(region_name="eu-west-1").region_name == "eu-west-1"
+
+    def test_other_credentials_are_refused(self, session):
+        with pytest.raises(auth.AuthValidationError, match="aws_access_key_id"):
+            session.boto3_session(aws_access_key_id="x", aws_secret_access_key="y")
+
+    def test_without_an_identity_pool_the_error_says_what_to_set(self, pool, sign_in):
+        with pytest.raises(auth.AuthConfigurationError) as caught:
+            sign_in(pool).boto3_session()
+
+        assert "identity_pool_id" in caught.value.recovery_suggestion
+
+    def test_nobody_signed_in_is_an_error(self, pool, new_session, identity_pool):
+        with pytest.raises(errors.UserUnAuthenticatedException, match="Nobody is signed in"):
+            new_session(pool, identity_pool_id=identity_pool).boto3_session()
+
+    def test_the_aws_configuration_of_the_machine_is_not_used(self, service, session, monkeypatch):
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "somebody")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "else")
+
+        assert session.boto3_session().get_credentials().access_key == "AccessKeyId-1"

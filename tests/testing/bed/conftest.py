@@ -1,10 +1,8 @@
-"""pytester, for the tests of the plugin, and warnings of other packages that are not ours to mend."""
+"""Warnings of other packages that are not ours to mend."""
 
 from pathlib import Path
 
 import pytest
-
-pytest_plugins = ["pytester"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

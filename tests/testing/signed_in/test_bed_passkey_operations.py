@@ -1,5 +1,6 @@
 """StartWebAuthnRegistration, CompleteWebAuthnRegistration, ListWebAuthnCredentials, DeleteWebAuthnCredential."""
 
+import base64
 import copy
 import json
 from typing import Any
@@ -198,6 +199,34 @@ def test_what_is_no_credential_is_refused(pool: Pool, credential: dict[str, Any]
 
     with refused("InvalidParameterException"):
         pool.idp.complete_web_authn_registration(AccessToken=token, Credential=credential)
+
+
+@pytest.mark.parametrize("name", ["alice", "bob"])
+def test_a_key_is_registered_once_by_anybody(pool: Pool, name: str) -> None:
+    """An unattested key can be offered again under another challenge; it must not become a second passkey."""
+    token, device = pool.signed_in(), SoftwarePasskey()
+    credential = device.create(start(pool, token))
+    pool.idp.complete_web_authn_registration(AccessToken=token, Credential=credential)
+    again = token if name == "alice" else pool.signed_in(name)
+    client_data = json.loads(base64.urlsafe_b64decode(credential["response"]["clientDataJSON"] + "=="))
+    client_data["challenge"] = start(pool, again)["challenge"]
+    encoded = base64.urlsafe_b64encode(json.dumps(client_data).encode()).decode().rstrip("=")
+    credential["response"]["clientDataJSON"] = encoded
+
+    with refused("InvalidParameterException"):
+        pool.idp.complete_web_authn_registration(AccessToken=again, Credential=credential)
+
+    assert len(listed(pool, token)) == 1
+
+
+def test_leniently_the_relying_party_is_this_machine(lenient: Any) -> None:
+    pool: Pool = lenient(**PASSKEYS)
+    token, device = pool.signed_in(), SoftwarePasskey()
+
+    register(pool, token, device)
+
+    assert listed(pool, token)[0]["RelyingPartyId"] == "localhost"
+    assert sign_in(pool, device)["AuthenticationResult"]
 
 
 def test_a_pool_without_passkeys_has_none(make: Any) -> None:

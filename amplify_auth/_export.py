@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from . import _clock
+from ._challenges import QUESTIONS
 from ._config import AuthConfig
 from ._errors import AuthValidationError
 from ._pending import Device, PendingAutoSignIn, PendingSignIn, SignedIn, SignInRequest
 from ._results import SignInDetails
 from ._steps import PENDING_STEPS, CodeDeliveryDetails, PendingStep, TotpSetupDetails
 from ._tokens import AuthTokens, decode_jwt_payload
+from ._typecheck import has_declared_types
 
 if TYPE_CHECKING:
     from ._state import State
@@ -54,6 +56,8 @@ def load_state(state: State, text: str) -> None:
 
 def read_state(config: AuthConfig, text: str) -> tuple[tuple[Any, ...] | None, str]:
     """The arguments for ``State.restore``, or None and why there are none: ``FOREIGN``, or damage of any kind."""
+    if not isinstance(text, str):
+        return None, f"The state must be a str, not {type(text).__name__}."
     try:
         record = json.loads(text)
         if record["version"] != VERSION:
@@ -67,17 +71,26 @@ def read_state(config: AuthConfig, text: str) -> tuple[tuple[Any, ...] | None, s
 
 def _parts(record: Mapping[str, Any]) -> tuple[Any, ...]:
     signed_in, pending = record["signed_in"], record["pending_sign_in"]
-    return (
-        signed_in and _load_signed_in(signed_in),
-        pending and _load_pending(pending),
+    parts = (
+        None if signed_in is None else _load_signed_in(signed_in),
+        None if pending is None else _load_pending(pending),
         [_load_auto_sign_in(item) for item in record["auto_sign_ins"]],
-        [Device(**_fields(item, login_ids=tuple(item["login_ids"]))) for item in record["devices"]],
+        [Device(**_fields(item, login_ids=_tuple(item["login_ids"]))) for item in record["devices"]],
     )
+    values = [value for value in (*parts[:2], *parts[2], *parts[3]) if value is not None]
+    if not all(map(has_declared_types, values)) or (parts[1] and parts[1].challenge_name not in QUESTIONS):
+        raise ValueError
+    return parts
 
 
 def _fields(record: Mapping[str, Any], **loaded: Any) -> dict[str, Any]:
     """The fields of a record, with those in their own form that JSON has not."""
     return {**record, **loaded}
+
+
+def _tuple(value: Any) -> Any:
+    """JSON has lists for tuples."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _values(item: Any) -> dict[str, Any]:
@@ -130,15 +143,15 @@ def _dump_pending(pending: PendingSignIn) -> dict[str, Any]:
 
 
 def _load_pending(record: Mapping[str, Any]) -> PendingSignIn:
-    totp = record["totp"] and TotpSetupDetails(**record["totp"])
+    totp = None if record["totp"] is None else TotpSetupDetails(**record["totp"])
     return PendingSignIn(
         **_fields(
             record,
             next_step=_load_step(record["next_step"], totp),
             request=SignInRequest(**record["request"]),
             issued_at=datetime.fromisoformat(record["issued_at"]),
-            available_challenges=tuple(record["available_challenges"]),
-            mfa_types=tuple(record["mfa_types"]),
+            available_challenges=_tuple(record["available_challenges"]),
+            mfa_types=_tuple(record["mfa_types"]),
             totp=totp,
         )
     )
@@ -159,9 +172,7 @@ def _plain(value: Any) -> Any:
 
 def _load_step(record: Mapping[str, Any], totp: TotpSetupDetails | None) -> PendingStep:
     kind: Any = _STEPS[record["step"]]
-    fields: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in record.items() if name != "step"
-    }
+    fields = {name: _tuple(value) for name, value in record.items() if name != "step"}
     if "code_delivery_details" in fields:
         fields["code_delivery_details"] = CodeDeliveryDetails(**fields["code_delivery_details"])
     if any(field.name == "totp_setup_details" for field in attrs.fields(kind)):

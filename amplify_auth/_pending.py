@@ -9,14 +9,11 @@ from typing import final
 import attrs
 
 from . import _clock
+from ._config import AUTH_FLOWS, FIRST_FACTORS
 from ._masking import Masked, secret
 from ._results import SignInDetails
 from ._steps import MfaType, PendingStep, TotpSetupDetails
 from ._tokens import AuthTokens
-
-# For records read from outside; whoever reads them does not show the error, which repeats the value.
-_IS_TEXT = attrs.validators.instance_of(str)
-_IS_OPTIONAL_TEXT = attrs.validators.optional(_IS_TEXT)
 
 
 @final
@@ -26,8 +23,8 @@ class SignedIn(Masked):
 
     tokens: AuthTokens
     #: Cognito's own name for the user, whatever was typed.
-    username: str = attrs.field(validator=_IS_TEXT)
-    user_id: str = attrs.field(validator=_IS_TEXT)
+    username: str
+    user_id: str
     details: SignInDetails
     device_key: str | None = None
 
@@ -45,9 +42,9 @@ class SignInRequest(Masked):
         password: Where the flow has one. Never exported.
     """
 
-    login_id: str = attrs.field(validator=_IS_TEXT)
-    auth_flow_type: str = attrs.field(validator=_IS_TEXT)
-    preferred_challenge: str | None = None
+    login_id: str
+    auth_flow_type: str = attrs.field(validator=attrs.validators.in_(AUTH_FLOWS))
+    preferred_challenge: str | None = attrs.field(default=None, validator=attrs.validators.in_((None, *FIRST_FACTORS)))
     client_metadata: Mapping[str, str] | None = secret(default=None, hash=False)
     password: str | None = secret(default=None)
 
@@ -65,12 +62,12 @@ class PendingSignIn(Masked):
     """
 
     next_step: PendingStep
-    username: str = attrs.field(validator=_IS_TEXT)
+    username: str
     request: SignInRequest = attrs.field(repr=False)
     issued_at: datetime = attrs.field(factory=_clock.now)
-    challenge_name: str = attrs.field(validator=_IS_TEXT)
+    challenge_name: str
     #: Good for one answer. None: spent by a wrong password, which is answered by starting over.
-    session: str | None = secret(default=None, validator=_IS_OPTIONAL_TEXT)
+    session: str | None = secret(default=None)
     available_challenges: tuple[str, ...] = ()
     mfa_types: tuple[MfaType, ...] = ()
     totp: TotpSetupDetails | None = None
@@ -97,11 +94,11 @@ class PendingAutoSignIn(Masked):
         timeout: Seconds that ``auto_sign_in`` waits for a link.
     """
 
-    username: str = attrs.field(validator=_IS_TEXT)
+    username: str
     request: SignInRequest = attrs.field(repr=False)
     by_link: bool = False
     is_ready: bool = False
-    session: str | None = secret(default=None, validator=_IS_OPTIONAL_TEXT)
+    session: str | None = secret(default=None)
     deadline: float
     timeout: float
 
@@ -117,9 +114,9 @@ class Device(Masked):
         is_remembered: Whether Cognito skips MFA for it; False until the user agrees, where the pool asks for that.
     """
 
-    username: str = attrs.field(validator=_IS_TEXT)
+    username: str
     login_ids: tuple[str, ...] = ()
-    key: str = attrs.field(validator=_IS_TEXT)
-    group_key: str = attrs.field(validator=_IS_TEXT)
-    password: str = secret(validator=_IS_TEXT)
+    key: str
+    group_key: str
+    password: str = secret()
     is_remembered: bool = True

@@ -168,9 +168,9 @@ def life_of(signed_in: SignedIn, margin: float) -> Aged[SignedIn]:
 
 
 def _span(claims: Mapping[str, Any]) -> tuple[float, float] | None:
-    """``iat`` and ``exp``, if both are there."""
+    """``iat`` and ``exp``, if both are there and are moments."""
     issued, expires = claims.get("iat"), claims.get("exp")
-    if isinstance(issued, int | float) and isinstance(expires, int | float):
+    if isinstance(issued, int | float) and isinstance(expires, int | float) and max(abs(issued), abs(expires)) < 1e12:
         return float(issued), float(expires)
     return None
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ._errors import AuthValidationError
+from ._typecheck import is_text
 
 
 def required(value: object, argument: str, name: str, message: str, suggestion: str | None = None) -> str:
@@ -34,17 +35,13 @@ def optional(value: object, argument: str) -> str | None:
             name="InvalidArgument",
             recovery_suggestion=f"Pass {argument} as text.",
         )
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        failure = AuthValidationError(
+    if not is_text(value):
+        raise AuthValidationError(
             f"{argument} holds characters that cannot be sent (lone surrogates).",
             name="InvalidArgument",
             recovery_suggestion=f"Decode {argument} with the right encoding.",
         )
-    else:
-        return value
-    raise failure  # outside the handler: the encoding error repeats the value
+    return value
 
 
 def texts(value: object, argument: str) -> dict[str, str] | None:

@@ -10,6 +10,7 @@ import attrs
 
 from ._errors import AuthConfigurationError
 from ._masking import Masked, secret
+from ._typecheck import is_text
 from .storage import Storage
 
 AUTH_FLOWS = ("USER_SRP_AUTH", "USER_PASSWORD_AUTH", "CUSTOM_WITHOUT_SRP", "CUSTOM_WITH_SRP", "USER_AUTH")
@@ -38,7 +39,7 @@ def _require(condition: bool, name: str, message: str, suggestion: str | None = 
 
 def _text(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
     _require(
-        isinstance(value, str) and bool(value) and not re.search("[\ud800-\udfff]", value),
+        is_text(value) and bool(value),
         "InvalidConfiguration",
         f"{attribute.name} must be a non-empty str without lone surrogates, not {type(value).__name__}.",
         f"Give {attribute.name} as text.",

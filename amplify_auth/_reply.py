@@ -11,6 +11,7 @@ import attrs
 from ._errors import AuthProtocolError
 from ._masking import Masked, secret
 from ._steps import CodeDeliveryDetails
+from ._typecheck import is_text
 
 
 def wrong(what: str, *, name: str = "InvalidResponse", operation: str | None = None) -> AuthProtocolError:
@@ -21,8 +22,8 @@ def wrong(what: str, *, name: str = "InvalidResponse", operation: str | None = N
 def text_of(values: Mapping[str, Any], name: str, operation: str) -> str | None:
     """A member that is text, if it is there at all."""
     value = values.get(name)
-    if value is not None and not isinstance(value, str):
-        raise wrong(f"{name} of the answer to {operation} is {type(value).__name__}, not text.", operation=operation)
+    if value is not None and not is_text(value):
+        raise wrong(f"{name} of the answer to {operation} is not text.", operation=operation)
     return value
 
 
@@ -47,9 +48,9 @@ class Reply(Masked):
         available = answer.get("AvailableChallenges") or ()
         if result is not None and not isinstance(result, Mapping):
             raise wrong(f"AuthenticationResult of {operation} is not a structure.", operation=operation)
-        if not isinstance(parameters, Mapping) or not all(isinstance(value, str) for value in parameters.values()):
+        if not isinstance(parameters, Mapping) or not all(map(is_text, parameters.values())):
             raise wrong(f"ChallengeParameters of {operation} are not text.", operation=operation)
-        if not isinstance(available, list | tuple) or not all(isinstance(item, str) for item in available):
+        if not isinstance(available, list | tuple) or not all(map(is_text, available)):
             raise wrong(f"AvailableChallenges of {operation} are not a list of text.", operation=operation)
         if result is None and not name:
             raise wrong(f"The answer to {operation} has neither tokens nor a challenge.", operation=operation)
@@ -83,7 +84,7 @@ class Reply(Masked):
             value = json.loads(text)
         except (ValueError, RecursionError):
             value = None
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        if not isinstance(value, list) or not all(map(is_text, value)):
             raise wrong(f"{name} of {self.challenge_name} is not a JSON list of text: {text[:80]!r}.")
         return tuple(value)
 

@@ -17,13 +17,17 @@ import attrs
 from . import _clock
 from ._errors import AuthProtocolError
 from ._masking import Masked, secret
+from ._typecheck import is_text
+
+# Claims that say who a token is of.
+_NAMES = ("sub", "username", "cognito:username")
 
 
 def decode_jwt_payload(token: str) -> dict[str, Any]:
     """The claims of a JWT, unverified (RFC 7519 section 7.2). Raises `AuthProtocolError` for anything else."""
     try:
-        _, payload, _ = token.split(".")
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        _, payload, _ = token.encode("ascii").split(b".")
+        claims = json.loads(base64.urlsafe_b64decode(payload + b"=" * (-len(payload) % 4)))
     except (ValueError, RecursionError):  # the parts, the Base64, the encoding, or the JSON and its depth
         claims = None
     if not isinstance(claims, dict):
@@ -58,16 +62,17 @@ class AuthTokens(Masked):
         access, lifetime = result.get("AccessToken"), result.get("ExpiresIn", 3600)
         rest = [result.get("IdToken"), result.get("RefreshToken"), result.get("TokenType")]
         if (
-            not isinstance(access, str)
-            or not all(value is None or isinstance(value, str) for value in rest)
+            not is_text(access)
+            or not all(value is None or is_text(value) for value in rest)
             or isinstance(lifetime, bool)
             or not isinstance(lifetime, int | float)
             or not 0 <= lifetime < 1e9
         ):
             raise AuthProtocolError("The answer has no usable access token.", name="InvalidTokens")
         for token in (access, rest[0]):
-            if token is not None:
-                decode_jwt_payload(token)
+            claims = {} if token is None else decode_jwt_payload(token)
+            if not all(claims.get(name) is None or is_text(claims[name]) for name in _NAMES):
+                raise AuthProtocolError("A token of the answer does not name its user.", name="InvalidTokens")
         return cls.lasting(
             lifetime,
             access_token=access,

@@ -1,14 +1,22 @@
-"""Whether a value that was read from outside has the types that its attrs class declares. Pure; knows no class."""
+"""Whether a value from outside is text, or has the types that its attrs class declares. Pure; knows no class."""
 
 from __future__ import annotations
 
 import collections.abc
+import re
 from datetime import datetime
 from functools import cache
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeGuard, Union, get_args, get_origin, get_type_hints
 
 import attrs
+
+_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def is_text(value: object) -> TypeGuard[str]:
+    """Whether ``value`` is a str that can be encoded, and so be hashed and sent."""
+    return isinstance(value, str) and not _LONE_SURROGATES.search(value)
 
 
 def has_declared_types(value: Any) -> bool:
@@ -41,11 +49,6 @@ def _fits(value: Any, hint: Any) -> bool:
         return False
     if attrs.has(hint):
         return has_declared_types(value)
-    return _is_usable(value)
-
-
-def _is_usable(value: Any) -> bool:
-    """Whether a text can be sent, and a moment compared with others."""
-    if isinstance(value, str):
-        return not any("\ud800" <= character <= "\udfff" for character in value)
-    return not isinstance(value, datetime) or value.tzinfo is not None
+    if hint is datetime:
+        return value.tzinfo is not None  # else it cannot be compared with others
+    return hint is not str or is_text(value)

@@ -11,11 +11,10 @@ from typing import final
 import attrs
 
 from . import _arguments as arguments
-from ._credentials import AwsCredentials
+from ._credentials import AwsCredentials, Grant
 from ._pending import SignedIn
 from ._results import SignInDetails
 from ._session import Session, state_of
-from ._state import State
 from ._tokens import AuthTokens
 from ._user import require_user
 
@@ -93,21 +92,26 @@ def fetch_auth_session(
         >>> headers = {"Authorization": f"Bearer {tokens.access_token}"}  # doctest: +SKIP
     """
     state = state_of(session)
-    force = bool(arguments.flag(force_refresh, "force_refresh"))
-    signed_in = state.user.get(force=force, arguments=arguments.texts(client_metadata, "client_metadata"))
-    if state.config.identity_pool_id is None:
-        return AuthSession() if signed_in is None else AuthSession(tokens=signed_in.tokens, user_sub=signed_in.user_id)
-    return _with_credentials(state, signed_in, force)
+    if force_refresh is False and client_metadata is None:  # every request asks so
+        force, signed_in = False, state.user.get()
+    else:
+        force = bool(arguments.flag(force_refresh, "force_refresh"))
+        signed_in = state.user.get(force=force, arguments=arguments.texts(client_metadata, "client_metadata"))
+    grant: Grant | None = None
+    if state.config.identity_pool_id is not None and (signed_in is not None or state.config.allow_guest_access):
+        grant = state.identity_pool.grant(signed_in, force=force)
+    shown = state.shown
+    if shown is None or shown[0] is not signed_in or shown[1] is not grant:  # made once, not for every request
+        shown = state.shown = signed_in, grant, _session_of(signed_in, grant)
+    auth_session: AuthSession = shown[2]
+    return auth_session
 
 
-def _with_credentials(state: State, signed_in: SignedIn | None, force: bool) -> AuthSession:
-    if signed_in is None and not state.config.allow_guest_access:
-        return AuthSession()
-    grant = state.identity_pool.grant(signed_in, force=force)
+def _session_of(signed_in: SignedIn | None, grant: Grant | None) -> AuthSession:
     return AuthSession(
         tokens=None if signed_in is None else signed_in.tokens,
-        credentials=grant.credentials,
-        identity_id=grant.identity_id,
+        credentials=None if grant is None else grant.credentials,
+        identity_id=None if grant is None else grant.identity_id,
         user_sub=None if signed_in is None else signed_in.user_id,
     )
 

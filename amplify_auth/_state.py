@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from typing import Any
 
 import attrs
 
 from . import _clock
 from ._config import AuthConfig
-from ._credentials import IdentityPool
+from ._credentials import Grant, IdentityPool
 from ._errors import AuthError, SessionEnded, SignInException
 from ._events import AuthEvent, Listeners, StepLock, logger
 from ._jwks import SigningKeys
@@ -39,6 +40,8 @@ class State:
         )
         self.identity_pool = IdentityPool(config, self.user)
         self.signing_keys = SigningKeys(config)
+        #: What `fetch_auth_session` returned last, after what it was made from.
+        self.shown: tuple[SignedIn | None, Grant | None, Any] | None = None
         #: Held across a whole step of a sign-in: one at a time, and nobody answers a challenge twice.
         self.sign_in_lock = StepLock(self.listeners)
         #: Set by a sign-out, to wake who waits for a confirmation.

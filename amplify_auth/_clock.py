@@ -5,7 +5,7 @@
 """
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 # CLOCK_MONOTONIC stands still while a Linux machine sleeps; a token's life does not.
 _BOOTTIME: int | None = getattr(time, "CLOCK_BOOTTIME", None)
@@ -20,7 +20,12 @@ def monotonic() -> float:
 
 def now() -> datetime:
     """The time of day, in UTC."""
-    return datetime.fromtimestamp(time.time() + _shifted, UTC)
+    return wall() + timedelta(seconds=_shifted)
+
+
+def wall() -> datetime:
+    """The time of day, in UTC, as programs see it that know nothing of ``shift``."""
+    return datetime.fromtimestamp(time.time(), UTC)
 
 
 def shift(seconds: float) -> None:

@@ -58,7 +58,7 @@ def signed_up(call: Call, session: Session) -> str | None:
 def answer_select(call: Call, session: Session, responses: Mapping[str, Any]) -> Any:
     """Take the choice of ``SELECT_CHALLENGE``, with the proof where it came along."""
     chosen = parameter(responses, "ANSWER")
-    if chosen not in session.data["offered"]:
+    if chosen not in session.data.get("offered", ()):
         raise invalid_parameter("Challenge is not available for the user")
     if "CREDENTIAL" in responses:
         raise unsupported("CREDENTIAL in the answer to SELECT_CHALLENGE")
@@ -93,5 +93,5 @@ def _begin(
         return progress.with_(factor="PASSWORD")
     user_of(call, progress)
     if challenge == "WEB_AUTHN":
-        return _webauthn_auth.ask_passkey(call, progress)
+        return _webauthn_auth.ask_passkey(call, progress, offered=available(call, user), name=name)
     return _mfa.ask_code(call, progress, user, challenge, factor="first")

@@ -49,6 +49,9 @@ _FOUND_BY: Final[Mapping[str, Callable[[Call, Mapping[str, Any]], Session]]] = {
     "DEVICE_PASSWORD_VERIFIER": _device_auth.session_of_device,
 }
 
+# Answer -> other challenges whose session it may carry: without a passkey, another factor may be chosen.
+_INSTEAD_OF: Final[Mapping[str, tuple[str, ...]]] = {"SELECT_CHALLENGE": ("WEB_AUTHN",)}
+
 
 @operation(
     "RespondToAuthChallenge",

@@ -14,6 +14,8 @@ from typing import Final
 
 import attrs
 
+from amplify_auth import _clock
+
 _N: Final = int(
     "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD"
     "EF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED"
@@ -155,4 +157,4 @@ def is_current(timestamp: str, now: datetime, *, tolerance: timedelta = timedelt
     minutes: https://github.com/amazon-archives/amazon-cognito-auth-js/issues/199
     """
     at = parse_timestamp(timestamp)
-    return at is not None and any(abs(at - present) <= tolerance for present in (now, datetime.now(UTC)))
+    return at is not None and any(abs(at - present) <= tolerance for present in (now, _clock.wall()))

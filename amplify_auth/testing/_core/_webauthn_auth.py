@@ -35,13 +35,17 @@ def is_both_factors(call: Call, state: UserState) -> bool:
     return mine and call.state.web_authn.get("FactorConfiguration") == _BOTH
 
 
-def ask_passkey(call: Call, progress: Progress) -> dict[str, Any]:
-    """Ask for an assertion by one of the user's passkeys."""
+def ask_passkey(call: Call, progress: Progress, **choice: Any) -> dict[str, Any]:
+    """Ask for an assertion by one of the user's passkeys.
+
+    ``choice`` is what SELECT_CHALLENGE keeps: amplify-js answers that one, with this session, where the authenticator
+    gave nothing. Whether Cognito takes it is unverified.
+    """
     _, state = user_of(call, progress)
     challenge = _passkeys.new_challenge()
     options = _passkeys.request_options(relying_party(call), challenge, state.passkeys)
     parameters = {"CREDENTIAL_REQUEST_OPTIONS": json.dumps(options)}
-    return ask(call, progress, "WEB_AUTHN", parameters, passkey_challenge=challenge)
+    return ask(call, progress, "WEB_AUTHN", parameters, passkey_challenge=challenge, **choice)
 
 
 def answer(call: Call, session: Session, responses: Mapping[str, Any]) -> Progress:

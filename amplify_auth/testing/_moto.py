@@ -7,6 +7,7 @@ operation of Cognito.
 
 import logging
 import socket
+import sys
 import threading
 import uuid
 from collections.abc import Callable, Sequence
@@ -163,7 +164,7 @@ def _call_action(self: Any) -> Any:
     answering, operation = _installation.answering, self._get_action()
     if answering is None or not operation:
         return _installation.replaced["call_action"](self)
-    by_server = bool(self.is_werkzeug_request)
+    by_server = _by_server()
     try:
         answer = _answer(self, str(operation), answering)
     except ConnectionFailed as failed:
@@ -217,6 +218,12 @@ _IN_PROCESS: Final[dict[NetworkFailure, Callable[..., Exception]]] = {
     "timeout": _TimedOut,
     "unreachable": _Unreachable,
 }
+
+
+def _by_server() -> bool:
+    # moto's own word for it was also true of the `requests` library before 5.2.4.
+    flask: Any = sys.modules.get("flask")
+    return flask is not None and bool(flask.has_request_context())
 
 
 def _fail_connection(failure: NetworkFailure, *, by_server: bool, url: str) -> Never:

@@ -66,17 +66,19 @@ def auto_sign_in(password: str | None = None, *, session: Session | None = None)
 
 def _left_after(error: AuthError, waiting: PendingAutoSignIn) -> PendingAutoSignIn | None:
     """What can be tried again after ``error``."""
-    if error.is_retryable or isinstance(error, ValueError):
-        return waiting
-    if isinstance(error, NotAuthorizedException) and waiting.session is not None:
-        return attrs.evolve(waiting, session=None)  # too late for the sign-up's session; a sign-in of its own may do
-    return None
+    return waiting if error.is_retryable or isinstance(error, ValueError) else None
 
 
 def _once(state: State, waiting: PendingAutoSignIn) -> SignInOutput:
     with state.sign_in_lock:
-        is_user_auth = waiting.request.auth_flow_type == "USER_AUTH"
-        return start(state, waiting.request, waiting.session if is_user_auth else None)
+        if waiting.session is None or not waiting.is_ready or waiting.request.auth_flow_type != "USER_AUTH":
+            return start(state, waiting.request)
+        try:
+            return start(state, waiting.request, waiting.session)
+        except NotAuthorizedException as error:
+            if "session" not in error.message.lower():
+                raise
+        return start(state, waiting.request)  # too late for the sign-up's session: a sign-in of its own
 
 
 def _poll(state: State, waiting: PendingAutoSignIn) -> SignInOutput:

@@ -61,11 +61,10 @@ def _passkey(exchange: Exchange, reply: Reply) -> Reply:
     if not isinstance(options, dict) or not isinstance(options.get("challenge"), str):
         raise wrong("CREDENTIAL_REQUEST_OPTIONS are not WebAuthn options.", name="InvalidPasskeyAuthenticationOptions")
     exchange.wait(reply)
-    credential = json.dumps(_assertion(exchange, options), separators=(",", ":"))
-    return exchange.respond(reply, {"CREDENTIAL": credential}, with_metadata=False)
+    return exchange.respond(reply, {"CREDENTIAL": _assertion(exchange, options)}, with_metadata=False)
 
 
-def _assertion(exchange: Exchange, options: dict[str, object]) -> dict[str, object]:
+def _assertion(exchange: Exchange, options: dict[str, object]) -> str:
     passkey = exchange.config.passkey
     if passkey is None:
         raise PasskeyError(
@@ -85,10 +84,25 @@ def _assertion(exchange: Exchange, options: dict[str, object]) -> dict[str, obje
         )
         failure.__cause__ = error
     else:
-        if isinstance(credential, dict) and credential.get("id"):
-            return credential
-        failure = PasskeyError("The authenticator's answer is not a credential.", name="PasskeyRetrievalFailed")
+        text = _encoded(credential)
+        if text is not None:
+            return text
+        failure = PasskeyError(
+            "The authenticator's answer is not a credential.",
+            name="PasskeyRetrievalFailed",
+            recovery_suggestion="Let passkey.get() return AuthenticationResponseJSON, its bytes in Base64url.",
+        )
     raise failure
+
+
+def _encoded(credential: object) -> str | None:
+    """``credential`` as it is sent; None where it cannot be one."""
+    if not isinstance(credential, dict) or not isinstance(credential.get("id"), str) or not credential["id"]:
+        return None
+    try:
+        return json.dumps(credential, separators=(",", ":"))
+    except (TypeError, ValueError, RecursionError):
+        return None
 
 
 #: ChallengeName -> how it is proved.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import attrs
 
@@ -12,23 +13,18 @@ from ._config import AUTH_FLOWS, FIRST_FACTORS
 from ._errors import AuthError, AuthValidationError, SignInException, UserAlreadyAuthenticatedException
 from ._exchange import Exchange
 from ._flows import FLOWS, check_flow, user_auth
-from ._pending import PendingSignIn, SignInRequest
+from ._pending import SignInRequest
 from ._proofs import PROOFS
 from ._results import SignInOutput
 from ._service_errors import (
-    NotAuthorizedException,
     PasswordResetRequiredException,
-    PendingSignInExpired,
     ResourceNotFoundException,
     UserNotConfirmedException,
-    UserNotFoundException,
 )
 from ._session import Session, state_of
+from ._settlement import is_better_started_over, is_password, replace, settled, start_over
 from ._state import State
 from ._steps import ConfirmSignUp, ResetPassword
-
-#: With this NotAuthorizedException Cognito refuses an attribute beside a new password, not the sign-in.
-_ALREADY_PROVIDED = "Cannot modify an already provided"
 
 
 def sign_in(
@@ -140,15 +136,9 @@ def start(state: State, request: SignInRequest, session: str | None = None) -> S
     return _begin(_exchange(state, request), session)
 
 
-def _exchange(state: State, request: SignInRequest, pending: PendingSignIn | None = None) -> Exchange:
-    return Exchange(
-        state=state,
-        request=request,
-        proofs=PROOFS,
-        username=pending.username if pending else request.login_id,
-        client_metadata=request.client_metadata,
-        before=pending,
-    )
+def _exchange(state: State, request: SignInRequest, **more: Any) -> Exchange:
+    facts = {"username": request.login_id, "client_metadata": request.client_metadata, **more}
+    return Exchange(state=state, request=request, proofs=PROOFS, **facts)
 
 
 def _begin(exchange: Exchange, session: str | None) -> SignInOutput:
@@ -220,58 +210,20 @@ def confirm_sign_in(
                 "called, it raised an error, or its session has expired."
             )
         action = QUESTIONS[pending.challenge_name].answer(pending, answer, attributes)
-        exchange = _exchange(state, pending.request, pending)
-        exchange.client_metadata, exchange.device_name = metadata, device_name
+        facts = {"username": pending.username, "client_metadata": metadata, "device_name": device_name}
+        exchange = _exchange(state, pending.request, before=pending, **facts)
         try:
-            if pending.session is None and _is_password(pending):
-                return _start_over(exchange, pending, answer)
+            if pending.session is None and is_password(pending):
+                return start_over(exchange, pending, answer)
             return exchange.perform(action, pending)
         except (PasswordResetRequiredException, UserNotConfirmedException) as error:
-            _replace(exchange, None)
+            replace(exchange, None)
             return _account_step(error)
         except AuthError as error:
             failure = error
-        if exchange.has_lost_device and _is_password(pending):
-            return _start_over(_exchange(state, exchange.request, pending), pending, answer)
-        raise _settled(exchange, pending, failure)
-
-
-def _is_password(pending: PendingSignIn) -> bool:
-    return pending.challenge_name in ("PASSWORD", "PASSWORD_SRP")
-
-
-def _start_over(exchange: Exchange, pending: PendingSignIn, password: str) -> SignInOutput:
-    """Try another password where the first one has spent the session: ``USER_AUTH`` that prefers it."""
-    factor = pending.challenge_name
-    exchange.request = attrs.evolve(exchange.request, password=password, preferred_challenge=factor)
-    return exchange.follow(user_auth(exchange))
-
-
-def _replace(exchange: Exchange, pending: PendingSignIn | None) -> None:
-    """Put ``pending`` in the place of what was answered, unless another question or a sign-out already did."""
-    state = exchange.state
-    if state.pending is exchange.before and state.generation == exchange.generation:
-        state.suspend(pending, exchange.generation)
-
-
-def _settled(exchange: Exchange, pending: PendingSignIn, error: AuthError) -> AuthError:
-    """The error to raise, once it is settled what becomes of ``pending``.
-
-    Kept: whatever may be answered again. Forgotten: what an accepted answer or Cognito's refusal has ended. A password
-    stays answerable in any case, by starting over.
-    """
-    ended = isinstance(error, NotAuthorizedException | ResourceNotFoundException | UserNotFoundException)
-    if not ((ended and _ALREADY_PROVIDED not in error.message) or exchange.has_progressed):
-        return error
-    if _is_password(pending):
-        _replace(exchange, attrs.evolve(pending, session=None))
-        return error
-    _replace(exchange, None)
-    if isinstance(error, NotAuthorizedException) and "session" in error.message.lower():
-        expired = PendingSignInExpired(error.message, **{**error.facts(), "recovery_suggestion": None})
-        expired.__cause__ = error.__cause__
-        return expired
-    return error
+        if is_better_started_over(exchange, pending, failure):
+            return start_over(_exchange(state, exchange.request, before=pending, **facts), pending, answer)
+        raise settled(exchange, pending, failure)
 
 
 def resend_sign_in_code(password: str | None = None, *, session: Session | None = None) -> SignInOutput:

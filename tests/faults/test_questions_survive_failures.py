@@ -328,3 +328,52 @@ def test_a_global_sign_out_that_fails_revokes_at_least_this_sessions_token(
     assert cognito.of("RevokeToken") == [{"ClientId": "client", "Token": tokens()["RefreshToken"]}]
     assert (output.is_complete, output.revoke_token_error) == (False, None)
     assert isinstance(output.global_sign_out_error, errors.NotAuthorizedException)
+
+
+# First factors: nothing was proven before them, so that a closed session costs nothing but another start.
+
+CLOSED = refuses("NotAuthorizedException", "Invalid session for the user.")
+
+
+@pytest.mark.parametrize("factor", ["PASSWORD", "PASSWORD_SRP"])
+def test_a_password_whose_session_is_closed_is_given_to_a_new_one(
+    factor: str, cognito: ScriptedCognito, session: Session
+) -> None:
+    _ask(QUESTIONS[factor], cognito, session)
+    cognito.on("RespondToAuthChallenge", CLOSED).on("InitiateAuth", signs_in())
+    assert auth.confirm_sign_in("Passw0rd!", client_metadata={"from": "answer"}, session=session).is_signed_in
+    again = cognito.of("InitiateAuth")[-1]
+    assert (again["AuthFlow"], again["AuthParameters"]["PREFERRED_CHALLENGE"]) == ("USER_AUTH", factor)
+    assert again["ClientMetadata"] == {"from": "answer"}
+
+
+@pytest.mark.parametrize("choice", ["WEB_AUTHN", "EMAIL_OTP"])
+@pytest.mark.parametrize("is_closed", [False, True], ids=["same session", "closed session"])
+def test_after_a_passkey_gave_nothing_a_factor_is_chosen_in_the_same_session_or_a_new_one(
+    is_closed: bool, choice: str, cognito: ScriptedCognito, new_session: Callable[..., Session]
+) -> None:
+    """Whether Cognito takes SELECT_CHALLENGE for the session of WEB_AUTHN is not documented: both ways work."""
+    passkey, session = Authenticator(), new_session(auth_flow_type="USER_AUTH")
+    options = '{"challenge": "AAAA"}'
+    factors = ["WEB_AUTHN", "EMAIL_OTP"]
+    asked = asks("WEB_AUTHN", CREDENTIAL_REQUEST_OPTIONS=options, available=factors)
+    cognito.on("InitiateAuth", asked)
+    with pytest.raises(errors.PasskeyError):
+        auth.sign_in("alice", preferred_challenge="WEB_AUTHN", session=session)
+    state = session.export_state()
+    session = new_session(auth_flow_type="USER_AUTH", passkey=passkey)
+    session.restore_state(state)
+    following = asks("EMAIL_OTP", NEXT_SESSION) if choice == "EMAIL_OTP" else asked
+    if is_closed:
+        cognito.on("RespondToAuthChallenge", CLOSED).on("InitiateAuth", following)
+    else:
+        cognito.on("RespondToAuthChallenge", following)
+    cognito.always("RespondToAuthChallenge", signs_in())
+    output = auth.confirm_sign_in(choice, session=session)
+    if choice == "EMAIL_OTP":
+        output = auth.confirm_sign_in("12345678", session=session)
+    assert output.is_signed_in
+    first = cognito.of("RespondToAuthChallenge")[0]
+    assert (first["ChallengeName"], first["ChallengeResponses"]["ANSWER"]) == ("SELECT_CHALLENGE", choice)
+    preferred = [body["AuthParameters"]["PREFERRED_CHALLENGE"] for body in cognito.of("InitiateAuth")]
+    assert preferred == ["WEB_AUTHN", *([choice] if is_closed else [])]

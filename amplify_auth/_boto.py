@@ -23,6 +23,10 @@ _ENVIRONMENT = (
     "REQUESTS_CA_BUNDLE",
     *(name for proxy in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY") for name in (proxy, proxy.lower())),
 )
+#: The settings of botocore that those variables stand for, and where its data files are.
+_HONOURED = frozenset(
+    {"ca_bundle", "data_path", "ignore_configured_endpoint_urls", "use_dualstack_endpoint", "use_fips_endpoint"}
+)
 _ATTEMPTS = 3
 # No Cognito answer to one of these says that the first request was not acted on, and a second could do harm: spend a
 # session twice, create a second user, replace a secret that was shown already.
@@ -48,6 +52,16 @@ _clients: dict[tuple[Any, ...], Any] = {}
 _lock = threading.Lock()
 
 
+def _renew_lock() -> None:
+    """In a forked process the lock may be held by a thread that is not there to release it."""
+    global _lock
+    _lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_lock)
+
+
 def shared_client(
     service: str, region: str, endpoint_url: str | None, connect_timeout: float, read_timeout: float
 ) -> Any:
@@ -70,15 +84,14 @@ def _new_client(service: str, region: str, endpoint_url: str | None, connect: fl
     from botocore.config import Config
     from botocore.session import Session
 
-    # No profile and no config file: neither is needed, and a broken one must not matter.
+    # No profile, no config file, no setting meant for other services: none is needed, and a broken one must not matter.
     nowhere = (None, None, os.devnull, None)
-    core = Session(
-        session_vars={
-            "profile": (None, None, None, None),
-            "config_file": nowhere,
-            "credentials_file": nowhere,
-        }
-    )
+    ignored = {
+        name: (None, None, default, convert)
+        for name, (_, _, default, convert) in Session.SESSION_VARIABLES.items()
+        if name not in _HONOURED
+    }
+    core = Session(session_vars={**ignored, "config_file": nowhere, "credentials_file": nowhere})
     session: Any = boto3.Session(botocore_session=core, region_name=region)
     client = session.client(
         service,

@@ -60,9 +60,11 @@ def identity_pool_client(config: AuthConfig) -> Any:
 
 
 def _client(config: AuthConfig, service: str, region: str, endpoint_url: str | None, option: str) -> Any:
+    from botocore.exceptions import BotoCoreError
+
     try:
         return _boto.shared_client(service, region, endpoint_url, config.connect_timeout, config.read_timeout)
-    except ValueError as error:  # botocore's word for an endpoint that is no URL
+    except (ValueError, BotoCoreError) as error:  # ValueError: an endpoint that is no URL
         failure = AuthConfigurationError(
             f"The client cannot be made: {type(error).__name__}.",
             name="InvalidConfiguration",

@@ -103,6 +103,8 @@ def _new_client(service: str, region: str, endpoint_url: str | None, connect: fl
             retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
             defaults_mode="legacy",  # type: ignore[arg-type]  # the stubs err; "auto" would ask the instance metadata service
             max_pool_connections=50,
+            # Arguments are checked before; the model's least lengths would refuse the short sessions of emulators.
+            parameter_validation=False,
         ),
     )
     return guard(client)

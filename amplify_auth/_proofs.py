@@ -61,7 +61,9 @@ def _passkey(exchange: Exchange, reply: Reply) -> Reply:
     if not isinstance(options, dict) or not isinstance(options.get("challenge"), str):
         raise wrong("CREDENTIAL_REQUEST_OPTIONS are not WebAuthn options.", name="InvalidPasskeyAuthenticationOptions")
     exchange.wait(reply)
-    return exchange.respond(reply, {"CREDENTIAL": _assertion(exchange, options)}, with_metadata=False)
+    heard = exchange.respond(reply, {"CREDENTIAL": _assertion(exchange, options)}, with_metadata=False)
+    exchange.state.suspend(None, exchange.generation)  # accepted, so that its session is spent
+    return heard
 
 
 def _assertion(exchange: Exchange, options: dict[str, object]) -> str:

@@ -411,3 +411,23 @@ def test_an_accepted_answer_whose_reply_cannot_be_right_is_spent(cognito: Script
         auth.confirm_sign_in("123456", session=session)
 
     assert session.pending_sign_in is None
+
+
+@pytest.mark.parametrize("start", ["sign_in", "confirm_sign_in"])
+def test_an_accepted_passkey_whose_reply_cannot_be_right_is_spent(
+    cognito: ScriptedCognito, new_session: Callable[..., Session], start: str
+) -> None:
+    session = new_session(passkey=Authenticator(), auth_flow_type="USER_AUTH")
+    asked = asks("WEB_AUTHN", CREDENTIAL_REQUEST_OPTIONS='{"challenge": "AAAA"}')
+    if start == "sign_in":
+        cognito.on("InitiateAuth", asked).on("RespondToAuthChallenge", asks("TELEPATHY"))
+        with pytest.raises(errors.AuthProtocolError):
+            auth.sign_in("alice", session=session)
+    else:
+        cognito.on("InitiateAuth", asks("SELECT_CHALLENGE", available=["WEB_AUTHN"]))
+        cognito.on("RespondToAuthChallenge", asked, asks("TELEPATHY"))
+        auth.sign_in("alice", session=session)
+        with pytest.raises(errors.AuthProtocolError):
+            auth.confirm_sign_in("WEB_AUTHN", session=session)
+
+    assert session.pending_sign_in is None

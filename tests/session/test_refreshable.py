@@ -301,7 +301,7 @@ class TestReplacedMeanwhile:
         parts.service.started.clear()
         future = others.submit(parts.holder.get)
 
-        assert parts.service.started.wait(10)
+        assert parts.service.started.wait(5)
 
         assert renewal() == value(101)
         assert future.result(10) == value(101)

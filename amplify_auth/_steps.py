@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import attrs
 
+from . import _arguments as arguments
 from ._errors import AuthError
 from ._masking import Masked, secret
 
@@ -55,12 +56,16 @@ class TotpSetupDetails(Masked):
             app_name: The name of the service, shown in the app as issuer.
             account_name: The name of the account; default: the user name.
 
+        Raises:
+            AuthValidationError: A name is not text.
+
         Example:
             >>> details = TotpSetupDetails(shared_secret="JBSWY3DPEHPK3PXP", username="ann lee")
             >>> details.get_setup_uri("My App")
             'otpauth://totp/My%20App:ann%20lee?secret=JBSWY3DPEHPK3PXP&issuer=My%20App'
         """
-        app, account = quote(app_name, safe=""), quote(account_name or self.username, safe="@")
+        app = quote(arguments.required(app_name, "app_name", "InvalidArgument", "app_name is required."), safe="")
+        account = quote(arguments.optional(account_name, "account_name") or self.username, safe="@")
         return f"otpauth://totp/{app}:{account}?secret={self.shared_secret}&issuer={app}"
 
 

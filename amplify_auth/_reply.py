@@ -20,11 +20,11 @@ def wrong(what: str, *, name: str = "InvalidResponse", operation: str | None = N
 
 
 def text_of(values: Mapping[str, Any], name: str, operation: str) -> str | None:
-    """A member that is text, if it is there at all."""
+    """A member that is text, if it is there at all; an empty one is not."""
     value = values.get(name)
     if value is not None and not is_text(value):
         raise wrong(f"{name} of the answer to {operation} is not text.", operation=operation)
-    return value
+    return value or None
 
 
 @final
@@ -48,8 +48,11 @@ class Reply(Masked):
         available = answer.get("AvailableChallenges") or ()
         if result is not None and not isinstance(result, Mapping):
             raise wrong(f"AuthenticationResult of {operation} is not a structure.", operation=operation)
-        if not isinstance(parameters, Mapping) or not all(map(is_text, parameters.values())):
-            raise wrong(f"ChallengeParameters of {operation} are not text.", operation=operation)
+        if not isinstance(parameters, Mapping):
+            raise wrong(f"ChallengeParameters of {operation} are not a structure.", operation=operation)
+        odd = [repr(key)[:80] for key, value in parameters.items() if not is_text(value)]
+        if odd:
+            raise wrong(f"ChallengeParameters of {operation} are not text: {', '.join(odd)}.", operation=operation)
         if not isinstance(available, list | tuple) or not all(map(is_text, available)):
             raise wrong(f"AvailableChallenges of {operation} are not a list of text.", operation=operation)
         if result is None and not name:

@@ -1,5 +1,7 @@
 """`fetch_auth_session` against a Cognito that rotates, revokes, binds and expires tokens as Amazon's does."""
 
+import base64
+import hmac
 import json
 import logging
 from concurrent.futures import ThreadPoolExecutor
@@ -268,6 +270,20 @@ class TestOldWay:
         assert sent["AuthFlow"] == "REFRESH_TOKEN_AUTH"
         assert set(sent["AuthParameters"]) == {"REFRESH_TOKEN", "SECRET_HASH"}
         assert refreshes(cognito) == 1
+
+    def test_hashes_the_secret_with_cognitos_own_name_for_the_user(self, cognito, mail_pool, sign_in):
+        """Of the alias that was typed it is what so many clients send, and Cognito refuses."""
+        session = sign_in(mail_pool, "alice@example.com")
+        cognito.fail_next(REFRESH, code="UnknownOperationException")
+        auth.fetch_auth_session(force_refresh=True, session=session)
+        message = f"{session.username}{mail_pool.client_id}".encode()
+        digest = hmac.digest(mail_pool.client_secret.encode(), message, "sha256")
+
+        assert session.username != "alice@example.com"
+        assert (
+            cognito.calls.last("InitiateAuth").reveal()["AuthParameters"]["SECRET_HASH"]
+            == base64.b64encode(digest).decode()
+        )
 
     def test_takes_the_device_along(self, cognito, sign_in):
         session = sign_in(with_alice(cognito.create_pool(device_tracking="ALWAYS")))

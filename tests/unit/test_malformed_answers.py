@@ -404,6 +404,17 @@ def test_a_sign_up_that_does_not_say_whether_it_is_confirmed_is_a_protocol_error
         auth.sign_up("alice", "Passw0rd!", session=session)
 
 
+@pytest.mark.parametrize("empty", [None, ""])
+def test_a_question_without_session_is_answered_without(
+    cognito: ScriptedCognito, session: Session, empty: str | None
+) -> None:
+    cognito.always("InitiateAuth", asks("SMS_MFA", empty)).always("RespondToAuthChallenge", signs_in())
+    auth.sign_in("alice", "Passw0rd!", session=session)
+    auth.confirm_sign_in("123456", session=session)
+
+    assert "Session" not in cognito.of("RespondToAuthChallenge")[0]
+
+
 def test_an_accepted_answer_whose_reply_cannot_be_right_is_spent(cognito: ScriptedCognito, session: Session) -> None:
     cognito.always("InitiateAuth", asks("SMS_MFA")).always("RespondToAuthChallenge", asks("TELEPATHY"))
     auth.sign_in("alice", "Passw0rd!", session=session)

@@ -202,6 +202,18 @@ class TestDeletedIdentity:
 
         assert [name for name, _ in requests] == ["GetId", "GetCredentialsForIdentity"]
 
+    def test_the_same_one_again_is_not_tried_twice(self, service, session, requests, monkeypatch):
+        """The identity is there, the pool forbids it: to ask again would change nothing."""
+        first = auth.fetch_auth_session(session=session)
+        answer = json.dumps({"IdentityId": first.identity_id})
+        monkeypatch.setattr(CognitoIdentityBackend, "get_id", lambda self, identity_pool_id: answer)
+        service.deleted.add(first.identity_id)
+        del requests[:]
+        with pytest.raises(errors.ResourceNotFoundException):
+            auth.fetch_auth_session(force_refresh=True, session=session)
+
+        assert [name for name, _ in requests] == ["GetCredentialsForIdentity", "GetId"]
+
 
 class Everything:
     def __contains__(self, item):
@@ -228,6 +240,17 @@ class TestWhose:
 
         assert first.identity_id != second.identity_id
         assert first.credentials != second.credentials
+
+    def test_a_user_who_changes_meanwhile_gets_nothing_for_the_other(self, service, pool, session):
+        """A thread that still has alice in hand, when bob has signed in, does not ask with bob's token."""
+        pool.create_user("bob", PASSWORD)
+        alice = session._state.signed_in
+        auth.sign_out(session=session)
+        auth.sign_in("bob", PASSWORD, session=session)
+        with pytest.raises(errors.UserUnAuthenticatedException):
+            session._state.identity_pool.grant(alice)
+
+        assert service.grants == 0
 
 
 class TestBrokenIdentityPool:

@@ -6,7 +6,17 @@ bed to what it does, and claims nothing of the service.
 
 import moto
 import pytest
-from fidelity import challenges, sign_in, sign_up, signed_in
+from fidelity import (
+    attributes,
+    challenges,
+    devices_and_passkeys,
+    mfa_challenges,
+    passwords,
+    sign_in,
+    sign_up,
+    tokens,
+    users,
+)
 from fidelity.world import ROWS, Row, World, answer, plain_moto, truthful
 
 from amplify_auth.testing._core import unsigned_operations
@@ -14,7 +24,17 @@ from amplify_auth.testing._core import unsigned_operations
 # pycognito reads the time in a way that newer Pythons warn of.
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 
-TABLES = (sign_up, sign_in, challenges, signed_in)
+TABLES = (
+    sign_up,
+    sign_in,
+    challenges,
+    mfa_challenges,
+    users,
+    attributes,
+    tokens,
+    devices_and_passkeys,
+    passwords,
+)
 NEWEST_READ = (5, 2, 5)
 
 

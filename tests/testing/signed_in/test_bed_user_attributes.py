@@ -96,6 +96,17 @@ def test_the_address_itself_is_never_pending_and_ends_what_is(careful: Pool) -> 
     assert careful.attributes(token)["email"] == "alice@example.com"
 
 
+def test_the_address_itself_hides_no_later_one(careful: Pool) -> None:
+    token = careful.signed_in()
+    update(careful, token, email="alice@example.com")
+    changed = [{"Name": "email", "Value": "new@example.com"}]
+    careful.idp.admin_update_user_attributes(UserPoolId=careful.id, Username="alice", UserAttributes=changed)
+
+    answer = careful.idp.get_user_attribute_verification_code(AccessToken=token, AttributeName="email")
+
+    assert answer["CodeDeliveryDetails"] == SENT
+
+
 def test_a_pending_address_can_be_sent_another_code(careful: Pool) -> None:
     token = careful.signed_in()
     update(careful, token, email="new@example.com")

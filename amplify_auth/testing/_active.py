@@ -13,6 +13,7 @@ from amplify_auth.testing._admin import answer_signed
 from amplify_auth.testing._calls import Calls, recorded
 from amplify_auth.testing._core import Call, CognitoError, handle
 from amplify_auth.testing._faults import ConnectionFailed, Fault, Faults
+from amplify_auth.testing._moto_codes import with_header, without_prefix
 from amplify_auth.testing._wire import Answer, Incoming, refusal, success
 
 
@@ -126,12 +127,12 @@ def _fault_for(mocks: tuple[Mock, ...], operation: str) -> Fault | None:
 def _operate(incoming: Incoming, moto: Callable[[], Answer], *, strict: bool) -> Answer:
     call = Call(
         operation=incoming.operation,
-        params=incoming.parameters,
+        params=without_prefix(incoming.operation, incoming.parameters),
         pools=_moto.pools_of(incoming.account),
         strict=strict,
     )
     try:
         result = handle(call)
-        return answer_signed(call, moto) if result is None else success(result)
+        return answer_signed(call, moto) if result is None else with_header(call, success(result))
     except CognitoError as refused:
         return refusal(refused.code, refused.message, refused.status)

@@ -1,12 +1,13 @@
-"""AWS-signed operations: moto answers them, and what moto drops of them is kept here, where `_core` sees it."""
+"""AWS-signed operations: moto answers most, and what moto drops of them is kept here, where `_core` sees it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import attrs
 
-from amplify_auth.testing._core import Call
+from amplify_auth.testing._admin_sign_in import admin_initiate_auth, admin_respond_to_auth_challenge
+from amplify_auth.testing._core import Call, handle
 from amplify_auth.testing._core._store import user_state
 from amplify_auth.testing._core._tokens import revoke_user
 from amplify_auth.testing._core._users import find
@@ -89,6 +90,16 @@ def _ending_sign_ins(call: Call, moto: Moto) -> Answer:
     return answer
 
 
+def _admin_reset_user_password(call: Call, moto: Moto) -> Answer:
+    answer = moto()
+    client_id = next(iter(call.pool.clients), None)
+    if answer.error is None and client_id is not None:
+        # moto changes the status and sends nothing; the user would wait for the code in vain.
+        asked = {"ClientId": client_id, "Username": call.params["Username"]}
+        handle(attrs.evolve(call, operation="ForgotPassword", params=asked, strict=False))
+    return answer
+
+
 def _with(answer: Answer, change: Callable[[dict[str, Any]], None]) -> Answer:
     if answer.error is not None:
         return answer
@@ -97,12 +108,22 @@ def _with(answer: Answer, change: Callable[[dict[str, Any]], None]) -> Answer:
     return attrs.evolve(answer, body=json.dumps(result))
 
 
+def _signing_in(answered: Callable[[Call], Mapping[str, Any]]) -> Callable[[Call, Moto], Answer]:
+    def answer(call: Call, moto: Moto) -> Answer:
+        return success(answered(call))
+
+    return answer
+
+
 _OPERATIONS: Final[dict[str, Callable[[Call, Moto], Answer]]] = {
+    "AdminInitiateAuth": _signing_in(admin_initiate_auth),
+    "AdminRespondToAuthChallenge": _signing_in(admin_respond_to_auth_challenge),
     "SetUserPoolMfaConfig": _set_user_pool_mfa_config,
     "GetUserPoolMfaConfig": _get_user_pool_mfa_config,
     "AdminSetUserMFAPreference": _admin_set_user_mfa_preference,
     "AdminGetUser": _admin_get_user,
     "AdminDeleteUser": _ending_sign_ins,
     "AdminDisableUser": _ending_sign_ins,
+    "AdminResetUserPassword": _admin_reset_user_password,
     "AdminUserGlobalSignOut": _ending_sign_ins,
 }

@@ -123,7 +123,7 @@ class MockPool:
             return self._view(add_user(self._pool, new))
 
     def user(self, username: str) -> MockUser:
-        """The user as he stands now, by name, alias or ``sub``.
+        """The user as he stands now, by name or alias.
 
         Raises:
             LookupError: The pool has no such user.
@@ -152,7 +152,7 @@ class MockPool:
         """The newest code that was sent to a user, whether or not it still works.
 
         Args:
-            username: Name, alias or ``sub``.
+            username: Name or alias.
             purpose: Only one sent for this: ``SignUp``, ``ForgotPassword``, ``Verify:email``,
                 ``Verify:phone_number``, ``SMS_MFA``, ``EMAIL_OTP`` or ``SMS_OTP``.
 

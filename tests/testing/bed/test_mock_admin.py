@@ -3,6 +3,7 @@
 import boto3
 import pytest
 from bed_clients import PASSWORD, refused, sign_in, unsigned
+from pycognito import AWSSRP
 
 
 @pytest.fixture
@@ -85,3 +86,96 @@ def test_a_user_an_administrator_cannot_find_ends_nothing(admin, pool):
         admin.admin_disable_user(UserPoolId=pool.id, Username="zoe")
 
     assert unsigned().get_user(AccessToken=access)["Username"] == "alice"
+
+
+def test_a_password_an_administrator_resets_is_set_anew_with_the_code_that_is_sent(admin, pool):
+    admin.admin_reset_user_password(UserPoolId=pool.id, Username="alice")
+    with refused("PasswordResetRequiredException"):
+        sign_in(pool)
+
+    unsigned().confirm_forgot_password(
+        ClientId=pool.client_id,
+        Username="alice",
+        ConfirmationCode=pool.code("alice", "ForgotPassword"),
+        Password="N3w-Passw0rd!",
+    )
+
+    assert sign_in(pool, password="N3w-Passw0rd!")["AuthenticationResult"]
+
+
+def admin_sign_in(admin, pool, password=PASSWORD, *, username="alice", flow="ADMIN_USER_PASSWORD_AUTH", **more):
+    return admin.admin_initiate_auth(
+        UserPoolId=pool.id,
+        ClientId=pool.client_id,
+        AuthFlow=flow,
+        AuthParameters={"USERNAME": username, "PASSWORD": password, **more},
+    )
+
+
+@pytest.mark.parametrize("flow", ["ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"])
+def test_an_administrator_signs_users_in_with_their_password(admin, mock_cognito, flow):
+    pool = mock_cognito.create_pool(flows=("ADMIN_USER_PASSWORD_AUTH",))
+    pool.create_user("alice", PASSWORD)
+
+    access = admin_sign_in(admin, pool, flow=flow)["AuthenticationResult"]["AccessToken"]
+
+    assert unsigned().get_user(AccessToken=access)["Username"] == "alice"
+    with refused("NotAuthorizedException"):
+        admin_sign_in(admin, pool, "wrong", flow=flow)
+    with refused("NotAuthorizedException"):
+        admin_sign_in(admin, pool, username="nobody", flow=flow)
+    with refused("InvalidParameterException"):
+        admin_sign_in(admin, pool, flow="USER_PASSWORD_AUTH")
+
+
+def test_an_administrator_may_do_so_where_the_client_allows_it(admin, mock_cognito):
+    pool = mock_cognito.create_pool(flows=("USER_PASSWORD_AUTH",))
+    pool.create_user("alice", PASSWORD)
+
+    with refused("InvalidParameterException"):
+        admin_sign_in(admin, pool)
+    mock_cognito.strict = False
+    assert admin_sign_in(admin, pool)["AuthenticationResult"]
+
+
+def test_an_administrator_proves_the_clients_secret(admin, mock_cognito):
+    pool = mock_cognito.create_pool(flows=("ADMIN_USER_PASSWORD_AUTH",), client_secret=True)
+    pool.create_user("alice", PASSWORD)
+
+    with refused("NotAuthorizedException"):
+        admin_sign_in(admin, pool)
+    with refused("NotAuthorizedException"):
+        admin_sign_in(admin, pool, SECRET_HASH="wrong")
+    right = AWSSRP.get_secret_hash("alice", pool.client_id, pool.client_secret)
+    assert admin_sign_in(admin, pool, SECRET_HASH=right)["AuthenticationResult"]
+
+
+def test_a_challenge_of_an_administrators_sign_in_may_be_answered_by_either(admin, mock_cognito):
+    pool = mock_cognito.create_pool(flows=("ADMIN_USER_PASSWORD_AUTH",))
+    for name in ("alice", "bob"):
+        pool.create_user(name, PASSWORD, status="FORCE_CHANGE_PASSWORD")
+
+    def answer_of(name):
+        return {
+            "ClientId": pool.client_id,
+            "ChallengeName": "NEW_PASSWORD_REQUIRED",
+            "Session": admin_sign_in(admin, pool, username=name)["Session"],
+            "ChallengeResponses": {"USERNAME": name, "NEW_PASSWORD": "N3w-Passw0rd!"},
+        }
+
+    by_user = unsigned().respond_to_auth_challenge(**answer_of("alice"))
+    by_admin = admin.admin_respond_to_auth_challenge(UserPoolId=pool.id, **answer_of("bob"))
+
+    assert by_user["AuthenticationResult"]
+    assert by_admin["AuthenticationResult"]
+
+
+def test_an_administrator_of_another_pool_is_refused(admin, mock_cognito, pool):
+    other = mock_cognito.create_pool()
+
+    with refused("ResourceNotFoundException"):
+        admin.admin_initiate_auth(
+            UserPoolId=other.id, ClientId=pool.client_id, AuthFlow="ADMIN_NO_SRP_AUTH", AuthParameters={}
+        )
+    with refused("ResourceNotFoundException"):
+        admin.admin_respond_to_auth_challenge(UserPoolId=other.id, ClientId=pool.client_id, ChallengeName="SMS_MFA")

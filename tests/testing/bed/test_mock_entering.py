@@ -302,3 +302,28 @@ def test_a_second_layer_on_top_of_ours_is_left_alone(monkeypatch):
             assert not is_mocked()
     finally:
         del CognitoIdpResponse.call_action
+
+
+def test_the_code_of_a_forgotten_password_is_in_motos_header_too():
+    """So do suites written for moto get at it."""
+    with mock_cognito() as cognito:
+        pool = cognito.create_pool()
+        pool.create_user("alice", PASSWORD)
+        answered = unsigned().forgot_password(ClientId=pool.client_id, Username="alice")
+        header = answered["ResponseMetadata"]["HTTPHeaders"]["x-moto-forgot-password-confirmation-code"]
+        assert header == f"moto-confirmation-code:{pool.code('alice')}"
+
+        unsigned().confirm_forgot_password(
+            ClientId=pool.client_id, Username="alice", ConfirmationCode=header, Password="N3w-Passw0rd!"
+        )
+
+        assert sign_in(pool, password="N3w-Passw0rd!")["AuthenticationResult"]
+
+
+def test_there_is_no_such_header_for_a_user_there_is_not():
+    with mock_cognito() as cognito:
+        pool = cognito.create_pool(prevent_user_existence_errors=True)
+
+        answered = unsigned().forgot_password(ClientId=pool.client_id, Username="nobody")
+
+        assert "x-moto-forgot-password-confirmation-code" not in answered["ResponseMetadata"]["HTTPHeaders"]

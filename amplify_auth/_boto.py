@@ -1,6 +1,6 @@
 """How boto3 clients are made: unsigned, without any AWS set-up, shared by all who need the same one.
 
-The only file that creates clients. It knows no operation; boto3 itself is imported with the first client.
+The only file that creates clients. It knows no operation; botocore is imported with the first client.
 """
 
 from __future__ import annotations
@@ -79,7 +79,6 @@ def shared_client(
 
 
 def _new_client(service: str, region: str, endpoint_url: str | None, connect: float, read: float) -> Any:
-    import boto3
     from botocore import UNSIGNED
     from botocore.config import Config
     from botocore.session import Session
@@ -92,9 +91,12 @@ def _new_client(service: str, region: str, endpoint_url: str | None, connect: fl
         if name not in _HONOURED
     }
     core = Session(session_vars={**ignored, "config_file": nowhere, "credentials_file": nowhere})
-    session: Any = boto3.Session(botocore_session=core, region_name=region)
-    client = session.client(
+    # botocore would walk through the folders of all services, twice, to find that it knows this one.
+    core.get_component("data_loader").list_available_services = lambda type_name: [service]
+    # The client that boto3.Session gives, without the import of boto3 itself, which a sign-in has no use for.
+    client: Any = core.create_client(
         service,
+        region_name=region,
         endpoint_url=endpoint_url,
         config=Config(
             signature_version=UNSIGNED,

@@ -18,7 +18,7 @@ import amplify_auth as auth
 from amplify_auth.testing._core import _srp
 
 POOL = "us-east-1_Story"
-CLIENT, SECRET = "story-client", "story-client-secret"
+CLIENT, SECRET = "story-client", "the-secret-of-the-storys-client"
 USERNAME, LOGIN_ID, PASSWORD = "c0ffee00-internal-name", "alice@example.com", "Passw0rd!"
 SALT = bytes(range(1, 17))
 CREDENTIAL = {"id": "credential", "type": "public-key"}

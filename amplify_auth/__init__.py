@@ -5,11 +5,12 @@ from ._auth_session import AuthSession, AuthUser, fetch_auth_session, get_curren
 from ._auto_sign_in import auto_sign_in
 from ._config import AuthConfig, Passkey
 from ._credentials import AwsCredentials
+from ._default import configure, get_session, use_session
 from ._events import AuthEvent
 from ._log_filter import SensitiveDataFilter
 from ._pending import Device, PendingSignIn
 from ._results import ConfirmSignUpOutput, SignInDetails, SignInOutput, SignOutOutput, SignUpOutput
-from ._session import Session, configure, get_session, use_session
+from ._session import Session
 from ._sign_in import confirm_sign_in, resend_sign_in_code, sign_in
 from ._sign_out import sign_out
 from ._sign_up import confirm_sign_up, resend_sign_up_code, sign_up

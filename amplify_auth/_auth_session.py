@@ -12,9 +12,10 @@ import attrs
 
 from . import _arguments as arguments
 from ._credentials import AwsCredentials, Grant
+from ._default import state_of
 from ._pending import SignedIn
 from ._results import SignInDetails
-from ._session import Session, state_of
+from ._session import Session
 from ._tokens import AuthTokens
 from ._user import require_user
 

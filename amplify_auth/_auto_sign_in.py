@@ -6,12 +6,13 @@ import attrs
 
 from . import _arguments as arguments
 from . import _clock
+from ._default import state_of
 from ._errors import AuthError, AutoSignInException
 from ._flows import check_flow
 from ._pending import PendingAutoSignIn
 from ._results import SignInOutput
 from ._service_errors import NotAuthorizedException
-from ._session import Session, state_of
+from ._session import Session
 from ._sign_in import start
 from ._state import State
 from ._steps import ConfirmSignUp

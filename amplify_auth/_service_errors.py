@@ -1,10 +1,12 @@
 """The exceptions that Cognito documents for the operations that need no AWS signature, one class each.
 
-Only names and advice stand here. Which class an answer becomes is looked up in ``SERVICE_ERRORS``.
+Only names and advice stand here; the exceptions that the pool's owner has to mend are in ``_pool_errors``. Which class
+an answer becomes is looked up in ``SERVICE_ERRORS``.
 """
 
 from __future__ import annotations
 
+from . import _pool_errors as _pool_errors  # its classes stand in the table too
 from ._errors import AuthServiceError, SignInException
 
 
@@ -53,35 +55,11 @@ class ExpiredCodeException(AuthServiceError):
     default_recovery_suggestion = "Ask for a new one: resend_sign_up_code() or resend_sign_in_code()."
 
 
-class FeatureUnavailableInTierException(AuthServiceError):
-    """The pool's feature plan does not include this."""
-
-    default_recovery_suggestion = "Ask the pool's owner for a feature plan that includes it."
-
-
-class ForbiddenException(AuthServiceError):
-    """A web application firewall in front of the pool refused the request."""
-
-    default_recovery_suggestion = "Ask the pool's owner which rule refuses it."
-
-
 class InternalErrorException(AuthServiceError):
     """Cognito failed."""
 
     default_recovery_suggestion = "Call again later."
     default_is_retryable = True
-
-
-class InvalidEmailRoleAccessPolicyException(AuthServiceError):
-    """The pool may not send e-mail."""
-
-    default_recovery_suggestion = "Ask the pool's owner to check its Amazon SES settings."
-
-
-class InvalidLambdaResponseException(AuthServiceError):
-    """A Lambda trigger of the pool gave an answer that Cognito does not understand."""
-
-    default_recovery_suggestion = "Ask the pool's owner to check the trigger."
 
 
 class InvalidParameterException(AuthServiceError):
@@ -94,24 +72,6 @@ class InvalidPasswordException(AuthServiceError):
     """The password does not meet the pool's policy."""
 
     default_recovery_suggestion = "Choose a password that meets the policy in the message."
-
-
-class InvalidSmsRoleAccessPolicyException(AuthServiceError):
-    """The pool may not send text messages."""
-
-    default_recovery_suggestion = "Ask the pool's owner to check its SMS role."
-
-
-class InvalidSmsRoleTrustRelationshipException(AuthServiceError):
-    """The pool may not use its SMS role."""
-
-    default_recovery_suggestion = "Ask the pool's owner to check the role's trust and external id."
-
-
-class InvalidUserPoolConfigurationException(AuthServiceError):
-    """The pool's configuration is not valid."""
-
-    default_recovery_suggestion = "Ask the pool's owner to check its MFA and device settings."
 
 
 class LimitExceededException(AuthServiceError):
@@ -187,12 +147,6 @@ class UnauthorizedException(AuthServiceError):
     default_recovery_suggestion = "Check user_pool_client_id and client_secret."
 
 
-class UnexpectedLambdaException(AuthServiceError):
-    """A Lambda trigger of the pool failed."""
-
-    default_recovery_suggestion = "Ask the pool's owner to check the trigger's log."
-
-
 class UnsupportedOperationException(AuthServiceError):
     """The pool or the endpoint does not support the operation."""
 
@@ -223,58 +177,10 @@ class UserNotFoundException(AuthServiceError):
     default_recovery_suggestion = "Check the user name and the pool."
 
 
-class UserPoolAddOnNotEnabledException(AuthServiceError):
-    """The pool lacks an add-on, such as threat protection."""
-
-    default_recovery_suggestion = "Ask the pool's owner to enable it."
-
-
 class UsernameExistsException(AuthServiceError):
     """The user name is taken."""
 
     default_recovery_suggestion = "Sign in, or choose another user name."
-
-
-class WebAuthnChallengeNotFoundException(AuthServiceError):
-    """The passkey registration was not started or has expired."""
-
-    default_recovery_suggestion = "Start it again."
-
-
-class WebAuthnClientMismatchException(AuthServiceError):
-    """The passkey belongs to another client."""
-
-    default_recovery_suggestion = "Use the client that registered it."
-
-
-class WebAuthnConfigurationMissingException(AuthServiceError):
-    """The pool has no passkey configuration."""
-
-    default_recovery_suggestion = "Ask the pool's owner for a relying party id."
-
-
-class WebAuthnCredentialNotSupportedException(AuthServiceError):
-    """Cognito does not support this kind of passkey."""
-
-    default_recovery_suggestion = "Use another authenticator."
-
-
-class WebAuthnNotEnabledException(AuthServiceError):
-    """The pool does not allow passkeys."""
-
-    default_recovery_suggestion = "Ask the pool's owner to enable them."
-
-
-class WebAuthnOriginNotAllowedException(AuthServiceError):
-    """The passkey's origin is not the pool's."""
-
-    default_recovery_suggestion = "Use the pool's relying party."
-
-
-class WebAuthnRelyingPartyMismatchException(AuthServiceError):
-    """The passkey's relying party is not the pool's."""
-
-    default_recovery_suggestion = "Use the pool's relying party."
 
 
 class PendingSignInExpired(SignInException, NotAuthorizedException):
@@ -294,7 +200,8 @@ _THROTTLING = (
     "SlowDown",
 )
 
-#: Error code on the wire -> class. Cognito and the gateways before it have several words for throttling.
+#: Error code on the wire -> class: those of this file and of ``_pool_errors``. Cognito and the gateways before it have
+#: several words for throttling.
 SERVICE_ERRORS: dict[str, type[AuthServiceError]] = {
     **{error.__name__: error for error in AuthServiceError.__subclasses__()},
     **dict.fromkeys(_THROTTLING, TooManyRequestsException),
@@ -308,16 +215,9 @@ __all__ = [
     "DeviceKeyExistsException",
     "EnableSoftwareTokenMFAException",
     "ExpiredCodeException",
-    "FeatureUnavailableInTierException",
-    "ForbiddenException",
     "InternalErrorException",
-    "InvalidEmailRoleAccessPolicyException",
-    "InvalidLambdaResponseException",
     "InvalidParameterException",
     "InvalidPasswordException",
-    "InvalidSmsRoleAccessPolicyException",
-    "InvalidSmsRoleTrustRelationshipException",
-    "InvalidUserPoolConfigurationException",
     "LimitExceededException",
     "MFAMethodNotFoundException",
     "NotAuthorizedException",
@@ -331,19 +231,10 @@ __all__ = [
     "TooManyFailedAttemptsException",
     "TooManyRequestsException",
     "UnauthorizedException",
-    "UnexpectedLambdaException",
     "UnsupportedOperationException",
     "UnsupportedTokenTypeException",
     "UserLambdaValidationException",
     "UserNotConfirmedException",
     "UserNotFoundException",
-    "UserPoolAddOnNotEnabledException",
     "UsernameExistsException",
-    "WebAuthnChallengeNotFoundException",
-    "WebAuthnClientMismatchException",
-    "WebAuthnConfigurationMissingException",
-    "WebAuthnCredentialNotSupportedException",
-    "WebAuthnNotEnabledException",
-    "WebAuthnOriginNotAllowedException",
-    "WebAuthnRelyingPartyMismatchException",
 ]

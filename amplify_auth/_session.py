@@ -1,17 +1,13 @@
-"""The session: the one object of this library that changes, and the default one. No request is made here."""
+"""The session: the one object of this library that changes. No request is made here; which one is used is elsewhere."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypedDict, Unpack
 
 from . import _boto
 from ._config import AuthConfig, Passkey
-from ._config_sources import Source, load_config
-from ._errors import AuthConfigurationError, AuthValidationError
+from ._config_sources import load_config
 from ._events import Listener
 from ._export import dump_state, load_state
 from ._http_auth import BearerAuth
@@ -244,80 +240,3 @@ class Session:
         """
         load_state(self._state, text)
         self._state.stored.save_sign_in()
-
-
-_default: Session | None = None
-_default_lock = threading.Lock()
-_chosen: ContextVar[Session | None] = ContextVar("amplify_auth_session", default=None)
-
-
-def configure(source: Source | None = None, **options: Unpack[SessionOptions]) -> Session:
-    """Make a session and let every function use it that is given no other.
-
-    Args:
-        source: Path or content of an Amplify Gen 2 ``amplify_outputs.json`` (version 1), or a mapping of options.
-            Without it and without options: the environment (``AMPLIFY_AUTH_USER_POOL_ID`` and so on), else
-            ``./amplify_outputs.json``.
-        **options: As for `Session`; they win over ``source``.
-
-    Returns:
-        The new default session.
-
-    Raises:
-        AuthConfigurationError: A setting is wrong or missing; its text says what to set.
-    """
-    global _default
-    session = Session.from_config(load_config(source, options))
-    with _default_lock:
-        _default = session
-    return session
-
-
-@contextmanager
-def use_session(session: Session) -> Generator[Session]:
-    """Let functions use ``session`` within the block, in this thread or task only.
-
-    Args:
-        session: The session to use.
-
-    Raises:
-        AuthValidationError: It is not a session.
-
-    Example:
-        >>> other = Session(user_pool_id="eu-west-1_AbC123", user_pool_client_id="1h57kf5cpq17m0eml12EXAMPLE")
-        >>> with use_session(other):
-        ...     get_session() is other
-        True
-    """
-    token = _chosen.set(get_session(session))
-    try:
-        yield session
-    finally:
-        _chosen.reset(token)
-
-
-def get_session(session: Session | None = None) -> Session:
-    """``session``, else that of `use_session`, else the default one.
-
-    Args:
-        session: The session to prefer.
-
-    Raises:
-        AuthConfigurationError: There is none: call `configure`.
-        AuthValidationError: What was given is not a session.
-    """
-    if session is not None and not isinstance(session, Session):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise AuthValidationError(
-            f"session must be a Session, not {type(session).__name__}.",
-            name="InvalidArgument",
-            recovery_suggestion="Pass what Session() or configure() returned, or leave session out.",
-        )
-    found = session or _chosen.get() or _default
-    if found is None:
-        raise AuthConfigurationError("Auth UserPool not configured.", name="AuthUserPoolException")
-    return found
-
-
-def state_of(session: Session | None) -> State:
-    """The state behind the session that a public function works on."""
-    return get_session(session)._state  # pyright: ignore[reportPrivateUsage]

@@ -10,6 +10,7 @@ import attrs
 from . import _arguments as arguments
 from ._challenges import QUESTIONS
 from ._config import AUTH_FLOWS, FIRST_FACTORS
+from ._default import state_of
 from ._errors import AuthError, AuthValidationError, SignInException, UserAlreadyAuthenticatedException
 from ._exchange import Exchange
 from ._flows import FLOWS, check_flow, user_auth
@@ -21,7 +22,7 @@ from ._service_errors import (
     ResourceNotFoundException,
     UserNotConfirmedException,
 )
-from ._session import Session, state_of
+from ._session import Session
 from ._settlement import is_better_started_over, is_password, replace, settled, start_over
 from ._state import State
 from ._steps import ConfirmSignUp, ResetPassword
@@ -137,7 +138,7 @@ def start(state: State, request: SignInRequest, session: str | None = None) -> S
 
 
 def _exchange(state: State, request: SignInRequest, **more: Any) -> Exchange:
-    facts = {"username": request.login_id, "client_metadata": request.client_metadata, **more}
+    facts: dict[str, Any] = {"username": request.login_id, "client_metadata": request.client_metadata, **more}
     return Exchange(state=state, request=request, proofs=PROOFS, **facts)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from . import _arguments as arguments
 from ._config import AuthConfig
+from ._default import state_of
 from ._errors import AuthError, AuthStateError
 from ._events import AuthEvent
 from ._pending import SignedIn
 from ._results import SignOutOutput
 from ._service import call, logger
-from ._session import Session, state_of
+from ._session import Session
 from ._tokens import decode_jwt_payload
 
 

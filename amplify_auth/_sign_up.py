@@ -10,6 +10,7 @@ import attrs
 from . import _arguments as arguments
 from . import _clock
 from ._config import AuthConfig
+from ._default import state_of
 from ._errors import AuthValidationError
 from ._flows import check_flow
 from ._pending import PendingAutoSignIn
@@ -18,7 +19,7 @@ from ._results import ConfirmSignUpOutput, SignUpOutput
 from ._secret_hash import secret_hash
 from ._service import call
 from ._service_errors import InvalidParameterException
-from ._session import Session, state_of
+from ._session import Session
 from ._sign_in import make_request
 from ._state import State
 from ._steps import CodeDeliveryDetails, CompleteAutoSignIn, ConfirmSignUp, Done

@@ -8,11 +8,12 @@ from typing import Any, Final, Literal
 from . import _arguments as arguments
 from . import _clock
 from ._config import AuthConfig
+from ._default import state_of
 from ._errors import TokenVerificationError
 from ._jose import header_of, signed_claims
 from ._jwks import pool_url
 from ._service import user_pool_client
-from ._session import Session, state_of
+from ._session import Session
 
 #: The claim of each kind of token that names the app client.
 _CLIENT_CLAIM: Final = {"access": "client_id", "id": "aud"}

@@ -18,10 +18,10 @@
       AuthProtocolError                      an answer that cannot be right
 
 Catch a class for what the program can do about it, read ``name`` for what exactly happened. The subclasses
-of `AuthServiceError` are written down in ``_service_errors``; errors are made here and there, never decided.
+of `AuthServiceError` are written down in ``_service_errors`` and ``_pool_errors``.
 """
 
-from . import _service_errors
+from . import _pool_errors, _service_errors
 from ._errors import (
     AuthConfigurationError,
     AuthError,
@@ -40,7 +40,8 @@ from ._errors import (
     UserAlreadyAuthenticatedException,
     UserUnAuthenticatedException,
 )
-from ._service_errors import *  # noqa: F403 - one class for each exception of the service
+from ._pool_errors import *  # noqa: F403 - one class for each exception of the service
+from ._service_errors import *  # noqa: F403
 
 __all__ = [
     "AuthConfigurationError",
@@ -60,6 +61,7 @@ __all__ = [
     "UserAlreadyAuthenticatedException",
     "UserUnAuthenticatedException",
 ]
+__all__ += _pool_errors.__all__
 __all__ += _service_errors.__all__
 
 for _name in __all__:  # tracebacks and pickles name the public module

@@ -241,6 +241,13 @@ class TestWhose:
         assert first.identity_id != second.identity_id
         assert first.credentials != second.credentials
 
+    def test_not_even_for_the_same_user(self, service, session):
+        first = auth.fetch_auth_session(session=session)
+        auth.sign_out(session=session)
+        auth.sign_in("alice", PASSWORD, session=session)
+
+        assert auth.fetch_auth_session(session=session).credentials != first.credentials
+
     def test_a_user_who_changes_meanwhile_gets_nothing_for_the_other(self, service, pool, session):
         """A thread that still has alice in hand, when bob has signed in, does not ask with bob's token."""
         pool.create_user("bob", PASSWORD)

@@ -290,7 +290,11 @@ class TestTrouble:
         with pytest.raises(auth.AuthConfigurationError, match="disk is full"):
             auth.sign_in("alice", PASSWORD, session=session)
 
-        assert session.is_signed_in
+        assert not session.is_signed_in
+
+        kept["storage"].fails = ()
+
+        assert auth.sign_in("alice", PASSWORD, session=session).is_signed_in
 
     def test_a_full_disk_at_a_refresh_is_logged_and_the_new_tokens_are_used(self, session, kept, caplog):
         kept["storage"].fails = ("save",)

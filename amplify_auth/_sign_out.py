@@ -8,6 +8,7 @@ from ._default import state_of
 from ._errors import AuthError, AuthStateError
 from ._events import AuthEvent
 from ._pending import SignedIn
+from ._refresh import TokenRefresher
 from ._results import SignOutOutput
 from ._service import call, logger
 from ._session import Session
@@ -22,7 +23,8 @@ def sign_out(*, global_sign_out: bool = False, session: Session | None = None) -
 
     Args:
         global_sign_out: False: revoke this session's refresh token, and with it its access tokens. True: end all of
-            the user's sessions; where that fails, at least revoke this one's token.
+            the user's sessions, with a new access token if the old one has expired; where that fails, at least
+            revoke this one's refresh token.
         session: The session; default: the default session.
 
     Returns:
@@ -32,7 +34,8 @@ def sign_out(*, global_sign_out: bool = False, session: Session | None = None) -
         AuthValidationError: ``global_sign_out`` is not a bool; nothing was done.
         AuthError: The session's storage still holds the user's tokens; all else is done.
 
-    Cognito operations: ``RevokeToken`` or ``GlobalSignOut``.
+    Cognito operations: ``RevokeToken`` or ``GlobalSignOut``; ``GetTokensFromRefreshToken`` before the latter if the
+    access token has expired.
     """
     everywhere = bool(arguments.flag(global_sign_out, "global_sign_out"))
     state = state_of(session)
@@ -55,11 +58,23 @@ def _leave(config: AuthConfig, left: SignedIn | None, global_sign_out: bool) -> 
     if not global_sign_out:
         error = _revoke(config, left)
         return SignOutOutput(is_complete=error is None, revoke_token_error=error)
-    failure = _attempt(config, "GlobalSignOut", AccessToken=left.tokens.access_token)
+    left, failure = _with_live_token(config, left)
+    failure = failure or _attempt(config, "GlobalSignOut", AccessToken=left.tokens.access_token)
     if failure is None:
         return SignOutOutput(is_complete=True)
     error = _revoke(config, left)
     return SignOutOutput(is_complete=False, global_sign_out_error=failure, revoke_token_error=error)
+
+
+def _with_live_token(config: AuthConfig, left: SignedIn) -> tuple[SignedIn, AuthError | None]:
+    """``left`` with an access token that Cognito takes, and the error if there is none to be had."""
+    if not left.tokens.is_expired or left.tokens.refresh_token is None:
+        return left, None
+    try:
+        return TokenRefresher(config)(left, None).value, None
+    except AuthError as error:
+        logger.warning("GlobalSignOut was not tried: the expired access token was not renewed (%s).", error.name)
+        return left, error
 
 
 def _revoke(config: AuthConfig, left: SignedIn) -> AuthError | None:

@@ -74,8 +74,14 @@ class State:
             self._check(generation)
             self.user.replace(life_of(signed_in, self.config.refresh_margin))
             self._pending, self._auto_sign_ins = None, {}
+        try:
+            self.stored.save_sign_in()
+        except BaseException:  # raised as a failed sign-in: nobody must be signed in then
+            with self._lock:
+                if generation == self._generation:
+                    self.user.replace(None)
+            raise
         self.sign_in_lock.post(AuthEvent(name="signed_in", username=signed_in.username))
-        self.stored.save_sign_in()
 
     def suspend(self, pending: PendingSignIn | None, generation: int) -> None:
         """Keep the sign-in that waits for an answer; None: there is none any more."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from ._config import FIRST_FACTORS
 from ._errors import AuthError
 from ._exchange import Exchange
 from ._flows import user_auth
@@ -30,11 +31,12 @@ def is_password(pending: PendingSignIn) -> bool:
     return pending.challenge_name in ("PASSWORD", "PASSWORD_SRP")
 
 
-def is_better_started_over(exchange: Exchange, pending: PendingSignIn, error: AuthError) -> bool:
+def is_better_started_over(exchange: Exchange, pending: PendingSignIn, answer: str, error: AuthError) -> bool:
     """Whether a first factor was answered and only its session is of no use: nothing was proven that would be lost."""
     if is_password(pending):
         return exchange.has_lost_device or (_is_closed(error) and not exchange.has_progressed)
-    return pending.challenge_name == "WEB_AUTHN" and _is_closed(error) and not exchange.has_progressed
+    is_known = pending.challenge_name == "WEB_AUTHN" and answer in FIRST_FACTORS
+    return is_known and _is_closed(error) and not exchange.has_progressed
 
 
 def _is_closed(error: AuthError) -> bool:

@@ -222,7 +222,7 @@ def confirm_sign_in(
             return _account_step(error)
         except AuthError as error:
             failure = error
-        if is_better_started_over(exchange, pending, failure):
+        if is_better_started_over(exchange, pending, answer, failure):
             return start_over(_exchange(state, exchange.request, before=pending, **facts), pending, answer)
         raise settled(exchange, pending, failure)
 

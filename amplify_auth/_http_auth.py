@@ -60,7 +60,11 @@ class BearerAuth:
         request = response.request
         if not self._was_refused(response, header) or not _rewind(request.body, position):
             return response
-        newer = self._newer(header)
+        try:
+            newer = self._newer(header)
+        except BaseException:
+            response.close()  # nobody will get it to do so
+            raise
         if newer is None:
             return response
         _ = response.content  # read to the end, so that the connection can be used again

@@ -34,10 +34,10 @@ def with_alice(pool):
     return pool
 
 
-def new_client():
+def new_client(**options):
     """A client that does not repeat what failed, so that tests need not wait for it."""
     config = Config(signature_version=UNSIGNED, retries={"mode": "standard", "total_max_attempts": 1})
-    return boto3.client("cognito-idp", "us-east-1", config=config)
+    return boto3.client("cognito-idp", "us-east-1", config=config, **options)
 
 
 #: One for all tests: to make one takes long. Who adds event handlers to a client makes one of his own.

@@ -12,7 +12,10 @@ import httpx
 import pytest
 import requests
 
+import amplify_auth as auth
 from amplify_auth._http_auth import BearerAuth
+
+from .together import run_together
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -323,3 +326,65 @@ class TestSecrecy:
         assert type(auth) is BearerAuth
         assert isinstance(auth, BearerAuth)
         assert isinstance(auth, httpx.Auth)
+
+
+class TestOfASession:
+    """``session.http_auth()``: the same with real tokens and a Cognito that refreshes them."""
+
+    @pytest.fixture
+    def server(self, session, start_server):
+        return start_server(session.tokens.access_token)
+
+    def test_a_revoked_token_is_replaced_once_for_all_threads(self, cognito, session, start_server):
+        server = start_server()
+        refused = session.tokens.access_token
+        auth_object = session.http_auth()
+
+        def accept(event):
+            server.good.add(f"Bearer {session.tokens.access_token}")
+
+        session.add_listener(accept)
+        answers = run_together(20, lambda: with_requests(auth_object, "GET", server.url).status_code)
+
+        assert answers == [200] * 20
+        assert len(cognito.calls.of("GetTokensFromRefreshToken")) == 1
+        assert {header for _, header, _ in server.seen} == {
+            f"Bearer {refused}",
+            f"Bearer {session.tokens.access_token}",
+        }
+
+    def test_an_hour_later_the_token_is_a_new_one(self, cognito, session, server, send):
+        auth_object = session.http_auth()
+        assert send(auth_object, "GET", server.url).status_code == 200
+        cognito.clock.advance(3600)
+        server.good.clear()
+        session.add_listener(lambda event: server.good.add(f"Bearer {session.tokens.access_token}"))
+
+        assert send(auth_object, "GET", server.url).status_code == 200
+        assert len(server.seen) == 2
+
+    def test_the_id_token_can_be_sent_instead(self, session, start_server, send):
+        server = start_server(session.tokens.id_token)
+
+        assert send(session.http_auth(token_use="id"), "GET", server.url).status_code == 200
+
+    def test_nobody_signed_in_is_an_error_and_nothing_is_sent(self, session, server, send):
+        auth_object = session.http_auth()
+        auth.sign_out(session=session)
+        with pytest.raises(auth.errors.UserUnAuthenticatedException):
+            send(auth_object, "GET", server.url)
+
+        assert server.seen == []
+
+    def test_the_end_of_the_session_is_one_clear_error(self, pool, session, start_server, send):
+        server = start_server()
+        pool.expire_refresh_tokens()
+        for _ in range(2):
+            with pytest.raises(auth.errors.SessionEnded):
+                send(session.http_auth(), "GET", server.url)
+
+        assert len(server.seen) == 1
+
+    def test_another_kind_of_token_is_refused(self, session):
+        with pytest.raises(auth.AuthValidationError):
+            session.http_auth(token_use="refresh")

@@ -4,11 +4,13 @@ import base64
 import hmac
 import json
 import logging
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import boto3
 import pytest
 from moto import mock_aws
+from moto.server import ThreadedMotoServer
 
 import amplify_auth as auth
 from amplify_auth import _clock, errors
@@ -20,8 +22,19 @@ from .together import run_together
 REFRESH = "GetTokensFromRefreshToken"
 
 
-def admin_client(service="cognito-idp"):
-    return boto3.client(service, "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+def admin_client(**options):
+    return boto3.client("cognito-idp", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x", **options)
+
+
+def session_on_moto(admin, **options):
+    """A session on moto as it comes, with alice signed in."""
+    pool_id = admin.create_user_pool(PoolName="pool")["UserPool"]["Id"]
+    client_id = admin.create_user_pool_client(UserPoolId=pool_id, ClientName="c")["UserPoolClient"]["ClientId"]
+    admin.admin_create_user(UserPoolId=pool_id, Username="alice")
+    admin.admin_set_user_password(UserPoolId=pool_id, Username="alice", Password=PASSWORD, Permanent=True)
+    session = auth.Session(user_pool_id=pool_id, user_pool_client_id=client_id, **options)
+    auth.sign_in("alice", PASSWORD, auth_flow_type="USER_PASSWORD_AUTH", session=session)
+    return session
 
 
 def refreshes(cognito):
@@ -294,16 +307,24 @@ class TestOldWay:
 
     def test_works_on_a_moto_without_the_operation(self):
         with mock_aws():
-            client = admin_client()
-            pool_id = client.create_user_pool(PoolName="pool")["UserPool"]["Id"]
-            client_id = client.create_user_pool_client(UserPoolId=pool_id, ClientName="c")["UserPoolClient"]["ClientId"]
-            client.admin_create_user(UserPoolId=pool_id, Username="alice")
-            client.admin_set_user_password(UserPoolId=pool_id, Username="alice", Password=PASSWORD, Permanent=True)
-            session = auth.Session(user_pool_id=pool_id, user_pool_client_id=client_id)
-            auth.sign_in("alice", PASSWORD, auth_flow_type="USER_PASSWORD_AUTH", session=session)
+            session = session_on_moto(admin_client())
             old = session.tokens
 
             assert auth.fetch_auth_session(force_refresh=True, session=session).tokens is not old
+
+    def test_works_on_motos_server(self):
+        """It answers what it lacks with an HTML page and status 500."""
+        server = ThreadedMotoServer(port=0, verbose=False)
+        server.start()
+        try:
+            url = "http://{}:{}".format(*server.get_host_and_port())
+            session = session_on_moto(admin_client(endpoint_url=url), client=new_client(endpoint_url=url))
+            old = session.tokens
+
+            assert auth.fetch_auth_session(force_refresh=True, session=session).tokens is not old
+            assert auth.verify_token(session.tokens.access_token, token_use="access", session=session)
+        finally:
+            server.stop()
 
     def test_is_not_tried_after_a_real_refusal(self, cognito, pool, session):
         pool.expire_refresh_tokens()
@@ -526,6 +547,35 @@ class TestSignedOutMeanwhile:
             auth.fetch_auth_session(force_refresh=True, session=session)
 
         assert not session.is_signed_in
+
+
+class TestManyThreadsAndUsers:
+    def test_nobody_ever_sees_parts_of_two_users_or_of_two_refreshes(self, pool, session):
+        """20 threads read while the tokens are refreshed and the user changes."""
+        pool.create_user("bob", PASSWORD)
+        stop = threading.Event()
+
+        def read():
+            seen = set()
+            while not stop.wait(0.001):
+                got = auth.fetch_auth_session(session=session)
+                if got.tokens is not None:
+                    access, identity = got.tokens.access_token_claims, got.tokens.id_token_claims
+                    assert access["sub"] == identity["sub"] == got.user_sub
+                    assert access["iat"] == identity["iat"]
+                seen.add(got.user_sub)
+            return seen
+
+        with ThreadPoolExecutor(20) as others:
+            readers = [others.submit(read) for _ in range(20)]
+            for name in ("bob", "alice", "bob"):
+                auth.fetch_auth_session(force_refresh=True, session=session)
+                auth.sign_out(session=session)
+                auth.sign_in(name, PASSWORD, session=session)
+            stop.set()
+            seen = [reader.result(30) for reader in readers]
+
+        assert len(set().union(*seen) - {None}) == 2
 
 
 class TestNothingOfFormerUsers:

@@ -166,6 +166,14 @@ def test_where_it_is_required_totp_is_set_up_on_the_way(make: Any) -> None:
     assert bed.password("new")["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
 
 
+def test_a_verified_authenticator_is_asked_for_though_its_set_up_was_never_answered(make: Any) -> None:
+    bed = newcomer(make(mfa="ON", mfa_methods=("SOFTWARE_TOKEN_MFA",)))
+    begun = bed.idp.associate_software_token(Session=bed.password("new")["Session"])
+    assert bed.password("new")["ChallengeName"] == "MFA_SETUP"
+    bed.idp.verify_software_token(Session=begun["Session"], UserCode=bed.pool.totp("new"))
+    assert bed.password("new")["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+
+
 def test_an_srp_start_is_no_way_to_a_set_up(make: Any) -> None:
     bed = newcomer(make(mfa="ON"))
     _, parameters = bed.srp_start("new")

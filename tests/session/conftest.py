@@ -47,7 +47,8 @@ shared_client = functools.cache(new_client)
 @pytest.fixture
 def new_session(cognito):
     def new(pool, **options):
-        return auth.Session(**{**pool.config, "client": shared_client(), **options})
+        usual = {"client": shared_client(), "auth_flow_type": "USER_PASSWORD_AUTH"}  # a proof takes longer
+        return auth.Session(**{**pool.config, **usual, **options})
 
     return new
 

@@ -1,5 +1,6 @@
 """AWS credentials from an identity pool: whose they are, how long, how many requests, and what a broken pool breaks."""
 
+import functools
 import json
 import logging
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from .together import run_together
 NOWHERE = "us-east-1:00000000-0000-0000-0000-000000000000"
 
 
+@functools.cache
 def admin_client(service):
     return boto3.client(service, "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
 

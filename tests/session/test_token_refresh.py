@@ -1,6 +1,7 @@
 """`fetch_auth_session` against a Cognito that rotates, revokes, binds and expires tokens as Amazon's does."""
 
 import base64
+import functools
 import hmac
 import json
 import logging
@@ -22,6 +23,7 @@ from .together import run_together
 REFRESH = "GetTokensFromRefreshToken"
 
 
+@functools.cache
 def admin_client(**options):
     return boto3.client("cognito-idp", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x", **options)
 
@@ -234,7 +236,7 @@ class TestWhoRefreshes:
         assert before == auth.AuthUser(
             username="alice",
             user_id=session.tokens.id_token_claims["sub"],
-            sign_in_details=auth.SignInDetails(login_id="alice", auth_flow_type="USER_SRP_AUTH"),
+            sign_in_details=auth.SignInDetails(login_id="alice", auth_flow_type="USER_PASSWORD_AUTH"),
         )
 
     def test_tokens_of_another_user_are_not_taken(self, pool, sign_in):

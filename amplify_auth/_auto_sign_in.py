@@ -11,7 +11,7 @@ from ._errors import AuthError, AutoSignInException
 from ._flows import check_flow
 from ._pending import PendingAutoSignIn
 from ._results import SignInOutput
-from ._service_errors import NotAuthorizedException
+from ._service_errors import NotAuthorizedException, says_session_is_closed
 from ._session import Session
 from ._sign_in import start
 from ._state import State
@@ -77,7 +77,7 @@ def _once(state: State, waiting: PendingAutoSignIn) -> SignInOutput:
         try:
             return start(state, waiting.request, waiting.session)
         except NotAuthorizedException as error:
-            if "session" not in error.message.lower():
+            if not says_session_is_closed(error):
                 raise
         return start(state, waiting.request)  # too late for the sign-up's session: a sign-in of its own
 

@@ -191,6 +191,11 @@ class PendingSignInExpired(SignInException, NotAuthorizedException):
     )
 
 
+def says_session_is_closed(error: Exception) -> bool:
+    """Whether Cognito refuses the ``Session`` of a request: it is spent or too old. Only its message tells."""
+    return isinstance(error, NotAuthorizedException) and "session" in error.message.lower()
+
+
 _THROTTLING = (
     "Throttling",
     "ThrottledException",

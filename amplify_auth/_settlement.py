@@ -20,6 +20,7 @@ from ._service_errors import (
     PendingSignInExpired,
     ResourceNotFoundException,
     UserNotFoundException,
+    says_session_is_closed,
 )
 
 #: With this NotAuthorizedException Cognito refuses an attribute beside a new password, not the sign-in.
@@ -34,14 +35,9 @@ def is_password(pending: PendingSignIn) -> bool:
 def is_better_started_over(exchange: Exchange, pending: PendingSignIn, answer: str, error: AuthError) -> bool:
     """Whether a first factor was answered and only its session is of no use: nothing was proven that would be lost."""
     if is_password(pending):
-        return exchange.has_lost_device or (_is_closed(error) and not exchange.has_progressed)
+        return exchange.has_lost_device or (says_session_is_closed(error) and not exchange.has_progressed)
     is_known = pending.challenge_name == "WEB_AUTHN" and answer in FIRST_FACTORS
-    return is_known and _is_closed(error) and not exchange.has_progressed
-
-
-def _is_closed(error: AuthError) -> bool:
-    """Whether Cognito says that the session of the sign-in is spent or too old."""
-    return isinstance(error, NotAuthorizedException) and "session" in error.message.lower()
+    return is_known and says_session_is_closed(error) and not exchange.has_progressed
 
 
 def start_over(exchange: Exchange, pending: PendingSignIn, answer: str) -> SignInOutput:
@@ -73,7 +69,7 @@ def settled(exchange: Exchange, pending: PendingSignIn, error: AuthError) -> Aut
         replace(exchange, attrs.evolve(pending, session=None))
         return error
     replace(exchange, None)
-    if _is_closed(error):
+    if says_session_is_closed(error):
         expired = PendingSignInExpired(error.message, **{**error.facts(), "recovery_suggestion": None})
         expired.__cause__ = error.__cause__
         return expired

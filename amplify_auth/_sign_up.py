@@ -18,7 +18,7 @@ from ._reply import delivery_details, text_of, wrong
 from ._results import ConfirmSignUpOutput, SignUpOutput
 from ._secret_hash import secret_hash
 from ._service import call
-from ._service_errors import InvalidParameterException
+from ._service_errors import InvalidParameterException, NotAuthorizedException, says_session_is_closed
 from ._session import Session
 from ._sign_in import make_request
 from ._state import State
@@ -187,22 +187,32 @@ def confirm_sign_up(
         confirmation_code, "confirmation_code", "EmptyConfirmSignUpCode", "code is required to confirmSignUp"
     )
     generation, expected = state.generation, state.auto_sign_in_of(name)
-    answer = call(
+    answer = _confirm(
         config,
-        "ConfirmSignUp",
-        ClientId=config.user_pool_client_id,
+        expected.session if expected else None,
         Username=name,
         ConfirmationCode=code,
         ClientMetadata=arguments.texts(client_metadata, "client_metadata"),
         ForceAliasCreation=arguments.flag(force_alias_creation, "force_alias_creation"),
         SecretHash=secret_hash(config, name),
-        Session=expected.session if expected else None,
     )
     new_session = text_of(answer, "Session", "ConfirmSignUp")
     if expected is None:
         return ConfirmSignUpOutput(is_sign_up_complete=True, next_step=Done())
     state.expect(attrs.evolve(expected, is_ready=True, session=new_session), generation)
     return ConfirmSignUpOutput(is_sign_up_complete=True, next_step=CompleteAutoSignIn())
+
+
+def _confirm(config: AuthConfig, session: str | None, **parameters: Any) -> dict[str, Any]:
+    """Confirm, with the sign-up's session as long as Cognito takes it: codes are good for longer."""
+    parameters["ClientId"] = config.user_pool_client_id
+    if session is not None:
+        try:
+            return call(config, "ConfirmSignUp", Session=session, **parameters)
+        except NotAuthorizedException as error:
+            if not says_session_is_closed(error):
+                raise
+    return call(config, "ConfirmSignUp", **parameters)
 
 
 def resend_sign_up_code(

@@ -5,13 +5,17 @@ that define tests are run by pytest. `input` and `getpass` are answered as a use
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
 import textwrap
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import attrs
+import boto3
 import pytest
 
 import amplify_auth as auth
@@ -19,12 +23,16 @@ from amplify_auth.testing import mock_cognito
 
 README = Path(__file__).parent.parent / "README.md"
 PASSWORD = "Corr3ct-horse"
-# What the README writes for "your own", and the embedded pool has other values for.
-PLACEHOLDERS = {"eu-west-1_AbC123": "user_pool_id", "1h57kf5cpq17m0eml12EXAMPLE": "user_pool_client_id"}
+# What the README writes for "your own": the embedded Cognito has other values.
+POOL, CLIENT = "eu-west-1_AbC123", "1h57kf5cpq17m0eml12EXAMPLE"
+IDENTITY_POOL, API = "eu-west-1:0aa1b2c3-0000-4000-8000-000000000000", "https://api.example.com/orders"
 PRINTS = {
     "A script": ("ContinueSignInWithMfaSelection", "Signed in as alice.", "bob dave"),
     "Every next step": (),
     "Signing up": ("A code went to c***@e***.", "is_signed_in=True"),
+    "Scripts that run for days": ("bob has a token of", "signed_out bob"),
+    "AWS calls as the user": ("us-east-1:",),
+    "Calling your API": ("200", "bob aws.cognito.signin.user.admin"),
     "Errors": ("Wrong user name or password.",),
 }
 
@@ -60,21 +68,62 @@ def chapters():
 CHAPTERS = chapters()
 
 
+class Orders(BaseHTTPRequestHandler):
+    """The API of the README: answers whoever has a token."""
+
+    def do_GET(self):
+        self.send_response(200 if self.headers["Authorization"].startswith("Bearer ey") else 401)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def api():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Orders) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/orders"
+        server.shutdown()
+        thread.join()
+
+
 @pytest.fixture
 def pool(monkeypatch, tmp_path):
     """A pool that the environment and a file name, with users who have a second factor, and who have none."""
+    for name in os.environ:
+        if name.startswith(("AWS_", "AMPLIFY_AUTH_")):
+            monkeypatch.delenv(name)
     with mock_cognito() as cognito:
         pool = cognito.create_pool(mfa="OPTIONAL")
         pool.create_user("alice", PASSWORD, mfa=("SMS_MFA", "SOFTWARE_TOKEN_MFA"))
         for name in ("bob", "dave"):
             pool.create_user(name, PASSWORD)
         monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("HOME", str(tmp_path))
         Path("amplify_outputs.json").write_text(json.dumps({"version": "1.4", "auth": dict(pool.config)}))
+        Path("photo.jpg").write_bytes(b"a photo")
         monkeypatch.setenv("AMPLIFY_AUTH_USER_POOL_ID", pool.config["user_pool_id"])
         monkeypatch.setenv("AMPLIFY_AUTH_USER_POOL_CLIENT_ID", pool.config["user_pool_client_id"])
         monkeypatch.setattr("builtins.input", lambda prompt="": typed(pool, prompt))
         monkeypatch.setattr("getpass.getpass", lambda prompt="": PASSWORD)
+        boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="photos")
         yield pool
+
+
+@pytest.fixture
+def real_values(pool, api):
+    """What takes the place of each placeholder."""
+    identities = boto3.client("cognito-identity", region_name="us-east-1")
+    made = identities.create_identity_pool(IdentityPoolName="users", AllowUnauthenticatedIdentities=False)
+    return {
+        POOL: pool.config["user_pool_id"],
+        CLIENT: pool.config["user_pool_client_id"],
+        IDENTITY_POOL: made["IdentityPoolId"],
+        API: api,
+    }
 
 
 def typed(pool, prompt):
@@ -93,12 +142,12 @@ def typed(pool, prompt):
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
-def test_the_snippets_of_a_chapter_run(chapter, pool, capsys):
+def test_the_snippets_of_a_chapter_run(chapter, real_values, capsys):
     names = {"__name__": "readme"}
     for snippet in CHAPTERS[chapter]:
         code = snippet.code
-        for placeholder, option in PLACEHOLDERS.items():
-            code = code.replace(placeholder, pool.config[option])
+        for placeholder, value in real_values.items():
+            code = code.replace(placeholder, value)
         if snippet.tests:
             run_tests(snippet)
         else:

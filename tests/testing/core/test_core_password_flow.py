@@ -182,6 +182,10 @@ def test_with_the_hash_a_whole_sign_in_works_and_each_step_needs_it(secret: Bed)
     tokens = secret.respond("PASSWORD_VERIFIER", **proof)["AuthenticationResult"]
     with refused("NotAuthorizedException"):
         secret.initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=tokens["RefreshToken"])
+    with refused("NotAuthorizedException", f"Unable to verify secret hash for client {secret.client_id}"):
+        alias = secret.idp.get_user(AccessToken=tokens["AccessToken"])["UserAttributes"]
+        email = next(item["Value"] for item in alias if item["Name"] == "email")
+        secret.initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=tokens["RefreshToken"], SECRET_HASH=the_hash(secret, email))
     refreshed = secret.initiate(
         "REFRESH_TOKEN_AUTH", REFRESH_TOKEN=tokens["RefreshToken"], SECRET_HASH=the_hash(secret)
     )

@@ -10,11 +10,12 @@ import pytest
 import requests
 from bed_clients import PASSWORD, is_mocked, refused, sign_in, unsigned
 from botocore.httpsession import URLLib3Session
+from joserfc.jwk import RSAKey
 from moto import mock_aws
 from moto.cognitoidp import models
 from moto.cognitoidp.responses import CognitoIdpResponse
 
-from amplify_auth.testing import mock_cognito
+from amplify_auth.testing import _moto_keys, mock_cognito
 
 
 def test_a_right_password_is_accepted_and_a_wrong_one_refused():
@@ -327,3 +328,64 @@ def test_there_is_no_such_header_for_a_user_there_is_not():
         answered = unsigned().forgot_password(ClientId=pool.client_id, Username="nobody")
 
         assert "x-moto-forgot-password-confirmation-code" not in answered["ResponseMetadata"]["HTTPHeaders"]
+
+
+def test_a_mock_that_is_entered_twice_sees_a_request_once():
+    mock = mock_cognito()
+    with mock, mock:
+        pool = mock.create_pool()
+        pool.create_user("alice", PASSWORD)
+        sign_in(pool)
+
+        assert mock.calls.operations == ("InitiateAuth",)
+
+
+def test_every_mock_that_is_entered_sees_a_request():
+    with mock_cognito() as outer, mock_cognito() as inner:
+        pool = outer.create_pool()
+        pool.create_user("alice", PASSWORD)
+        sign_in(pool)
+
+        assert outer.calls.operations == inner.calls.operations == ("InitiateAuth",)
+
+
+def test_the_newest_mocks_faults_come_first():
+    with mock_cognito() as outer, mock_cognito() as inner:
+        pool = outer.create_pool()
+        outer.fail_next("InitiateAuth", "throttled")
+        inner.fail_next("InitiateAuth", "unavailable")
+
+        for code in ("ServiceUnavailable", "TooManyRequestsException"):
+            with refused(code):
+                sign_in(pool)
+
+
+def test_a_request_goes_to_the_account_it_names(monkeypatch):
+    """moto can make IDs that are the same in every account."""
+    monkeypatch.setenv("MOTO_COGNITO_IDP_USER_POOL_ID_STRATEGY", "HASH")
+    monkeypatch.setenv("MOTO_COGNITO_IDP_USER_POOL_CLIENT_ID_STRATEGY", "HASH")
+    with mock_cognito(strict=False):
+        made = []
+        for account in ("111111111111", "222222222222"):
+            monkeypatch.setenv("MOTO_ACCOUNT_ID", account)
+            idp = boto3.client("cognito-idp", "us-east-1")
+            pool_id = idp.create_user_pool(PoolName="x")["UserPool"]["Id"]
+            client = idp.create_user_pool_client(UserPoolId=pool_id, ClientName="x")["UserPoolClient"]["ClientId"]
+            idp.sign_up(ClientId=client, Username=f"user-of-{account}", Password=PASSWORD)
+            names = [user["Username"] for user in idp.list_users(UserPoolId=pool_id)["Users"]]
+            made.append((pool_id, client, names))
+
+    assert made[0][:2] == made[1][:2]
+    assert [names for _, _, names in made] == [["user-of-111111111111"], ["user-of-222222222222"]]
+
+
+def test_pools_share_the_key_moto_would_read_anew_for_each(monkeypatch):
+    """Which takes a tenth of a second each time."""
+    reads, read = [], RSAKey.import_key
+    monkeypatch.setattr(RSAKey, "import_key", lambda *args: reads.append(args) or read(*args))
+    _moto_keys._read.cache_clear()
+    with mock_cognito() as cognito:
+        for _ in range(3):
+            cognito.create_pool()
+
+    assert len(reads) == 1

@@ -38,10 +38,9 @@ def _clean(item: Any, shape: Any) -> Any:
     if isinstance(item, bytes):
         return _clean_body(item, shape)
     if isinstance(item, Mapping) and "body" in item:
-        return {**item, "body": _clean_body(item["body"], shape)}
-    if isinstance(item, Mapping):
-        return _clean_tree(item)
-    return item
+        rest = {key: value for key, value in item.items() if key != "body"}
+        return {**_clean_tree(rest), "body": _clean_body(item["body"], shape)}
+    return _clean_tree(item)
 
 
 def _clean_body(body: Any, shape: Any) -> Any:
@@ -49,9 +48,9 @@ def _clean_body(body: Any, shape: Any) -> Any:
         return body if not body else MASK
     try:
         value = json.loads(body)
-    except ValueError:
+        return json.dumps(_clean_tree(value) if shape is None else masked(shape, value))
+    except (ValueError, RecursionError):
         return MASK  # nobody knows what is in it
-    return json.dumps(_clean_tree(value) if shape is None else masked(shape, value))
 
 
 def _clean_tree(value: Any) -> Any:

@@ -50,7 +50,7 @@ class _Flight(Generic[V]):
     """One renewal under way."""
 
     held: Aged[V]
-    arguments: Arguments
+    arguments: Arguments = attrs.field(repr=False)
     process: int = attrs.field(factory=os.getpid)
     done: threading.Event = attrs.field(factory=threading.Event)
     error: Exception | None = None

@@ -1,7 +1,8 @@
 """What botocore's service models flag as sensitive: finding it in requests and answers. Pure; sends nothing.
 
 Cognito's model flags tokens, passwords, sessions, secrets and one-time codes, and user names and client ids, but
-not the codes of sign-up and attribute verification nor a device's verifier: ``_ALSO`` adds those.
+not the codes of sign-up and attribute verification nor a device's verifier: ``_ALSO`` adds those. Logs need neither
+the parameters of challenges (the server's half of SRP is among them) nor what a caller passes to Lambda triggers.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ from typing import Any
 
 from ._masking import MASK
 
-_ALSO = frozenset({"ConfirmationCode", "Code", "DeviceSecretVerifierConfig", "Credential", "SecretAccessKey"})
+_ALSO = frozenset({"ConfirmationCode", "Code", "Credential", "DeviceSecretVerifierConfig", "SecretAccessKey"})
+_IN_LOGS = _ALSO | {"ChallengeParameters", "ClientMetadata"}
 _NAMES = frozenset({"UsernameType", "ClientIdType", "AttributeValueType"})
 _NAME_KEYS = frozenset({"USERNAME", "USER_ID_FOR_SRP", "ChallengeName", "CHALLENGE_NAME", "PREFERRED_CHALLENGE"})
+#: What the answer to a choice can be.
+_CHOICES = frozenset({"SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN", "PASSWORD", "PASSWORD_SRP"})
 
 
 def masked(shape: Any, value: Any) -> Any:
@@ -22,7 +26,7 @@ def masked(shape: Any, value: Any) -> Any:
     if shape.type_name == "structure" and isinstance(value, Mapping):
         return {
             name: MASK
-            if name in _ALSO or name not in shape.members
+            if name in _IN_LOGS or name not in shape.members
             else item
             if name == "ResponseMetadata"
             else masked(shape.members[name], item)
@@ -41,7 +45,7 @@ def secrets(shape: Any, value: Any, hidden: bool = False) -> Iterator[str]:
     """The secret texts in ``value``: what is sensitive, but for names, ids and attributes."""
     hidden = hidden or (bool(shape.metadata.get("sensitive")) and shape.name not in _NAMES)
     if isinstance(value, str):
-        if hidden:
+        if hidden and value not in _CHOICES:
             yield value
     elif isinstance(value, Mapping):
         for key, item in value.items():
@@ -59,11 +63,10 @@ def sensitive_members() -> frozenset[str]:
     """The names of all members that are sensitive in some operation of Cognito's two services."""
     from botocore.session import Session
 
-    names = set(_ALSO)
+    names = set(_IN_LOGS)
     for service in ("cognito-idp", "cognito-identity"):
-        model = Session().get_service_model(service)
-        shapes: Any = map(model.shape_for, model.shape_names)
-        for shape in shapes:
+        model: Any = Session().get_service_model(service)
+        for shape in map(model.shape_for, model.shape_names):
             if shape.type_name == "structure":
                 names |= {name for name, member in shape.members.items() if member.metadata.get("sensitive")}
-    return frozenset(names | {"SecretKey", "SessionToken", "Logins", "message", "Message"})
+    return frozenset(names | {"SecretKey", "SessionToken", "Logins", "message", "Message", "x-amzn-errormessage"})

@@ -145,6 +145,7 @@ def _translated(error: Exception, client: Any, operation: str, parameters: dict[
             name="NetworkError",
             operation=operation,
         )
+        error.__dict__.update(request=None, response=None)  # botocore keeps the request here, its body with it
         failure.__cause__ = error
         return failure
     if isinstance(error, ParamValidationError):  # its text repeats the values

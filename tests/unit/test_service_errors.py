@@ -199,6 +199,17 @@ def test_what_is_no_secret_stays_readable(cognito: ScriptedCognito, session: Ses
     assert error.message == said
 
 
+def test_a_choice_and_metadata_stay_readable(cognito: ScriptedCognito, session: Session) -> None:
+    said = "EMAIL_OTP is not enabled for the user."
+    cognito.always("InitiateAuth", asks("SELECT_CHALLENGE", available=["EMAIL_OTP"]))
+    cognito.always("RespondToAuthChallenge", refuses("InvalidParameterException", said))
+    sign_in("alice", auth_flow_type="USER_AUTH", session=session)
+    with pytest.raises(errors.InvalidParameterException) as caught:
+        confirm_sign_in("EMAIL_OTP", client_metadata={"role": "user"}, session=session)
+
+    assert caught.value.message == said
+
+
 def test_the_botocore_error_is_the_cause(cognito: ScriptedCognito, session: Session) -> None:
     from botocore.exceptions import ClientError
 

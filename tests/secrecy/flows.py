@@ -1,0 +1,376 @@
+"""The flows: everything that a user of the library can go through, right and wrong. Each is played with canaries."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+from botocore import UNSIGNED
+from botocore.config import Config
+
+import amplify_auth as auth
+from amplify_auth import errors
+from amplify_auth.testing import MockPool, SoftwarePasskey
+from secrecy.bed import CODE, EMAIL, METADATA, NEW, PASSWORD, WRONG, Bed
+
+FLOWS: dict[str, Callable[[Bed], None]] = {}
+
+
+def flow(play: Callable[[Bed], None]) -> Callable[[Bed], None]:
+    FLOWS[play.__name__] = play
+    return play
+
+
+@flow
+def sign_up(bed: Bed) -> None:
+    pool = bed.pool(client_secret=True)
+    session = bed.session(pool)
+    bed.fail(errors.InvalidPasswordException, auth.sign_up, "alice", "canary-weak", session=session)
+    bed.do(
+        auth.sign_up,
+        "alice",
+        PASSWORD,
+        user_attributes=EMAIL,
+        validation_data={"invitation": "canary-invitation"},
+        client_metadata=METADATA,
+        auto_sign_in={"client_metadata": METADATA},
+        session=session,
+    )
+    bed.fail(errors.UsernameExistsException, auth.sign_up, "alice", PASSWORD, session=session)
+    bed.do(auth.sign_in, "alice", PASSWORD, session=session)
+    bed.do(auth.resend_sign_up_code, "alice", client_metadata=METADATA, session=session)
+    bed.fail(errors.CodeMismatchException, auth.confirm_sign_up, "alice", CODE, session=session)
+    bed.do(auth.confirm_sign_up, "alice", pool.code("alice"), client_metadata=METADATA, session=session)
+    bed.do(auth.auto_sign_in, session=session)
+    bed.do(auth.sign_out, session=session)
+
+
+@flow
+def passwordless_sign_up(bed: Bed) -> None:
+    pool = bed.pool(client_secret=True)
+    session = bed.session(pool)
+    bed.do(auth.sign_up, "alice", user_attributes=EMAIL, auto_sign_in=True, session=session)
+    bed.do(auth.confirm_sign_up, "alice", pool.code("alice"), session=session)
+    bed.do(auth.auto_sign_in, session=session)
+
+
+@flow
+def passwords(bed: Bed) -> None:
+    for secret in (False, True):
+        pool = bed.pool(client_secret=secret)
+        pool.create_user("alice", PASSWORD)
+        session = bed.session(pool)
+        for name in ("USER_SRP_AUTH", "USER_PASSWORD_AUTH"):
+            more: dict[str, Any] = {"auth_flow_type": name, "session": session, "client_metadata": METADATA}
+            bed.fail(errors.NotAuthorizedException, auth.sign_in, "alice", WRONG, **more)
+            bed.do(auth.sign_in, "alice", PASSWORD, **more)
+            bed.fail(errors.UserAlreadyAuthenticatedException, auth.sign_in, "alice", PASSWORD, **more)
+            bed.do(auth.sign_out, global_sign_out=secret, session=session)
+
+
+@flow
+def a_wrong_client_secret(bed: Bed) -> None:
+    pool = bed.pool(client_secret=True)
+    pool.create_user("alice", PASSWORD)
+    bed.observer.wire.secrets.add("canary-of-another-client-secret")
+    session = bed.session(pool, client_secret="canary-of-another-client-secret")
+    bed.fail(errors.NotAuthorizedException, auth.sign_in, "alice", PASSWORD, session=session)
+
+
+@flow
+def codes_as_second_factor(bed: Bed) -> None:
+    pool = bed.pool(mfa="OPTIONAL", client_secret=True)
+    for method, purpose in (("SMS_MFA", "SMS_MFA"), ("EMAIL_OTP", "EMAIL_OTP")):
+        pool.create_user(method, PASSWORD, mfa=(method,))
+        session = bed.session(pool)
+        bed.do(auth.sign_in, method, PASSWORD, client_metadata=METADATA, session=session)
+        bed.fail(errors.CodeMismatchException, auth.confirm_sign_in, "000000", session=session)
+        bed.do(auth.resend_sign_in_code, session=session)
+        code = pool.code(method, purpose)
+        bed.do(auth.confirm_sign_in, code, client_metadata=METADATA, session=session)
+        bed.do(auth.sign_out, session=session)
+
+
+@flow
+def a_choice_of_second_factors(bed: Bed) -> None:
+    pool = bed.pool(mfa="OPTIONAL")
+    pool.create_user("alice", PASSWORD, mfa=("SMS_MFA", "SOFTWARE_TOKEN_MFA"))
+    session = bed.session(pool)
+    bed.do(auth.sign_in, "alice", PASSWORD, session=session)
+    bed.fail(errors.AuthValidationError, auth.confirm_sign_in, CODE, session=session)
+    bed.do(auth.confirm_sign_in, "TOTP", session=session)
+    bed.fail(errors.CodeMismatchException, auth.confirm_sign_in, "000000", session=session)
+    bed.do(auth.confirm_sign_in, pool.totp("alice"), session=session)
+
+
+@flow
+def an_authenticator_is_set_up(bed: Bed) -> None:
+    pool = bed.pool(mfa="ON", mfa_methods=("SOFTWARE_TOKEN_MFA",))
+    pool.create_user("alice", PASSWORD)
+    session = bed.session(pool)
+    bed.do(auth.sign_in, "alice", PASSWORD, session=session)
+    bed.fail(errors.AuthValidationError, auth.confirm_sign_in, "canary answer", session=session)
+    bed.fail(errors.AuthServiceError, auth.confirm_sign_in, "000000", session=session)
+    totp = pool.totp("alice")
+    bed.do(auth.confirm_sign_in, totp, friendly_device_name="phone", session=session)
+
+
+@flow
+def a_new_password(bed: Bed) -> None:
+    pool = bed.pool(required_attributes=("given_name",), client_secret=True)
+    pool.create_user("alice", PASSWORD, status="FORCE_CHANGE_PASSWORD")
+    session = bed.session(pool)
+    bed.do(auth.sign_in, "alice", PASSWORD, session=session)
+    more: dict[str, Any] = {"user_attributes": {"given_name": "Alice"}, "session": session}
+    bed.fail(errors.InvalidPasswordException, auth.confirm_sign_in, "canary-weak", **more)
+    bed.do(auth.confirm_sign_in, NEW, **more)
+
+
+@flow
+def accounts_to_be_put_in_order(bed: Bed) -> None:
+    pool = bed.pool()
+    pool.create_user("alice", PASSWORD, status="UNCONFIRMED")
+    pool.create_user("bob", PASSWORD, status="RESET_REQUIRED")
+    for name in ("alice", "bob"):
+        bed.do(auth.sign_in, name, PASSWORD, session=bed.session(pool))
+
+
+@flow
+def custom_challenges(bed: Bed) -> None:
+    pool = bed.pool(client_secret=True)
+    pool.create_user("alice", PASSWORD)
+
+    def define(event: dict[str, Any]) -> dict[str, Any]:
+        rounds = [item for item in event["request"]["session"] if item["challengeName"] == "CUSTOM_CHALLENGE"]
+        is_right = bool(rounds) and bool(rounds[-1]["challengeResult"])
+        proved = not event["request"]["session"] or event["request"]["session"][-1]["challengeName"] != "SRP_A"
+        event["response"] = {
+            "issueTokens": is_right,
+            "failAuthentication": len(rounds) > 1 and not is_right,
+            "challengeName": "CUSTOM_CHALLENGE" if proved else "PASSWORD_VERIFIER",
+        }
+        return event
+
+    def create(event: dict[str, Any]) -> dict[str, Any]:
+        event["response"] = {
+            "publicChallengeParameters": {"question": "?"},
+            "privateChallengeParameters": {"answer": "canary-answer-42"},
+        }
+        return event
+
+    def verify(event: dict[str, Any]) -> dict[str, Any]:
+        event["response"] = {"answerCorrect": event["request"]["challengeAnswer"] == "canary-answer-42"}
+        return event
+
+    pool.on("define_auth_challenge", define)
+    pool.on("create_auth_challenge", create)
+    pool.on("verify_auth_challenge_response", verify)
+    for name, password in (("CUSTOM_WITHOUT_SRP", None), ("CUSTOM_WITH_SRP", PASSWORD)):
+        session = bed.session(pool)
+        bed.do(auth.sign_in, "alice", password, auth_flow_type=name, session=session)
+        bed.do(auth.confirm_sign_in, "canary-wrong-answer", session=session)
+        bed.do(auth.confirm_sign_in, "canary-answer-42", client_metadata=METADATA, session=session)
+
+
+@flow
+def first_factors(bed: Bed) -> None:
+    pool = bed.pool(client_secret=True)
+    for factor in ("PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP"):
+        for preferred in (factor, None):
+            name = f"{factor}-{preferred}"
+            pool.create_user(name, PASSWORD)
+            session, takes_password = bed.session(pool, auth_flow_type="USER_AUTH"), factor.startswith("PASSWORD")
+            if preferred:
+                password = PASSWORD if takes_password else None
+                bed.do(auth.sign_in, name, password, preferred_challenge=preferred, session=session)
+            else:
+                bed.do(auth.sign_in, name, session=session)
+                bed.fail(errors.AuthValidationError, auth.confirm_sign_in, "canary-factor", session=session)
+                bed.do(auth.confirm_sign_in, factor, session=session)
+                if takes_password:
+                    bed.fail(errors.NotAuthorizedException, auth.confirm_sign_in, WRONG, session=session)
+                    bed.do(auth.confirm_sign_in, PASSWORD, session=session)
+            if not takes_password:
+                bed.fail(errors.CodeMismatchException, auth.confirm_sign_in, "000000", session=session)
+                bed.do(auth.confirm_sign_in, pool.code(name), session=session)
+
+
+def with_passkey(bed: Bed, pool: MockPool, name: str) -> SoftwarePasskey:
+    """A user whose passkey is registered."""
+    pool.create_user(name, PASSWORD)
+    passkey, session = SoftwarePasskey(), bed.session(pool)
+    bed.do(auth.sign_in, name, PASSWORD, session=session)
+    assert session.tokens is not None
+    token = session.tokens.access_token
+    client = boto3.client("cognito-idp", "us-east-1", endpoint_url=bed.url, config=Config(signature_version=UNSIGNED))
+    options = client.start_web_authn_registration(AccessToken=token)["CredentialCreationOptions"]
+    client.complete_web_authn_registration(AccessToken=token, Credential=passkey.create(options))
+    return passkey
+
+
+@flow
+def passkeys(bed: Bed) -> None:
+    pool = bed.pool()
+    passkey = with_passkey(bed, pool, "alice")
+    how: dict[str, Any] = {"auth_flow_type": "USER_AUTH", "preferred_challenge": "WEB_AUTHN"}
+    session = bed.session(pool, passkey=passkey)
+    bed.do(auth.sign_in, "alice", session=session, **how)
+    passkey.presence = "refusing"
+    session = bed.session(pool, passkey=passkey)
+    bed.fail(errors.PasskeyError, auth.sign_in, "alice", session=session, **how)
+    bed.do(auth.confirm_sign_in, "EMAIL_OTP", session=session)
+    bed.fail(errors.PasskeyError, auth.sign_in, "alice", session=bed.session(pool), **how)
+
+
+@flow
+def devices(bed: Bed) -> None:
+    pool = bed.pool(mfa="OPTIONAL", device_tracking="ALWAYS", client_secret=True)
+    pool.create_user("alice", PASSWORD, mfa=("SMS_MFA",))
+    session = bed.session(pool)
+    bed.do(auth.sign_in, "alice", PASSWORD, session=session)
+    bed.do(auth.confirm_sign_in, pool.code("alice"), friendly_device_name="laptop", session=session)
+    bed.observer.wire.secrets.update(device.password for device in session._state.devices)
+    for name in ("USER_SRP_AUTH", "USER_PASSWORD_AUTH"):
+        bed.do(auth.sign_out, session=session)
+        bed.do(auth.sign_in, "alice", PASSWORD, auth_flow_type=name, session=session)
+        assert session.is_signed_in
+    bed.do(auth.sign_out, session=session)
+    pool.forget_devices("alice")
+    bed.do(auth.sign_in, "alice", PASSWORD, session=session)
+    bed.cognito.fail_next("ConfirmDevice", code="InvalidParameterException", message="No.")
+    bed.do(auth.confirm_sign_in, pool.code("alice"), session=session)
+
+
+@flow
+def sessions_that_expire(bed: Bed) -> None:
+    pool = bed.pool(mfa="OPTIONAL")
+    pool.create_user("alice", PASSWORD, mfa=("SMS_MFA",))
+    session = bed.session(pool)
+    bed.do(auth.sign_in, "alice", PASSWORD, session=session)
+    pool.expire_sessions()
+    bed.fail(errors.PendingSignInExpired, auth.confirm_sign_in, pool.code("alice"), session=session)
+    bed.fail(errors.SignInException, auth.confirm_sign_in, CODE, session=session)
+
+
+@flow
+def faults(bed: Bed) -> None:
+    pool = bed.pool(mfa="OPTIONAL", client_secret=True)
+    pool.create_user("alice", PASSWORD, mfa=("SMS_MFA",))
+    how: dict[str, Any] = {"auth_flow_type": "USER_PASSWORD_AUTH"}
+    kinds: list[Any] = ["dropped", "throttled", "throttled_429", "internal_error", "unavailable", "malformed"]
+    for kind in kinds:
+        session = bed.session(pool)
+        bed.cognito.fail_next("InitiateAuth", kind, times=3)
+        bed.fail(errors.AuthError, auth.sign_in, "alice", PASSWORD, session=session, **how)
+        bed.cognito.faults.clear()
+        bed.do(auth.sign_in, "alice", PASSWORD, session=session, **how)
+        calls: dict[str, tuple[Any, ...]] = {
+            "RespondToAuthChallenge": (auth.confirm_sign_in, CODE),
+            "SignUp": (auth.sign_up, "bob", PASSWORD),
+            "ConfirmSignUp": (auth.confirm_sign_up, "bob", CODE),
+        }
+        for operation, call in calls.items():
+            bed.cognito.fail_next(operation, kind, times=3)
+            bed.fail(errors.AuthError, *call, session=session)
+            bed.cognito.faults.clear()
+        bed.do(auth.confirm_sign_in, pool.code("alice"), session=session)
+        bed.cognito.fail_next("RevokeToken", kind, times=3)
+        bed.do(auth.sign_out, session=session)
+        bed.cognito.faults.clear()
+
+
+@flow
+def refusals_that_repeat_the_request(bed: Bed) -> None:
+    pool = bed.pool(mfa="OPTIONAL", client_secret=True)
+    pool.create_user("alice", PASSWORD, mfa=("SMS_MFA",))
+    session = bed.session(pool)
+    for echo in (PASSWORD, repr(PASSWORD), f"Value at 'password' ({PASSWORD}) failed"):
+        bed.cognito.fail_next("InitiateAuth", code="InvalidParameterException", message=echo)
+        how: dict[str, Any] = {"auth_flow_type": "USER_PASSWORD_AUTH", "session": session}
+        bed.fail(errors.InvalidParameterException, auth.sign_in, "alice", PASSWORD, **how)
+    bed.do(auth.sign_in, "alice", PASSWORD, session=session)
+    pending = session.pending_sign_in
+    assert pending is not None
+    message = f"{CODE} is not the code of session {pending.session}"
+    bed.cognito.fail_next("RespondToAuthChallenge", code="CodeMismatchException", message=message)
+    bed.fail(errors.CodeMismatchException, auth.confirm_sign_in, CODE, session=session)
+    for code in ("PasswordResetRequiredException", "UserNotConfirmedException"):
+        bed.cognito.fail_next("InitiateAuth", code=code, message=PASSWORD)
+        bed.do(auth.sign_in, "alice", PASSWORD, auth_flow_type="USER_PASSWORD_AUTH", session=bed.session(pool))
+
+
+@flow
+def tokens_are_used_and_renewed(bed: Bed) -> None:
+    pool = bed.pool(client_secret=True, refresh_token_rotation=True)
+    pool.create_user("alice", PASSWORD)
+    session = bed.session(pool)
+    bed.do(auth.sign_in, "alice", PASSWORD, session=session)
+    bed.do(auth.fetch_auth_session, session=session)
+    bed.do(auth.get_current_user, session=session)
+    bed.do(auth.fetch_auth_session, force_refresh=True, client_metadata=METADATA, session=session)
+    bed.do(session.http_auth)
+    bed.cognito.fail_next("GetTokensFromRefreshToken", "dropped", times=3)
+    bed.fail(errors.AuthNetworkError, auth.fetch_auth_session, force_refresh=True, session=session)
+    bed.cognito.faults.clear()
+    pool.expire_refresh_tokens()
+    bed.fail(errors.AuthError, auth.fetch_auth_session, force_refresh=True, session=session)
+    bed.fail(errors.AuthError, auth.get_current_user, session=session)
+
+
+@flow
+def states_are_carried_over(bed: Bed) -> None:
+    pool = bed.pool(mfa="OPTIONAL", client_secret=True)
+    pool.create_user("alice", PASSWORD, mfa=("SMS_MFA",))
+    session, other = bed.session(pool), bed.session(pool)
+    bed.do(auth.sign_in, "alice", PASSWORD, session=session)
+    text = session.export_state()
+    bed.do(other.restore_state, text)
+    bed.do(auth.confirm_sign_in, pool.code("alice"), session=other)
+    text = other.export_state()
+    for damaged in (text[:-9], text.replace('"version"', '"v"'), text.replace("alice", "\\ud800"), text + "x"):
+        bed.fail(errors.AuthValidationError, session.restore_state, damaged)
+    bed.do(session.restore_state, text)
+
+
+@flow
+def wrong_arguments(bed: Bed) -> None:
+    session = bed.session(bed.pool(client_secret=True))
+    for wrong in (PASSWORD.encode(), [PASSWORD], {PASSWORD: 1}, PASSWORD + "\ud800"):
+        bed.fail(errors.AuthValidationError, auth.sign_in, "alice", wrong, session=session)
+        bed.fail(errors.AuthValidationError, auth.sign_up, "alice", wrong, session=session)
+        bed.fail(errors.AuthValidationError, auth.confirm_sign_in, wrong, session=session)
+        metadata: Any = {"client_metadata": {"k": wrong}, "session": session}
+        bed.fail(errors.AuthValidationError, auth.resend_sign_up_code, "alice", **metadata)
+        options: Any = {"user_pool_id": "us-east-1_A", "user_pool_client_id": "x", "client_secret": wrong}
+        bed.fail(errors.AuthConfigurationError, auth.Session, **options)
+
+
+@flow
+def tokens_that_are_none(bed: Bed) -> None:
+    """A service that gives something else in a token's place; it may be a secret of somebody."""
+    from faults.scripted_cognito import ScriptedCognito, asks, says, signs_in, tokens
+
+    odd = f"canary.{base64.b64encode(b'canary-no-token').decode()}.canary"
+    bed.observer.wire.secrets |= {odd, "canary-unknown-session-of-a-challenge"}
+    with ScriptedCognito() as service:
+        session = bed.session(bed.pool(), endpoint_url=service.url, auth_flow_type="USER_PASSWORD_AUTH")
+        for answer in (
+            says(AuthenticationResult={"AccessToken": odd}),
+            says(AuthenticationResult=tokens(IdToken=odd)),
+            says(AuthenticationResult=tokens(ExpiresIn="soon")),
+            asks("TELEPATHY", "canary-unknown-session-of-a-challenge", secret=odd),
+            asks("PASSWORD_VERIFIER", "canary-unknown-session-of-a-challenge", SRP_B=odd, SALT=odd, SECRET_BLOCK=odd),
+            says(ChallengeName="SMS_MFA", Session=["canary-unknown-session-of-a-challenge"]),
+            says(ChallengeName="SMS_MFA", ChallengeParameters={"x": [odd]}),
+        ):
+            service.on("InitiateAuth", answer)
+            bed.fail(errors.AuthProtocolError, auth.sign_in, "alice", PASSWORD, session=session)
+        for parameters in ({"SRP_B": odd}, {"SRP_B": "0"}, {"SALT": odd}, {"SECRET_BLOCK": odd}):
+            right = {"SRP_B": "ab12cd34ef", "SALT": "12ab34cd56", "SECRET_BLOCK": "Q0FOQVJZ", **parameters}
+            service.on("InitiateAuth", asks("PASSWORD_VERIFIER", USER_ID_FOR_SRP="alice", **right))
+            srp: dict[str, Any] = {"auth_flow_type": "USER_SRP_AUTH", "session": session}
+            bed.fail(errors.AuthProtocolError, auth.sign_in, "alice", PASSWORD, **srp)
+        service.on("InitiateAuth", signs_in(NewDeviceMetadata={"DeviceKey": "k", "DeviceGroupKey": 5}))
+        bed.do(auth.sign_in, "alice", PASSWORD, session=session)

@@ -145,6 +145,15 @@ def test_a07_waiting_for_a_link_looks_at_once_then_one_try_after_the_other(
     assert most == [True] * 4, "four tries, never two at once"
 
 
+def test_a07_looking_for_a_followed_link_spends_no_session(new_session: NewSession, cognito: ScriptedCognito) -> None:
+    """The sign-up's session is of use once the account is known to be confirmed, and good for one sign-in."""
+    session = new_session(sign_up_verification_method="link")
+    cognito.on("SignUp", NEW).on("InitiateAuth", refuses("UserNotConfirmedException"), asks("EMAIL_OTP"))
+    auth.sign_up("alice", auto_sign_in=True, session=session)
+    assert isinstance(auth.auto_sign_in(session=session).next_step, auth.ConfirmSignInWithEmailCode)
+    assert [("Session" in body) for body in cognito.of("InitiateAuth")] == [False, False]
+
+
 def test_a07_the_first_look_needs_no_waiting(
     new_session: NewSession, cognito: ScriptedCognito, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -135,6 +135,22 @@ def test_b05_a_lost_device_starts_the_flow_over_and_repeats_no_proof(
     assert ["DEVICE_KEY" in block for block in blocks] == [True, False]
 
 
+def test_b05_a_device_lost_behind_a_chosen_password_starts_over_with_that_password(
+    bed: MockCognito, pool_of: PoolOf, name: str
+) -> None:
+    """The password was given: nobody is asked for it again because of a device."""
+    pool = pool_of(mfa="OPTIONAL", device_tracking="ALWAYS", alias_attributes=("email",))
+    pool.create_user(name, PASSWORD)
+    session = auth.Session(**pool.config, auth_flow_type="USER_AUTH")
+    auth.sign_in(name, PASSWORD, auth_flow_type="USER_SRP_AUTH", session=session)
+    auth.sign_out(session=session)
+    auth.sign_in(name, session=session)
+    auth.confirm_sign_in("PASSWORD_SRP", session=session)
+    pool.forget_devices(name)
+    assert auth.confirm_sign_in(PASSWORD, session=session).is_signed_in
+    assert bed.calls.last("InitiateAuth").reveal()["AuthParameters"]["PREFERRED_CHALLENGE"] == "PASSWORD_SRP"
+
+
 @pytest.mark.parametrize("challenge", ["SMS_MFA", "SMS_OTP", "EMAIL_OTP", "SOFTWARE_TOKEN_MFA", "CUSTOM_CHALLENGE"])
 def test_b05_a_code_is_not_lost_with_the_device(challenge: str, cognito: ScriptedCognito) -> None:
     """Only custom challenges were answered again without the device that Cognito had lost."""
@@ -230,6 +246,18 @@ def test_b10_a_question_does_not_survive_a_sign_out(session: auth.Session, cogni
     with pytest.raises(errors.SignInException):
         auth.confirm_sign_in("123456", session=session)
     assert cognito.operations == ["InitiateAuth"]
+
+
+def test_b10_a_question_does_not_survive_the_next_sign_in_even_one_that_fails(
+    session: auth.Session, cognito: ScriptedCognito
+) -> None:
+    """Whoever starts anew has given up what waited: an answer must not go to the first user's question."""
+    _ask(session, cognito, asks("SMS_MFA"))
+    cognito.on("InitiateAuth", refuses("NotAuthorizedException", "Incorrect username or password."))
+    with pytest.raises(errors.NotAuthorizedException):
+        auth.sign_in("bob", "wrong", session=session)
+    with pytest.raises(errors.SignInException):
+        auth.confirm_sign_in("123456", session=session)
 
 
 def test_b11_a_wrong_code_is_told_from_a_session_that_is_over(session: auth.Session, cognito: ScriptedCognito) -> None:

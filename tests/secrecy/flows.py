@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -12,6 +14,7 @@ from botocore.config import Config
 
 import amplify_auth as auth
 from amplify_auth import errors
+from amplify_auth.storage import FileStorage
 from amplify_auth.testing import MockPool, SoftwarePasskey
 from secrecy.bed import CODE, EMAIL, METADATA, NEW, PASSWORD, WRONG, Bed
 
@@ -317,6 +320,40 @@ def tokens_are_used_and_renewed(bed: Bed) -> None:
     pool.expire_refresh_tokens()
     bed.fail(errors.AuthError, auth.fetch_auth_session, force_refresh=True, session=session)
     bed.fail(errors.AuthError, auth.get_current_user, session=session)
+
+
+@flow
+def aws_credentials(bed: Bed) -> None:
+    pool = bed.pool()
+    pool.create_user("alice", PASSWORD)
+    keys: dict[str, Any] = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+    identity = boto3.client("cognito-identity", "us-east-1", endpoint_url=bed.url, **keys)
+    made = identity.create_identity_pool(IdentityPoolName="identities", AllowUnauthenticatedIdentities=True)
+    more: dict[str, Any] = {"identity_pool_id": made["IdentityPoolId"], "identity_pool_endpoint_url": bed.url}
+    session = bed.session(pool, allow_guest_access=True, **more)
+    bed.do(auth.fetch_auth_session, session=session)
+    bed.do(auth.sign_in, "alice", PASSWORD, session=session)
+    bed.do(auth.fetch_auth_session, session=session)
+    frozen = session.boto3_session().get_credentials().get_frozen_credentials()
+    bed.observer.wire.secrets |= {frozen.secret_key, frozen.token}
+    bed.observer.look_at("session", session)
+    bed.do(auth.sign_out, session=session)
+
+
+@flow
+def a_session_in_a_file(bed: Bed) -> None:
+    pool = bed.pool(client_secret=True)
+    pool.create_user("alice", PASSWORD)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "session.json"
+        session = bed.session(pool, storage=FileStorage(path))
+        bed.do(auth.sign_in, "alice", PASSWORD, session=session)
+        again = bed.session(pool, storage=FileStorage(path))
+        bed.do(auth.fetch_auth_session, force_refresh=True, session=again)
+        path.write_text(path.read_text()[:-9])
+        damaged = bed.session(pool, storage=FileStorage(path))
+        bed.do(auth.sign_in, "alice", PASSWORD, session=damaged)
+        bed.do(auth.sign_out, session=damaged)
 
 
 @flow

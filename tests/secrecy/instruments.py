@@ -28,12 +28,20 @@ PUBLIC = frozenset(
         *("CODE_DELIVERY_DESTINATION", "CODE_DELIVERY_DELIVERY_MEDIUM", "Destination", "DeliveryMedium"),
         *("AttributeName", "Name", "DeviceName", "FriendlyDeviceName", "FRIENDLY_DEVICE_NAME", "Status", "EMAIL"),
         *("MFAS_CAN_CHOOSE", "MFAS_CAN_SETUP", "requiredAttributes", "userAttributes", "DeviceKey", "DEVICE_KEY"),
-        *("DeviceGroupKey", "IdentityId", "IdentityPoolId", "ResponseMetadata", "Code", "UserAttributes"),
+        *(
+            "DeviceGroupKey",
+            "AccessKeyId",
+            "IdentityId",
+            "IdentityPoolId",
+            "ResponseMetadata",
+            "Code",
+            "UserAttributes",
+        ),
         "question",  # of a custom challenge: Cognito calls its parameters public
     }
 )
-#: What the tests themselves ask, to have a passkey; full of words such as "preferred".
-NOT_OURS = frozenset({"StartWebAuthnRegistration", "CompleteWebAuthnRegistration"})
+#: What the tests themselves ask, full of words such as "preferred".
+NOT_OURS = frozenset({"StartWebAuthnRegistration", "CompleteWebAuthnRegistration", "CreateIdentityPool"})
 #: ``ANSWER`` is a choice among public ones here, and a secret for CUSTOM_CHALLENGE.
 CHOICES = frozenset({"SELECT_MFA_TYPE", "SELECT_CHALLENGE"})
 

@@ -68,6 +68,8 @@ FAULTS: dict[str, tuple[Answer, type[auth.AuthError], str, bool, int, int]] = {
         3,
         3,
     ),
+    # Whether this is tried again depends on botocore's version; it would be harmless.
+    "HTML with status 429": (page(429), errors.TooManyRequestsException, "TooManyRequestsException", True, 0, 0),
     "limit exceeded": (
         refuses("LimitExceededException", "Attempt limit exceeded, please try after some time."),
         errors.LimitExceededException,
@@ -136,7 +138,8 @@ def test_each_failure_of_each_call_is_its_typed_error(
     assert (error.name, error.is_retryable, error.operation) == (name, is_retryable, operation)
     assert error.recovery_suggestion or kind is AuthServiceError
     expected = repeated if may_be_repeated else sent_once
-    assert len(cognito.of(operation)) == expected
+    sent = len(cognito.of(operation))
+    assert sent == expected if expected else sent <= 3
     assert sum(slept) <= 3.0, "the waits between three attempts: at most 1 and 2 seconds"
 
 

@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from types import FrameType
 
 
@@ -21,7 +22,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _setting(stop))
-    with MockCognitoServer(host=options.host, port=options.port, strict=not options.lenient) as server:
+    server = MockCognitoServer(host=options.host, port=options.port, strict=not options.lenient)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(server)
+        except OSError as error:
+            parser.exit(1, f"cannot listen at {options.host}, port {options.port}: {error.strerror}\n")
         sys.stdout.write(f"Cognito for tests: {server.url}\nControl: {server.url}/amplify-auth/\n")
         sys.stdout.flush()
         stop.wait()

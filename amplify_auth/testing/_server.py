@@ -1,5 +1,6 @@
 """The mock as a server on loopback, for clients that are not in this process or not in Python."""
 
+import socket
 import threading
 from types import TracebackType
 from typing import Any, Self, final
@@ -48,11 +49,17 @@ class MockCognitoServer:
         return f"http://{host}:{self._server.port}"
 
     def __enter__(self) -> Self:
+        """Listen.
+
+        Raises:
+            OSError: The address is taken, or not one of this machine.
+            RuntimeError: This moto is not supported.
+        """
         self.cognito.start()
         try:
             dispatch = _moto_server.DomainDispatcherApplication(_moto_server.create_backend_app)
             app = _application(self.cognito, dispatch)
-            self._server = make_server(self._host, self._port, app, threaded=True, request_handler=_Quiet)
+            self._server = _listen(self._host, self._port, app)
         except BaseException:
             self.cognito.stop()
             raise
@@ -77,6 +84,13 @@ class _Quiet(_MotoHandler):  # type: ignore[misc]
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass
+
+
+def _listen(host: str, port: int, app: Any) -> BaseWSGIServer:
+    # A socket of our own, because werkzeug ends the process where it cannot have one.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family, backlog=128) as listening:
+        return make_server(host, port, app, threaded=True, request_handler=_Quiet, fd=listening.fileno())
 
 
 def _application(cognito: MockCognito, moto: Any) -> Any:

@@ -1,6 +1,7 @@
 """The mock over real HTTP: moto's server in a thread, ours, and ``python -m amplify_auth.testing`` in a process."""
 
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -160,10 +161,36 @@ def test_a_port_that_is_taken_leaves_nothing_behind(server):
     before = _active._entered.mocks
     port = int(server.url.rpartition(":")[2])
 
-    with pytest.raises(SystemExit), MockCognitoServer(port=port):
+    with pytest.raises(OSError, match="in use"), MockCognitoServer(port=port):
         pass
 
     assert _active._entered.mocks == before
+
+
+def test_the_program_says_that_its_port_is_taken(server):
+    port = server.url.rpartition(":")[2]
+    command = [sys.executable, "-m", "amplify_auth.testing", "--port", port]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"cannot listen at 127.0.0.1, port {port}: Address already in use")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def has_ip_version_6():
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not has_ip_version_6(), reason="this machine has no IPv6 loopback")
+def test_it_listens_at_an_address_of_ip_version_6():
+    with MockCognitoServer(host="::1") as server:
+        assert server.url.startswith("http://[::1]:")
+        assert requests.get(f"{server.url}/amplify-auth/", timeout=5).json()["strict"] is True
 
 
 @contextmanager

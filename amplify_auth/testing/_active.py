@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from amplify_auth.testing import _moto
+from amplify_auth.testing import _environment, _moto
 from amplify_auth.testing._admin import answer_signed
 from amplify_auth.testing._calls import Calls, recorded
 from amplify_auth.testing._core import Call, CognitoError, handle
@@ -32,6 +32,7 @@ class _Entered:
         self.lock = threading.RLock()
         self.mocks: tuple[Mock, ...] = ()
         self.moto: Any = None
+        self.hidden: dict[str, str] = {}
 
 
 _entered = _Entered()
@@ -60,6 +61,7 @@ def enter(mock: Mock, *, reset: bool, config: Any) -> None:
             except BaseException:
                 _moto.uninstall()
                 raise
+            _entered.hidden = _environment.hide()
         _entered.mocks = (*_entered.mocks, mock)
 
 
@@ -78,6 +80,7 @@ def leave(mock: Mock, *, remove_data: bool) -> bool:
         _entered.mocks = tuple(mocks)
         try:
             if not mocks:
+                _environment.restore(_entered.hidden)
                 _entered.moto.stop(remove_data=remove_data)
         finally:
             _moto.uninstall()

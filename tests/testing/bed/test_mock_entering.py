@@ -15,6 +15,7 @@ from moto import mock_aws
 from moto.cognitoidp import models
 from moto.cognitoidp.responses import CognitoIdpResponse
 
+import amplify_auth as auth
 from amplify_auth.testing import _moto_keys, mock_cognito
 
 
@@ -389,3 +390,28 @@ def test_pools_share_the_key_moto_would_read_anew_for_each(monkeypatch):
             cognito.create_pool()
 
     assert len(reads) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["AMPLIFY_AUTH_ENDPOINT_URL", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"]
+)
+def test_an_endpoint_of_the_developers_environment_is_not_followed(monkeypatch, name):
+    """Nobody listens there; and it is there again afterwards."""
+    monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with mock_cognito() as cognito, mock_cognito():
+        pool = cognito.create_pool()
+        pool.create_user("alice", PASSWORD)
+        session = auth.Session(**pool.config)
+
+        assert auth.sign_in("alice", PASSWORD, session=session).is_signed_in
+        assert boto3.client("cognito-idp", "us-east-1").list_user_pools(MaxResults=1)["UserPools"]
+
+    assert os.environ[name] == "http://127.0.0.1:9"
+
+
+def test_an_endpoint_that_is_set_under_the_mock_stays(monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    with mock_cognito():
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:10")
+
+    assert os.environ["AWS_ENDPOINT_URL"] == "http://127.0.0.1:10"

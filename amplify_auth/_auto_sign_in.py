@@ -11,7 +11,7 @@ from ._errors import AuthError, AutoSignInException
 from ._flows import check_flow
 from ._pending import PendingAutoSignIn
 from ._results import SignInOutput
-from ._service_errors import NotAuthorizedException, says_session_is_closed
+from ._service_errors import LimitExceededException, NotAuthorizedException, says_session_is_closed
 from ._session import Session
 from ._sign_in import start
 from ._state import State
@@ -67,7 +67,8 @@ def auto_sign_in(password: str | None = None, *, session: Session | None = None)
 
 def _left_after(error: AuthError, waiting: PendingAutoSignIn) -> PendingAutoSignIn | None:
     """What can be tried again after ``error``."""
-    return waiting if error.is_retryable or isinstance(error, ValueError) else None
+    passes = error.is_retryable or isinstance(error, ValueError | LimitExceededException)
+    return waiting if passes else None
 
 
 def _once(state: State, waiting: PendingAutoSignIn) -> SignInOutput:

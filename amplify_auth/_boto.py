@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 from contextvars import ContextVar
 from typing import Any
@@ -45,6 +46,9 @@ _NEVER_TWICE = frozenset(
         "VerifyUserAttribute",
     }
 )
+# Refusals that botocore would take for passing ones: of a user who tries too often, and an emulator's (cognito-local's,
+# with status 500) of what it has not got.
+_FINAL = frozenset({"LimitExceededException", "Unsupported"})
 #: Names the operation under way and whether it may be sent again; set while this library calls a client.
 may_repeat: ContextVar[bool | None] = ContextVar("amplify_auth_may_repeat", default=None)
 
@@ -127,10 +131,7 @@ def is_repeatable(operation: str, parameters: dict[str, Any]) -> bool:
 
 
 def _hold_back_retry(operation: Any, response: Any, caught_exception: Any, **_: Any) -> None:
-    """End botocore's retries (by raising what it has) unless the service surely did not act, or a repeat is harmless.
-
-    ``LimitExceededException`` is Cognito's "this user tries too often": it never passes by trying again.
-    """
+    """End botocore's retries (by raising what it has) unless the service surely did not act or a repeat is harmless."""
     from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError
 
     repeatable = may_repeat.get()
@@ -143,8 +144,9 @@ def _hold_back_retry(operation: Any, response: Any, caught_exception: Any, **_: 
         return
     http, parsed = response
     _check_body(http)
-    refused = http.status_code < 500 and parsed.get("Error", {}).get("Code") != "LimitExceededException"
-    if http.status_code >= 400 and not refused and not (repeatable and http.status_code >= 500):
+    _name_error(http, parsed)
+    is_server_error, code = http.status_code >= 500, parsed.get("Error", {}).get("Code")
+    if (http.status_code >= 400 and code in _FINAL) or (is_server_error and not repeatable):
         raise ClientError(parsed, operation.name)
 
 
@@ -163,3 +165,18 @@ def _check_body(http: Any) -> None:
             is_object = False
         if not is_object:
             raise ResponseParserError("The answer is not a JSON object.")
+
+
+def _name_error(http: Any, parsed: dict[str, Any]) -> None:
+    """Call an error as its header or its ``code`` does, where it has no ``__type``: botocore reads nothing else."""
+    error = parsed.get("Error", {})
+    if http.status_code < 300 or not str(error.get("Code", "")).isdigit():  # the status, botocore's stand-in
+        return
+    name = http.headers.get("x-amzn-errortype")
+    if name is None:
+        try:
+            name = json.loads(http.content)["code"]
+        except (ValueError, TypeError, LookupError, RecursionError):
+            return
+    if isinstance(name, str):
+        error["Code"] = re.split("[,:]", name)[0].rpartition("#")[2] or error["Code"]

@@ -25,6 +25,8 @@ from ._service_errors import SERVICE_ERRORS, InternalErrorException, TooManyRequ
 
 logger = logging.getLogger("amplify_auth")
 
+#: What an emulator (cognito-local) calls an error that Cognito has another name for.
+_SYNONYMS = {"Unsupported": "UnsupportedOperationException"}
 #: Characters; an answer that is no JSON, such as a proxy's page, becomes the message as a whole.
 _LONGEST_MESSAGE = 1000
 
@@ -174,11 +176,8 @@ def _service_error(error: Any, operation: str, hidden: set[str]) -> AuthServiceE
     metadata = response.get("ResponseMetadata") or {}
     status = metadata.get("HTTPStatusCode")
     code = str((response.get("Error") or {}).get("Code") or "Unknown")
-    if code.isdigit():  # botocore's stand-in where the body names no error; a header may
-        header = str((metadata.get("HTTPHeaders") or {}).get("x-amzn-errortype") or code)
-        code = re.split("[,:]", header)[0].rpartition("#")[2] or code
     message = blot(str((response.get("Error") or {}).get("Message") or ""), hidden)[:_LONGEST_MESSAGE]
-    kind = SERVICE_ERRORS.get(code, AuthServiceError)
+    kind = SERVICE_ERRORS.get(_SYNONYMS.get(code, code), AuthServiceError)
     name = code
     if kind is AuthServiceError and isinstance(status, int) and (status == 429 or status >= 500):
         kind = TooManyRequestsException if status == 429 else InternalErrorException

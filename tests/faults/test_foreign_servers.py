@@ -11,7 +11,7 @@ import pytest
 
 import amplify_auth as auth
 from amplify_auth import Session, errors
-from faults.scripted_cognito import ScriptedCognito, asks, refuses
+from faults.scripted_cognito import Answer, ScriptedCognito, asks, refuses, says, signs_in, text
 
 NewSession = Callable[..., Session]
 
@@ -29,3 +29,73 @@ def test_a_factor_that_nobody_knows_ends_with_the_session_that_it_was_chosen_in(
         auth.confirm_sign_in("PALM_READER", session=session)
     assert session.pending_sign_in is None
     assert cognito.operations == ["InitiateAuth", "RespondToAuthChallenge"]
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        ('{"code": "CodeMismatchException", "message": "Wrong."}', {}),
+        ('{"code": "com.amazonaws.cognito#CodeMismatchException:http://example.com/", "message": "Wrong."}', {}),
+        ('{"code": "UserNotFoundException"}', {"x-amzn-ErrorType": "CodeMismatchException"}),
+    ],
+    ids=["code", "whole code", "header before code"],
+)
+def test_an_error_without_a_type_is_called_as_its_header_or_its_code_does(
+    body: str, headers: dict[str, str], cognito: ScriptedCognito, session: Session
+) -> None:
+    """amplify-js reads all three; botocore reads the type alone."""
+    cognito.on("InitiateAuth", Answer(status=400, body=body.encode(), headers=headers))
+    with pytest.raises(errors.CodeMismatchException) as caught:
+        auth.sign_in("alice", "Passw0rd!", session=session)
+    assert caught.value.name == "CodeMismatchException"
+
+
+@pytest.mark.parametrize("body", ['{"code": 5}', '{"code": null}', '{"code": ""}', "<html>", "", '{"code": "400"}'])
+def test_a_code_that_is_no_name_leaves_the_error_without_one(
+    body: str, cognito: ScriptedCognito, session: Session
+) -> None:
+    cognito.on("InitiateAuth", text(body, status=400))
+    with pytest.raises(auth.AuthServiceError) as caught:
+        auth.sign_in("alice", "Passw0rd!", session=session)
+    assert (caught.value.name, caught.value.http_status_code) == ("UnknownError", 400)
+
+
+def test_throttling_that_only_the_header_tells_is_waited_out(cognito: ScriptedCognito, session: Session) -> None:
+    throttled = Answer(status=400, body=b"{}", headers={"x-amzn-errortype": "ThrottlingException"})
+    cognito.on("InitiateAuth", throttled, throttled, signs_in())
+    assert auth.sign_in("alice", "Passw0rd!", session=session).is_signed_in
+
+
+def test_what_an_emulator_has_not_got_is_asked_for_once(
+    cognito: ScriptedCognito, session: Session, slept: list[float]
+) -> None:
+    """cognito-local (npm, 5.3) answers so, with status 500, which botocore takes for a failure that passes."""
+    lacks = refuses("CognitoLocal#Unsupported", "Cognito Local unsupported feature: InitAuth", status=500)
+    cognito.always("InitiateAuth", lacks)
+    with pytest.raises(errors.UnsupportedOperationException) as caught:
+        auth.sign_in("alice", "Passw0rd!", session=session)
+    assert (caught.value.name, caught.value.is_retryable) == ("Unsupported", False)
+    assert (cognito.operations, slept) == (["InitiateAuth"], [])
+
+
+def test_tokens_are_refreshed_the_old_way_where_the_new_one_is_lacking(
+    cognito: ScriptedCognito, session: Session
+) -> None:
+    cognito.on("InitiateAuth", signs_in(), signs_in())
+    cognito.on("GetTokensFromRefreshToken", refuses("CognitoLocal#Unsupported", status=500))
+    auth.sign_in("alice", "Passw0rd!", session=session)
+    auth.fetch_auth_session(force_refresh=True, session=session)
+    assert cognito.operations == ["InitiateAuth", "GetTokensFromRefreshToken", "InitiateAuth"]
+
+
+def test_an_automatic_sign_in_waits_until_the_user_may_try_again(
+    cognito: ScriptedCognito, new_session: NewSession
+) -> None:
+    """LimitExceededException is not retried, but passes: it costs nobody the sign-in that was asked for."""
+    session = new_session()
+    cognito.on("SignUp", says(UserConfirmed=True, UserSub="sub-1"))
+    auth.sign_up("alice", "Passw0rd!", auto_sign_in=True, session=session)
+    cognito.on("InitiateAuth", refuses("LimitExceededException", "Attempt limit exceeded."), signs_in())
+    with pytest.raises(errors.LimitExceededException):
+        auth.auto_sign_in(session=session)
+    assert auth.auto_sign_in(session=session).is_signed_in

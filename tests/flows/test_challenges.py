@@ -81,6 +81,23 @@ def test_the_choice_of_a_second_factor(
     assert auth.confirm_sign_in(_answer(pool, name, second), session=session).is_signed_in
 
 
+def test_a_second_factor_that_was_not_offered_is_refused_here(
+    pool_of: PoolOf, session_of: NewSession, name: str, cognito: MockCognito
+) -> None:
+    pool = pool_of(mfa="OPTIONAL")
+    pool.create_user(name, PASSWORD, mfa=("SMS_MFA", "EMAIL_OTP"))
+    session = session_of(pool)
+    auth.sign_in(name, PASSWORD, session=session)
+    before, sent = session.pending_sign_in, len(cognito.calls)
+    with pytest.raises(auth.AuthValidationError) as caught:
+        auth.confirm_sign_in("TOTP", session=session)
+    assert (caught.value.name, caught.value.recovery_suggestion) == (
+        "IncorrectMFAMethod",
+        "Try to pass SMS or EMAIL as the challenge_response.",
+    )
+    assert (session.pending_sign_in, len(cognito.calls)) == (before, sent)
+
+
 def _answer(pool: MockPool, name: str, step: object) -> str:
     """The right code for a step."""
     return pool.totp(name) if "Totp" in type(step).__name__ else pool.code(name)

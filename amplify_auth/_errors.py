@@ -52,10 +52,6 @@ class AuthError(Exception):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.message!r}, name={self.name!r})"
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        # Keyword-only arguments do not survive BaseException's own way of pickling.
-        return _rebuild, (type(self), self.message, self.facts())
-
     def facts(self) -> dict[str, Any]:
         """The keyword arguments that make an equal error."""
         return {
@@ -66,10 +62,6 @@ class AuthError(Exception):
             "http_status_code": self.http_status_code,
             "operation": self.operation,
         }
-
-
-def _rebuild(kind: type[AuthError], message: str, facts: dict[str, Any]) -> AuthError:
-    return kind(message, **facts)
 
 
 class AuthValidationError(AuthError, ValueError):

@@ -193,7 +193,7 @@ DAMAGED = {
     "no mapping": '["s3cr3t"]',
     "a text": '"s3cr3t"',
     "nothing": "",
-    "another version": '{"version": "2", "auth": {"client_secret": "s3cr3t"}}',
+    "another version": '{"version": "2", "auth": {"user_pool_id": "a_b", "user_pool_client_id": "x"}}',
     "no auth": '{"version": "1", "data": {}}',
     "auth is no mapping": '{"version": "1", "auth": ["s3cr3t"]}',
     "no version": '{"version": null, "auth": {}}',

@@ -76,7 +76,8 @@ def test_what_is_no_hexadecimal_number_is_a_protocol_error(name: str, value: str
 
 
 @pytest.mark.parametrize(
-    "value", ["A", "AAAAA", "A A=", "AA=A", "AAA*", "AA\n", "\u00e4\u00e4\u00e4\u00e4", "\u0661\u0661\u0661\u0661"]
+    "value",
+    ["A", "AAAAA", "A A=", "AA=A", "AAA*", "AAAA****", "AA\n", "\u00e4" * 4, "\u0661" * 4],
 )
 def test_a_secret_block_that_is_not_base64_is_a_protocol_error(value: str) -> None:
     with pytest.raises(AuthProtocolError, match="SECRET_BLOCK") as caught:

@@ -96,6 +96,16 @@ def test_c18_device_keys_stay_after_a_sign_out_and_can_be_removed(
     assert session.devices == ()
 
 
+def test_c18_a_user_has_one_device_here_the_newest(session: auth.Session, cognito: ScriptedCognito) -> None:
+    """Keys of former registrations piled up."""
+    cognito.always("ConfirmDevice", says()).always("RevokeToken", says())
+    for key in ("us-east-1_first", "us-east-1_second"):
+        cognito.on("InitiateAuth", signs_in(NewDeviceMetadata={**NEW_DEVICE, "DeviceKey": key}))
+        auth.sign_in("alice", PASSWORD, session=session)
+        auth.sign_out(session=session)
+    assert [device.key for device in session.devices] == ["us-east-1_second"]
+
+
 def test_c19_a_device_that_was_not_registered_is_told(
     session: auth.Session, cognito: ScriptedCognito, caplog: pytest.LogCaptureFixture
 ) -> None:

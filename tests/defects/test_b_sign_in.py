@@ -60,7 +60,8 @@ def test_b02_a_challenge_that_cannot_be_handled_is_not_what_waits_for_an_answer(
     odd: str, session: auth.Session, cognito: ScriptedCognito
 ) -> None:
     """The store pointed at it, so that every later answer failed with words about that challenge."""
-    _ask(session, cognito, asks("SMS_MFA"), asks(odd, NEXT, USER_ID_FOR_SRP="alice"))
+    parameters = {"USER_ID_FOR_SRP": "alice", "SRP_B": "ab", "SALT": "12", "SECRET_BLOCK": "YQ=="}
+    _ask(session, cognito, asks("SMS_MFA"), asks(odd, NEXT, **parameters))
     with pytest.raises((auth.AuthProtocolError, errors.DeviceMetadataNotFoundException)):
         auth.confirm_sign_in("123456", session=session)
     assert session.pending_sign_in is None, "the first answer was accepted and its session is spent"

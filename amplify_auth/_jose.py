@@ -35,7 +35,7 @@ def public_key(entry: Mapping[str, Any]) -> Any | None:
         return None
     try:
         return jwt.PyJWK(dict(entry), algorithm=_ALGORITHM)
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, ValueError, TypeError):  # one key that cannot be read does not spoil the others
         return None
 
 

@@ -378,6 +378,45 @@ def test_an_answer_to_sign_in_that_cannot_be_right_is_a_protocol_error(
     assert (session.is_signed_in, session.pending_sign_in) == (False, None)
 
 
+@pytest.mark.parametrize(
+    "odd", [10**400, float("nan"), float("inf"), -1, "soon", None, [], True], ids=lambda v: repr(v)[:9]
+)
+@pytest.mark.parametrize("claim", ["exp", "iat"])
+def test_tokens_with_odd_times_are_good_as_long_as_the_answer_says(
+    cognito: ScriptedCognito, session: Session, claim: str, odd: Any
+) -> None:
+    access, identity = jwt(**{"iat": 1, "exp": 2, claim: odd}), jwt(**{"iat": 1, "exp": 2, claim: odd})
+    cognito.always("InitiateAuth", signs_in(AccessToken=access, IdToken=identity))
+    auth.sign_in("alice", "Passw0rd!", session=session)
+
+    assert session.tokens is not None
+    assert not session.tokens.is_expired
+
+
+@pytest.mark.parametrize(
+    "metadata", [{}, {"DeviceKey": "k"}, {"DeviceGroupKey": "g"}, {"DeviceKey": "", "DeviceGroupKey": "g"}], ids=str
+)
+def test_a_device_without_keys_is_told_and_not_registered(
+    cognito: ScriptedCognito, session: Session, metadata: dict[str, str]
+) -> None:
+    cognito.always("InitiateAuth", signs_in(NewDeviceMetadata=metadata))
+    if metadata:
+        with pytest.warns(errors.DeviceRegistrationWarning):
+            auth.sign_in("alice", "Passw0rd!", session=session)
+    else:
+        auth.sign_in("alice", "Passw0rd!", session=session)
+
+    assert session.is_signed_in
+    assert cognito.operations == ["InitiateAuth"]
+
+
+def test_an_empty_answer_is_called_so(cognito: ScriptedCognito, session: Session) -> None:
+    cognito.always("InitiateAuth", says())
+
+    with pytest.raises(errors.AuthProtocolError, match="neither tokens nor a challenge"):
+        auth.sign_in("alice", "Passw0rd!", session=session)
+
+
 def test_an_unknown_challenge_is_named(cognito: ScriptedCognito, session: Session) -> None:
     cognito.always("InitiateAuth", asks("TELEPATHY"))
 

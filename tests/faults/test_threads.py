@@ -13,7 +13,7 @@ import pytest
 
 import amplify_auth as auth
 from amplify_auth import AuthError, Session, errors
-from faults.scripted_cognito import Answer, Request, ScriptedCognito, asks, says, signs_in
+from faults.scripted_cognito import HANGS_UP, Answer, Request, ScriptedCognito, asks, says, signs_in
 
 
 def _outcome(function: Callable[[], Any]) -> Any:
@@ -91,7 +91,7 @@ def test_the_slower_of_two_threads_does_not_answer_the_next_question(
 def test_of_eight_threads_that_sign_in_one_does_and_the_others_are_told(
     cognito: ScriptedCognito, session: Session
 ) -> None:
-    start = threading.Barrier(8)
+    start = threading.Barrier(8, timeout=20)
     cognito.always("InitiateAuth", lambda request: signs_in(request.body["AuthParameters"]["USERNAME"]))
 
     def sign_in(number: int) -> Any:
@@ -110,7 +110,7 @@ def test_of_eight_threads_that_sign_in_one_does_and_the_others_are_told(
 def test_eight_sessions_sign_in_at_once_over_one_client_and_keep_their_users_apart(
     cognito: ScriptedCognito, new_session: Callable[..., Session]
 ) -> None:
-    start = threading.Barrier(8)
+    start = threading.Barrier(8, timeout=20)
     cognito.always("InitiateAuth", lambda request: signs_in(request.body["AuthParameters"]["USERNAME"]))
     sessions = [new_session() for _ in range(8)]
 
@@ -167,6 +167,21 @@ def test_a_sign_out_while_a_sign_up_is_under_way_leaves_no_automatic_sign_in(
     with pytest.raises(errors.AutoSignInException):
         auth.auto_sign_in(session=session)
     assert cognito.operations == ["SignUp"]
+
+
+def test_a_sign_out_while_an_automatic_sign_in_fails_leaves_none_for_later(
+    cognito: ScriptedCognito, session: Session
+) -> None:
+    def late(request: Request) -> Answer:
+        auth.sign_out(session=session)
+        return HANGS_UP
+
+    cognito.on("SignUp", says(UserConfirmed=True, UserSub="1")).always("InitiateAuth", late)
+    auth.sign_up("alice", "Passw0rd!", auto_sign_in={"auth_flow_type": "USER_PASSWORD_AUTH"}, session=session)
+    with pytest.raises(auth.AuthNetworkError):
+        auth.auto_sign_in(session=session)
+    with pytest.raises(errors.AutoSignInException):
+        auth.auto_sign_in(session=session)
 
 
 def test_a_restored_state_is_not_overwritten_by_a_sign_in_that_was_under_way(

@@ -72,7 +72,7 @@ def test_functions_use_the_session_of_their_block_then_the_default(
 
 
 def test_threads_choose_their_sessions_apart(pool: MockPool, session_of: NewSession, name: str) -> None:
-    both = threading.Barrier(2)
+    both = threading.Barrier(2, timeout=20)
 
     def work(number: int) -> auth.Session:
         pool.create_user(f"{name}-{number}", PASSWORD)

@@ -21,6 +21,8 @@ from ._refreshable import Refreshable
 from ._state import State
 
 _METHOD = "cognito-identity-pool"
+_LEAST_LIFE = 5.0
+"""Seconds that are enough to sign one request."""
 _NOT_HIS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_account_id")
 
 
@@ -87,11 +89,14 @@ class _UserCredentials(DeferredRefreshableCredentials):
     def _fetch(self) -> dict[str, Any]:
         grant = self._owner.grant()
         assert grant.credentials is not None
+        # What comes dead is used once all the same, as no newer would be younger: moto makes such where clocks are
+        # ahead of UTC, and botocore would raise an error of its own.
+        dies_at = max(grant.dies_at, _clock.monotonic() + _LEAST_LIFE)
         return {
             "access_key": grant.credentials.access_key_id,
             "secret_key": grant.credentials.secret_access_key,
             "token": grant.credentials.session_token,
-            "expiry_time": self._at(grant.dies_at).isoformat(),
+            "expiry_time": self._at(dies_at).isoformat(),
         }
 
 

@@ -328,6 +328,13 @@ class TestBoto3Session:
 
         assert (set(first), set(second)) == ({"AccessKeyId-1"}, {"AccessKeyId-2"})
 
+    def test_what_arrives_expired_signs_one_request(self, service, session):
+        """moto's do in every time zone ahead of UTC."""
+        service.lifetime = -5.5 * 3600
+        credentials = session.boto3_session().get_credentials()
+
+        assert [credentials.get_frozen_credentials().access_key for _ in range(2)] == ["AccessKeyId-1", "AccessKeyId-2"]
+
     def test_a_changed_wall_clock_does_not_matter(self, service, session, monkeypatch):
         credentials = session.boto3_session().get_credentials()
         credentials.get_frozen_credentials()

@@ -437,7 +437,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_changes_together_are_refused_or_harmless(
     data: st.DataObject, full: tuple[Session, str], new_session: Callable[..., Session], refusing: None

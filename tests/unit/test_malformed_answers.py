@@ -258,7 +258,7 @@ def odd(answers: list[Answer], seen: list[Answer]) -> Callable[[Request], Answer
     max_examples=15,
     deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=list(HealthCheck),
 )
 @given(answers=st.lists(ANSWER, min_size=1, max_size=3))
 def test_every_answer_ends_in_an_output_or_a_typed_error(

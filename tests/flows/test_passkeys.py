@@ -1,7 +1,7 @@
 """Passkeys as first factor: preferred, chosen, refused, absent; the assertions are really verified."""
 
+import functools
 import itertools
-from functools import partial
 from typing import Any
 
 import boto3
@@ -28,14 +28,19 @@ def passkey(pool: MockPool, session_of: NewSession, name: str, cognito: MockCogn
     """The user's authenticator, with a key that is registered."""
     pool.create_user(name, PASSWORD)
     passkey, session = SoftwarePasskey(), session_of(pool)
-    auth.sign_in(name, PASSWORD, session=session)
+    auth.sign_in(name, PASSWORD, auth_flow_type="USER_PASSWORD_AUTH", session=session)
     register(session, passkey)
     cognito.calls.clear()
     return passkey
 
 
+@functools.cache
+def _client() -> Any:
+    return boto3.client("cognito-idp", "us-east-1", config=Config(signature_version=UNSIGNED))
+
+
 def register(session: auth.Session, passkey: SoftwarePasskey) -> None:
-    client = boto3.client("cognito-idp", "us-east-1", config=Config(signature_version=UNSIGNED))
+    client = _client()
     assert session.tokens is not None
     token = session.tokens.access_token
     options = client.start_web_authn_registration(AccessToken=token)["CredentialCreationOptions"]
@@ -83,9 +88,9 @@ def test_an_authenticator_that_gives_nothing_leaves_the_choice_of_a_factor(
     passkey.presence = presence
     if start == "chosen":
         _user_auth(name, session)
-    ask = partial(auth.confirm_sign_in, "WEB_AUTHN", session=session)
+    ask = functools.partial(auth.confirm_sign_in, "WEB_AUTHN", session=session)
     if start == "preferred":
-        ask = partial(_user_auth, name, session, preferred_challenge="WEB_AUTHN")
+        ask = functools.partial(_user_auth, name, session, preferred_challenge="WEB_AUTHN")
     with pytest.raises(errors.PasskeyError) as caught:
         ask()
     assert caught.value.name == error

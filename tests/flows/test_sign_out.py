@@ -1,5 +1,8 @@
 """Sign-out, here or everywhere: what Cognito confirms, what dies at Cognito, and what this session forgets."""
 
+import functools
+from typing import Any
+
 import boto3
 import pytest
 from botocore import UNSIGNED
@@ -18,10 +21,15 @@ def pool(request: pytest.FixtureRequest, pool_of: PoolOf) -> MockPool:
     return pool_of(client_secret=request.param)
 
 
+@functools.cache
+def _client() -> Any:
+    return boto3.client("cognito-idp", "us-east-1", config=Config(signature_version=UNSIGNED))
+
+
 def _is_alive(tokens: auth.AuthTokens | None) -> bool:
     """Whether Cognito takes the access token."""
     assert tokens is not None
-    client = boto3.client("cognito-idp", "us-east-1", config=Config(signature_version=UNSIGNED))
+    client = _client()
     try:
         client.get_user(AccessToken=tokens.access_token)
     except client.exceptions.NotAuthorizedException:

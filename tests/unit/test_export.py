@@ -299,6 +299,11 @@ def test_what_is_no_state_is_refused(full: tuple[Session, str], text: Any) -> No
     assert error.recovery_suggestion
 
 
+def test_a_state_is_text(full: tuple[Session, str]) -> None:
+    for other in (full[1].encode(), json.loads(full[1])):
+        assert "must be a str" in refused(full[0], other).message
+
+
 def test_a_truncated_text_is_refused_without_being_shown(full: tuple[Session, str]) -> None:
     session, text = full
     for length in range(0, len(text), 97):

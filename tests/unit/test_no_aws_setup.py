@@ -19,6 +19,8 @@ import amplify_auth as auth
 from amplify_auth import Session, _boto, errors
 
 TESTS = Path(__file__).parent.parent
+#: For other processes: the package that is tested, wherever it is, and the helpers here.
+PYTHONPATH = f"{Path(auth.__file__).parent.parent}{os.pathsep}{TESTS}"
 SENT = ["AssociateSoftwareToken", "ConfirmDevice", "ConfirmSignUp", "GetTokensFromRefreshToken", "GlobalSignOut"]
 SENT += ["InitiateAuth", "ResendConfirmationCode", "RespondToAuthChallenge", "RevokeToken", "SignUp"]
 SENT += ["VerifySoftwareToken"]
@@ -63,7 +65,7 @@ def live(environment: dict[str, str]) -> dict[str, Any]:
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV") if name in os.environ}
     done = subprocess.run(
         [sys.executable, "-m", "unit.no_aws_process"],
-        env={**kept, "PYTHONPATH": f"{TESTS.parent}{os.pathsep}{TESTS}", **environment},
+        env={**kept, "PYTHONPATH": PYTHONPATH, **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -379,7 +381,7 @@ with moto.mock_aws():
 def test_a_client_that_is_older_than_moto_does_not_escape_to_the_network() -> None:
     done = subprocess.run(
         [sys.executable, "-c", MOTO_AFTERWARDS],
-        env={**os.environ, "PYTHONPATH": str(TESTS.parent)},
+        env={**os.environ, "PYTHONPATH": PYTHONPATH},
         capture_output=True,
         text=True,
         check=False,

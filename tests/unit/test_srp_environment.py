@@ -14,7 +14,11 @@ from typing import Any
 
 import pytest
 
+import amplify_auth
+
 TESTS = Path(__file__).parent.parent
+#: For other processes: the package that is tested, wherever it is, and the helpers here.
+PYTHONPATH = f"{Path(amplify_auth.__file__).parent.parent}{os.pathsep}{TESTS}"
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
@@ -36,7 +40,7 @@ def prove_in_a_process(**environment: str) -> dict[str, Any]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
     done = subprocess.run(
         [sys.executable, "-m", "unit.srp_process"],
-        env={**inherited, "PYTHONPATH": f"{TESTS.parent}{os.pathsep}{TESTS}", **environment},
+        env={**inherited, "PYTHONPATH": PYTHONPATH, **environment},
         capture_output=True,
         check=True,
         cwd=TESTS,

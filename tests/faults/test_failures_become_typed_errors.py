@@ -23,11 +23,12 @@ from faults.scripted_cognito import (
 )
 
 # name: the answer, the error's class, its name, whether it may pass, attempts of what may be repeated, and of what
-# may not. A service that throttles has not acted, so that everything may be sent again then.
+# may not. A service that throttles has not acted, so that everything may be sent again then. 0: as often as this
+# version of botocore likes, three times at most.
 FAULTS: dict[str, tuple[Answer, type[auth.AuthError], str, bool, int, int]] = {
     "hangs up": (HANGS_UP, AuthNetworkError, "NetworkError", True, 3, 1),
     "stalls": (STALLS, AuthNetworkError, "NetworkError", True, 3, 1),
-    "half an answer": (HALF, AuthNetworkError, "NetworkError", True, 1, 1),
+    "half an answer": (HALF, AuthNetworkError, "NetworkError", True, 0, 1),
     "HTML with status 200": (page(200), AuthProtocolError, "InvalidResponse", False, 1, 1),
     "not JSON": (text("certainly"), AuthProtocolError, "InvalidResponse", False, 1, 1),
     "cut JSON": (text('{"UserSub": "1", "Authenti'), AuthProtocolError, "InvalidResponse", False, 1, 1),
@@ -68,7 +69,6 @@ FAULTS: dict[str, tuple[Answer, type[auth.AuthError], str, bool, int, int]] = {
         3,
         3,
     ),
-    # Whether this is tried again depends on botocore's version; it would be harmless.
     "HTML with status 429": (page(429), errors.TooManyRequestsException, "TooManyRequestsException", True, 0, 0),
     "limit exceeded": (
         refuses("LimitExceededException", "Attempt limit exceeded, please try after some time."),

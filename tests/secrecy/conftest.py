@@ -48,10 +48,12 @@ def recorded(*names: str, through: logging.Filter | None = None) -> Iterator[lis
     for logger in loggers:
         logger.addHandler(recorder)
         logger.setLevel(1)
-    yield recorder.texts
-    for logger, level in zip(loggers, levels, strict=True):
-        logger.removeHandler(recorder)
-        logger.setLevel(level)
+    try:
+        yield recorder.texts
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.removeHandler(recorder)
+            logger.setLevel(level)
 
 
 @pytest.fixture(scope="session", params=FLOWS)
@@ -71,6 +73,8 @@ def evidence(request: pytest.FixtureRequest, server: MockCognitoServer) -> Evide
             recorded(*BENEATH) as clear,
             recorded(*BENEATH, through=SensitiveDataFilter()) as filtered,
         ):
-            FLOWS[request.param](Bed(server.cognito, server.url, observer))
-    server.cognito.faults.clear()
+            try:
+                FLOWS[request.param](Bed(server.cognito, server.url, observer))
+            finally:
+                server.cognito.faults.clear()
     return Evidence(observer, own, clear, filtered)

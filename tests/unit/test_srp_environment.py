@@ -17,7 +17,7 @@ import pytest
 import amplify_auth
 
 TESTS = Path(__file__).parent.parent
-#: For other processes: the package that is tested, wherever it is, and the helpers here.
+#: For other processes: the package that is tested, wherever it is, and the modules here.
 PYTHONPATH = f"{Path(amplify_auth.__file__).parent.parent}{os.pathsep}{TESTS}"
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]

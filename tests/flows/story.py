@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import attrs
-from faults.scripted_cognito import Answer, Request, ScriptedCognito, asks, says, signs_in
+from faults.scripted_cognito import Answer, Request, ScriptedCognito, asks, refuses, says, signs_in
 
 import amplify_auth as auth
 from amplify_auth.testing._core import _srp
@@ -50,6 +50,9 @@ WITH_DEVICE = {
 CHOICES = ("EMAIL_OTP", "SMS_OTP", "PASSWORD", "PASSWORD_SRP")
 
 
+SPENT = refuses("NotAuthorizedException", "Invalid session for the user, session can only be used once.")
+
+
 def secret_hash(username: str) -> str:
     """Cognito developer guide, "Computing secret hash values"."""
     return base64.b64encode(hmac.new(SECRET.encode(), (username + CLIENT).encode(), hashlib.sha256).digest()).decode()
@@ -67,6 +70,8 @@ class Story:
     chapters: list[str]
     confidential: bool = False
     knows_device: bool = False
+    #: Whether a session that is spent is refused, as Cognito does, and not counted as the client's mistake.
+    forgiving: bool = False
     mistakes: list[str] = attrs.field(factory=list)
     _next: int = 0
     _session: int = 0
@@ -95,9 +100,14 @@ class Story:
         """Answer whatever is asked until nothing is; returns the steps."""
         steps = [output.next_step.sign_in_step]
         while not output.is_signed_in:
-            output = _answer(self, output.next_step, session)
+            output = answer(self, session)
             steps.append(output.next_step.sign_in_step)
         return steps
+
+    @property
+    def choice(self) -> str:
+        """What the newest question is to be answered with, where it is a choice."""
+        return (self._open or "").partition(":")[2]
 
     # Requests
 
@@ -105,11 +115,13 @@ class Story:
         parameters = request.body["AuthParameters"]
         self._check(parameters.get("USERNAME") == LOGIN_ID, "InitiateAuth: USERNAME is what was typed")
         self._check_hash(parameters, LOGIN_ID)
-        self._public = parameters.get("SRP_A")
+        self._public, self._next = parameters.get("SRP_A"), 0
         return self._continue()
 
     def _answered(self, request: Request) -> Answer:
         body, responses = request.body, request.body["ChallengeResponses"]
+        if self._is_spent(body):
+            return SPENT
         name, self._open = self._open or "", None
         self._check(body["ChallengeName"] == name.partition(":")[0], f"{name} was asked, {body['ChallengeName']} came")
         self._check(body.get("Session") == self._token(), f"{name}: the newest session")
@@ -121,11 +133,15 @@ class Story:
         return _CHECKS.get(name.partition(":")[0], Story._check_plain)(self, name, given) or self._continue()
 
     def _associated(self, request: Request) -> Answer:
+        if self._is_spent(request.body):
+            return SPENT
         self._check(request.body == {"Session": self._token()}, "AssociateSoftwareToken: the newest session, no more")
         self._session += 1
         return says(SecretCode="SECRETSECRET", Session=self._token())
 
     def _verified(self, request: Request) -> Answer:
+        if self._is_spent(request.body):
+            return SPENT
         self._check(request.body == {"Session": self._token(), "UserCode": "444444"}, "VerifySoftwareToken")
         self._session += 1
         return says(Status="SUCCESS", Session=self._token())
@@ -214,6 +230,10 @@ class Story:
         )
         return {"USER_ID_FOR_SRP": USERNAME, **_srp_parameters(self._exchange)}
 
+    def _is_spent(self, body: dict[str, Any]) -> bool:
+        is_other = body.get("ChallengeName") == "SELECT_CHALLENGE" and self._open == "WEB_AUTHN"
+        return self.forgiving and (self._open is None or is_other or body.get("Session") != self._token())
+
     def _token(self) -> str:
         return f"the-session-number-{self._session}"
 
@@ -251,16 +271,19 @@ def _srp_parameters(exchange: Any) -> dict[str, str]:
     }
 
 
-def _answer(story: Story, step: auth.SignInStep, session: auth.Session) -> auth.SignInOutput:
-    """Answer one step as a person would who knows the story."""
-    asked = story._open or ""
-    match step:
+def answer(story: Story, session: auth.Session) -> auth.SignInOutput:
+    """Answer what waits as a person would who knows the story."""
+    pending = session.pending_sign_in
+    assert pending is not None
+    chapters = [chapter for chapter in story.chapters if chapter.partition(":")[0] == pending.challenge_name]
+    match pending.next_step:
         case auth.ContinueSignInWithFirstFactorSelection():
             # Older service models know the list in the first answer only.
-            assert step.available_challenges in (CHOICES, ())
-            return auth.confirm_sign_in(asked.partition(":")[2], session=session)
+            assert pending.next_step.available_challenges in (CHOICES, ())
+            chosen = story.choice or chapters[0].partition(":")[2] or "WEB_AUTHN"
+            return auth.confirm_sign_in(chosen, session=session)
         case auth.ContinueSignInWithMfaSetupSelection():
-            return auth.confirm_sign_in(asked.partition(":")[2], session=session)
+            return auth.confirm_sign_in(story.choice or chapters[0].partition(":")[2], session=session)
         case auth.ContinueSignInWithEmailSetup():
             return auth.confirm_sign_in("alice@example.org", session=session)
         case auth.ContinueSignInWithTotpSetup():
@@ -270,8 +293,8 @@ def _answer(story: Story, step: auth.SignInStep, session: auth.Session) -> auth.
         case auth.ContinueSignInWithMfaSelection():
             return auth.confirm_sign_in("EMAIL", session=session)
         case auth.ConfirmSignInWithNewPasswordRequired():
-            assert step.missing_attributes == ("name",)
+            assert pending.next_step.missing_attributes == ("name",)
             return auth.confirm_sign_in("N3w-passw0rd!", user_attributes={"name": "Alice"}, session=session)
         case _:
-            (answer,) = CODES[asked][1].values()
-            return auth.confirm_sign_in(answer, session=session)
+            (code,) = CODES[pending.challenge_name][1].values()
+            return auth.confirm_sign_in(code, session=session)

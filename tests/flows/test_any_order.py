@@ -68,7 +68,7 @@ def stories(draw: st.DrawFn) -> tuple[str, list[str], bool]:
 
 
 @given(told=stories())
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_story_is_followed_to_its_end(told: tuple[str, list[str], bool], server: ScriptedCognito) -> None:
     flow, chapters, confidential = told
     first = Story(server, ["PASSWORD_VERIFIER"], confidential=confidential, knows_device=True)

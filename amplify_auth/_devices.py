@@ -17,7 +17,7 @@ from ._srp import make_device_secret
 
 def register_device(
     config: AuthConfig, result: Mapping[str, Any], *, username: str, login_id: str, name: str | None
-) -> Device | None:
+) -> Device | AuthError | None:
     """Register the device that an ``AuthenticationResult`` speaks of (``ConfirmDevice``), if it speaks of one.
 
     Args:
@@ -28,8 +28,8 @@ def register_device(
         name: The device's name; default: this machine's.
 
     Returns:
-        The device to remember; None where there is none, or where Cognito did not take it. The latter is told by
-        a `DeviceRegistrationWarning` and a line in the log.
+        The device to remember; None where there is none; where Cognito did not take it, why, to be told by `warn_of`
+        once the user is signed in.
     """
     metadata = result.get("NewDeviceMetadata")
     if not metadata:
@@ -37,10 +37,17 @@ def register_device(
     try:
         return _confirm(config, result["AccessToken"], metadata, username, login_id, name)
     except AuthError as error:
-        message = f"The device was not registered ({error.name}): the next sign-in will ask for MFA again."
+        return error
+
+
+def warn_of(failure: AuthError) -> None:
+    """Tell that a device was not registered, by a `DeviceRegistrationWarning` and a line in the log.
+
+    To be called last: where warnings are errors, it raises.
+    """
+    message = f"The device was not registered ({failure.name}): the next sign-in will ask for MFA again."
     logger.warning(message)
     warnings.warn(message, DeviceRegistrationWarning, stacklevel=2)
-    return None
 
 
 def _confirm(

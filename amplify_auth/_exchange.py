@@ -13,8 +13,8 @@ import attrs
 
 from . import _challenges as challenges
 from ._config import FIRST_FACTORS, AuthConfig
-from ._devices import register_device
-from ._errors import AuthServiceError
+from ._devices import register_device, warn_of
+from ._errors import AuthError, AuthServiceError
 from ._pending import Device, PendingSignIn, SignedIn, SignInRequest
 from ._reply import Reply, text_of, wrong
 from ._results import SignInDetails, SignInOutput
@@ -238,7 +238,8 @@ class Exchange:
         claims, login_id = tokens.access_token_claims, self.request.login_id
         username = str(claims.get("username") or self.username)
         known = self.state.device_of(username, login_id)
-        device = register_device(self.config, result, username=username, login_id=login_id, name=self.device_name)
+        made = register_device(self.config, result, username=username, login_id=login_id, name=self.device_name)
+        device = made if isinstance(made, Device) else None
         signed_in = SignedIn(
             tokens=tokens,
             username=username,
@@ -250,4 +251,6 @@ class Exchange:
             self.state.remember_device(device)
         self.state.note_login_id(username, login_id)
         self.state.publish(signed_in, self.generation)
+        if isinstance(made, AuthError):
+            warn_of(made)
         return SignInOutput(is_signed_in=True, next_step=Done())

@@ -5,6 +5,7 @@ The answers were seen from, or are allowed to, emulators and proxies. How each c
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 
 import pytest
@@ -99,3 +100,17 @@ def test_an_automatic_sign_in_waits_until_the_user_may_try_again(
     with pytest.raises(errors.LimitExceededException):
         auth.auto_sign_in(session=session)
     assert auth.auto_sign_in(session=session).is_signed_in
+
+
+def test_a_device_that_is_not_registered_fails_no_sign_in_even_where_warnings_are_errors(
+    cognito: ScriptedCognito, session: Session
+) -> None:
+    cognito.on("InitiateAuth", asks("SMS_MFA"))
+    cognito.on("RespondToAuthChallenge", signs_in(NewDeviceMetadata={"DeviceKey": "device", "DeviceGroupKey": "group"}))
+    cognito.on("ConfirmDevice", refuses("InvalidParameterException"))
+    auth.sign_in("alice", "Passw0rd!", session=session)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(errors.DeviceRegistrationWarning):
+            auth.confirm_sign_in("123456", session=session)
+    assert (session.is_signed_in, session.pending_sign_in) == (True, None)

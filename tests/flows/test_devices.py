@@ -55,6 +55,7 @@ def test_a_device_that_was_registered_replaces_the_second_factor(
 
 @each_flow
 @pytest.mark.parametrize(("registered_as", "typed"), [("name", "alias"), ("alias", "name"), ("alias", "alias")])
+@pytest.mark.parametrize("pool", [True], indirect=True, ids=["confidential"])
 def test_a_device_is_the_users_whichever_name_he_types(
     registered_as: str,
     typed: str,

@@ -74,6 +74,7 @@ def test_a_chosen_passkey_signs_in(pool: MockPool, passkey: SoftwarePasskey, ses
     [("refusing", "PasskeyAuthenticationCanceled"), ("absent", "PasskeyNotSupported")],
 )
 @pytest.mark.parametrize("then", ["again", "EMAIL_OTP", "PASSWORD"])
+@pytest.mark.parametrize("pool", [True], indirect=True, ids=["confidential"])
 def test_an_authenticator_that_gives_nothing_leaves_the_choice_of_a_factor(
     start: str,
     presence: Any,

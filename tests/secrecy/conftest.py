@@ -31,7 +31,7 @@ class Evidence:
     filtered: list[str]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server() -> Iterator[MockCognitoServer]:
     with MockCognitoServer() as running:
         yield running
@@ -56,7 +56,7 @@ def recorded(*names: str, through: logging.Filter | None = None) -> Iterator[lis
             logger.setLevel(level)
 
 
-@pytest.fixture(scope="session", params=FLOWS)
+@pytest.fixture(scope="package", params=FLOWS)
 def evidence(request: pytest.FixtureRequest, server: MockCognitoServer) -> Evidence:
     """One flow after the other."""
     observer = Observer(Wire())

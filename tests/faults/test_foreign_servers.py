@@ -12,7 +12,7 @@ import pytest
 
 import amplify_auth as auth
 from amplify_auth import Session, errors
-from faults.scripted_cognito import Answer, ScriptedCognito, asks, refuses, says, signs_in, text
+from faults.scripted_cognito import SESSION, Answer, ScriptedCognito, asks, refuses, says, signs_in, text
 
 NewSession = Callable[..., Session]
 
@@ -114,3 +114,45 @@ def test_a_device_that_is_not_registered_fails_no_sign_in_even_where_warnings_ar
         with pytest.raises(errors.DeviceRegistrationWarning):
             auth.confirm_sign_in("123456", session=session)
     assert (session.is_signed_in, session.pending_sign_in) == (True, None)
+
+
+@pytest.mark.parametrize(
+    "message", ["Session does not exist", "The session has expired.", "Invalid session token", "session is invalid"]
+)
+def test_a_closed_session_is_forgotten_where_it_is_called_an_invalid_parameter(
+    message: str, cognito: ScriptedCognito, session: Session
+) -> None:
+    """ministack (PyPI, 1.5) answers so to a session that was used."""
+    cognito.on("InitiateAuth", asks("CUSTOM_CHALLENGE"))
+    auth.sign_in("alice", "Passw0rd!", session=session)
+    cognito.on("RespondToAuthChallenge", refuses("InvalidParameterException", message))
+    with pytest.raises(errors.PendingSignInExpired, match=message) as caught:
+        auth.confirm_sign_in("answer", session=session)
+    assert (caught.value.name, session.pending_sign_in) == ("InvalidParameterException", None)
+
+
+@pytest.mark.parametrize(
+    "message", ["Invalid user attributes: custom:session", "Session", "Value at 'session' is too short"]
+)
+def test_another_invalid_parameter_leaves_the_question(
+    message: str, cognito: ScriptedCognito, session: Session
+) -> None:
+    cognito.on("InitiateAuth", asks("NEW_PASSWORD_REQUIRED"))
+    auth.sign_in("alice", "Passw0rd!", session=session)
+    cognito.on("RespondToAuthChallenge", refuses("InvalidParameterException", message), signs_in())
+    with pytest.raises(errors.InvalidParameterException):
+        auth.confirm_sign_in("N3w-passw0rd!", session=session)
+    assert auth.confirm_sign_in("N3w-passw0rd!", session=session).is_signed_in
+
+
+def test_a_set_up_goes_on_with_the_session_it_has_where_no_newer_one_is_given(
+    cognito: ScriptedCognito, session: Session
+) -> None:
+    cognito.on("InitiateAuth", asks("MFA_SETUP", MFAS_CAN_SETUP='["SOFTWARE_TOKEN_MFA"]'))
+    cognito.on("AssociateSoftwareToken", says(SecretCode="JBSWY3DPEHPK3PXP"))
+    cognito.on("VerifySoftwareToken", says(Status="SUCCESS")).on("RespondToAuthChallenge", signs_in())
+    auth.sign_in("alice", "Passw0rd!", session=session)
+    assert auth.confirm_sign_in("123456", session=session).is_signed_in
+    assert {
+        body["Session"] for body in [*cognito.of("VerifySoftwareToken"), *cognito.of("RespondToAuthChallenge")]
+    } == {SESSION}

@@ -11,19 +11,14 @@ import pytest
 
 import amplify_auth as auth
 from amplify_auth import AuthError, Session, errors
+from faults.failures import FAILURES
 from faults.scripted_cognito import (
-    HALF,
-    HANGS_UP,
     Answer,
     ScriptedCognito,
     asks,
-    jwt,
-    page,
     refuses,
     says,
     signs_in,
-    text,
-    tokens,
 )
 
 NEXT_SESSION = "session-of-the-next-question"
@@ -51,6 +46,8 @@ class Question:
 
 
 TOTP_SETUP = asks("MFA_SETUP", MFAS_CAN_SETUP='["SOFTWARE_TOKEN_MFA","EMAIL_OTP"]')
+
+
 QUESTIONS: dict[str, Question] = {
     "SMS_MFA": Question(asked=asks("SMS_MFA")),
     "SMS_OTP": Question(asked=asks("SMS_OTP")),
@@ -72,22 +69,6 @@ QUESTIONS: dict[str, Question] = {
     "PASSWORD_SRP": Question(
         asked=asks("SELECT_CHALLENGE", available=["PASSWORD_SRP"]), choices=("PASSWORD_SRP",), answer="Passw0rd!"
     ),
-}
-
-FAILURES: dict[str, tuple[Answer, type[AuthError]]] = {
-    "hangs up": (HANGS_UP, auth.AuthNetworkError),
-    "half an answer": (HALF, auth.AuthNetworkError),
-    "500": (page(500), errors.InternalErrorException),
-    "503": (refuses("ServiceUnavailable", "Later.", 503), errors.InternalErrorException),
-    "throttled": (refuses("TooManyRequestsException"), errors.TooManyRequestsException),
-    "limit": (refuses("LimitExceededException"), errors.LimitExceededException),
-    "wrong code": (refuses("CodeMismatchException"), errors.CodeMismatchException),
-    "wrong time": (refuses("ExpiredCodeException"), errors.ExpiredCodeException),
-    "wrong one-time code": (refuses("EnableSoftwareTokenMFAException"), errors.EnableSoftwareTokenMFAException),
-    "weak password": (refuses("InvalidPasswordException"), errors.InvalidPasswordException),
-    "wrong parameter": (refuses("InvalidParameterException"), errors.InvalidParameterException),
-    "failing trigger": (refuses("UserLambdaValidationException"), errors.UserLambdaValidationException),
-    "not JSON": (text("?"), auth.AuthProtocolError),
 }
 
 
@@ -254,80 +235,6 @@ DEVICE = (
     '{"username": "alice", "login_ids": ["alice"], "key": "us-east-1_device", "group_key": "-group",'
     ' "password": "device-password", "is_remembered": true}'
 )
-
-
-@pytest.mark.parametrize(
-    "result",
-    [
-        {"IdToken": jwt(), "ExpiresIn": 3600},
-        {"AccessToken": "", "ExpiresIn": 3600},
-        {"AccessToken": "not-a-jwt", "ExpiresIn": 3600},
-        {"AccessToken": jwt(), "IdToken": "a.b", "ExpiresIn": 3600},
-        {"AccessToken": jwt(), "IdToken": "a.b.c", "ExpiresIn": 3600},
-        {"AccessToken": jwt(), "ExpiresIn": -1},
-    ],
-    ids=["no access token", "empty access token", "no JWT", "ID token of two parts", "undecodable", "no lifetime"],
-)
-@pytest.mark.parametrize("step", ["sign_in", "confirm_sign_in"])
-def test_tokens_that_cannot_be_right_sign_nobody_in(
-    step: str, result: dict[str, Any], cognito: ScriptedCognito, session: Session
-) -> None:
-    answer = says(AuthenticationResult=result)
-    if step == "sign_in":
-        cognito.on("InitiateAuth", answer)
-        with pytest.raises(auth.AuthProtocolError) as caught:
-            auth.sign_in("alice", "Passw0rd!", session=session)
-    else:
-        _ask(QUESTIONS["SMS_MFA"], cognito, session)
-        cognito.on("RespondToAuthChallenge", answer)
-        with pytest.raises(auth.AuthProtocolError) as caught:
-            auth.confirm_sign_in("123456", session=session)
-    assert caught.value.name == "InvalidTokens"
-    assert (session.is_signed_in, session.tokens, session.pending_sign_in) == (False, None, None)
-    assert cognito.operations[-1] != "ConfirmDevice"
-
-
-@pytest.mark.parametrize("failure", ["hangs up", "half an answer", "500", "throttled", "wrong parameter", "not JSON"])
-def test_a_device_that_cannot_be_registered_is_told_and_fails_no_sign_in(
-    failure: str, cognito: ScriptedCognito, session: Session, caplog: pytest.LogCaptureFixture
-) -> None:
-    metadata = {"DeviceKey": "us-east-1_device", "DeviceGroupKey": "-group"}
-    cognito.on("InitiateAuth", signs_in(NewDeviceMetadata=metadata)).always("ConfirmDevice", FAILURES[failure][0])
-    with pytest.warns(errors.DeviceRegistrationWarning, match="not registered"):
-        output = auth.sign_in("alice", "Passw0rd!", session=session)
-    assert output.is_signed_in
-    assert session.is_signed_in
-    assert '"devices": []' in session.export_state()
-    assert [record.levelname for record in caplog.records if "not registered" in record.message] == ["WARNING"]
-
-
-@pytest.mark.parametrize("failure", FAILURES)
-@pytest.mark.parametrize("everywhere", [False, True])
-def test_a_sign_out_that_fails_has_signed_out_all_the_same(
-    everywhere: bool, failure: str, cognito: ScriptedCognito, session: Session
-) -> None:
-    cognito.on("InitiateAuth", signs_in())
-    auth.sign_in("alice", "Passw0rd!", session=session)
-    answer, kind = FAILURES[failure]
-    cognito.always("RevokeToken", answer).always("GlobalSignOut", answer)
-    output = auth.sign_out(global_sign_out=everywhere, session=session)
-    assert (session.is_signed_in, session.tokens, session.username) == (False, None, None)
-    assert not output.is_complete
-    assert isinstance(output.revoke_token_error, kind)
-    assert isinstance(output.global_sign_out_error, kind) or not everywhere
-
-
-def test_a_global_sign_out_that_fails_revokes_at_least_this_sessions_token(
-    cognito: ScriptedCognito, session: Session
-) -> None:
-    cognito.on("InitiateAuth", signs_in())
-    auth.sign_in("alice", "Passw0rd!", session=session)
-    cognito.on("GlobalSignOut", refuses("NotAuthorizedException", "Access Token has expired")).on("RevokeToken", says())
-    output = auth.sign_out(global_sign_out=True, session=session)
-    assert cognito.operations[1:] == ["GlobalSignOut", "RevokeToken"]
-    assert cognito.of("RevokeToken") == [{"ClientId": "client", "Token": tokens()["RefreshToken"]}]
-    assert (output.is_complete, output.revoke_token_error) == (False, None)
-    assert isinstance(output.global_sign_out_error, errors.NotAuthorizedException)
 
 
 # First factors: nothing was proven before them, so that a closed session costs nothing but another start.

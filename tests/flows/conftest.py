@@ -63,3 +63,9 @@ def session_of(cognito: MockCognito) -> Callable[..., auth.Session]:
 
 NewSession = Callable[..., auth.Session]
 PoolOf = Callable[..., MockPool]
+
+
+def sign_up(session: auth.Session, name: str, password: str | None = "Passw0rd!", **options: Any) -> auth.SignUpOutput:
+    """Sign a user up whose e-mail address follows from the name."""
+    email = name if "@" in name else f"{name}@example.com"
+    return auth.sign_up(name, password, user_attributes={"email": email}, session=session, **options)

@@ -1,13 +1,8 @@
 """Sessions between threads, tasks and processes: nothing is shared that should not be, and nothing is lost."""
 
 import asyncio
-import json
 import pickle
-import subprocess
-import sys
-import textwrap
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -15,7 +10,7 @@ import pytest
 
 import amplify_auth as auth
 from amplify_auth import errors
-from amplify_auth.testing import MockCognito, MockCognitoServer, MockPool
+from amplify_auth.testing import MockCognito, MockPool
 from flows.conftest import NewSession, PoolOf
 
 PASSWORD = "Passw0rd!"
@@ -240,70 +235,3 @@ def test_a_state_of_another_client_or_no_state_at_all_changes_nothing(
 def test_a_session_is_not_pickled(pool: MockPool, session_of: NewSession) -> None:
     with pytest.raises(TypeError, match="export_state"):
         pickle.dumps(session_of(pool))
-
-
-# Another process
-
-GO_ON = """
-    import json, sys
-    import amplify_auth as auth
-
-    task = json.load(sys.stdin)
-    done = {}
-    for name, one in task["sessions"].items():
-        session = auth.Session(**task["config"])
-        session.restore_state(one["state"])
-        if one["answer"] == "auto":
-            output = auth.auto_sign_in(one["password"], session=session)
-        elif one["answer"] == "out":
-            assert session.is_signed_in
-            output = auth.sign_out(global_sign_out=True, session=session)
-        else:
-            output = auth.confirm_sign_in(one["answer"], session=session)
-        done[name] = [getattr(output, "is_signed_in", None), session.username, session.export_state()]
-    json.dump(done, sys.stdout)
-"""
-
-
-@pytest.fixture
-def server() -> Iterator[MockCognitoServer]:
-    with MockCognitoServer() as running:
-        yield running
-
-
-def test_another_process_goes_on(server: MockCognitoServer) -> None:
-    """A challenge, an automatic sign-in and a signed-in user, each handed over as text; one comes back."""
-    pool = server.cognito.create_pool(mfa="OPTIONAL", client_secret=True)
-    config = {**pool.config, "endpoint_url": server.url}
-    pool.create_user("challenged", PASSWORD, mfa=("SMS_MFA",))
-    pool.create_user("signed-in", PASSWORD)
-    sessions = {name: auth.Session(**config) for name in ("challenged", "signed-in", "signed-up")}
-    for name in ("challenged", "signed-in"):
-        auth.sign_in(name, PASSWORD, session=sessions[name])
-    signed_up = sessions["signed-up"]
-    auth.sign_up("signed-up", PASSWORD, user_attributes={"email": "a@b.example"}, auto_sign_in=True, session=signed_up)
-    auth.confirm_sign_up("signed-up", pool.code("signed-up"), session=signed_up)
-    answers = {"challenged": pool.code("challenged"), "signed-in": "out", "signed-up": "auto"}
-    handed = {
-        name: {"state": session.export_state(), "answer": answers[name], "password": PASSWORD}
-        for name, session in sessions.items()
-    }
-    ran = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(GO_ON)],
-        input=json.dumps({"config": config, "sessions": handed}),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-    done = json.loads(ran.stdout)
-    assert {name: facts[:2] for name, facts in done.items()} == {
-        "challenged": [True, "challenged"],
-        "signed-in": [None, None],
-        "signed-up": [True, "signed-up"],
-    }
-    back = sessions["challenged"]
-    back.restore_state(done["challenged"][2])
-    assert back.username == "challenged"
-    assert auth.sign_out(session=back).is_complete

@@ -1,4 +1,4 @@
-"""Defects of sign-up and of the sign-in that follows by itself (A of the list that the project keeps)."""
+"""Defects of sign-up and of the sign-in that follows by itself (A1 to A12)."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

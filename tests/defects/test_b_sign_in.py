@@ -1,4 +1,4 @@
-"""Defects of the state of a sign-in (B of the list that the project keeps)."""
+"""Defects of the state of a sign-in (B1 to B9)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Defects of steps, texts and repetitions (B18 to B26 of the list that the project keeps)."""
+"""Defects of steps, texts and repetitions (B18 to B26)."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Defects of what waits for an answer (B10 to B17 of the list that the project keeps)."""
+"""Defects of what waits for an answer (B10 to B17)."""
 
 import re
 from contextlib import nullcontext

@@ -1,4 +1,4 @@
-"""Defects of signing out, of devices, client secrets and errors (C of the list, as far as the lifecycle goes)."""
+"""Defects of signing out, of devices, client secrets and errors (C1, C2, C18, C19, C27 to C29)."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Each challenge that a person answers, right and wrong, and the chains of them that Cognito makes."""
+"""Each challenge that a person answers, right and wrong."""
 
 import re
 from urllib.parse import unquote

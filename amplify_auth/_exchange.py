@@ -206,7 +206,7 @@ class Exchange:
         return attrs.evolve(
             pending,
             totp=totp,
-            session=text_of(answer, "Session", operation),
+            session=text_of(answer, "Session", operation) or pending.session,
             next_step=ContinueSignInWithTotpSetup(totp_setup_details=totp),
         )
 
@@ -225,7 +225,8 @@ class Exchange:
                 recovery_suggestion="Answer with the authenticator's current code.",
                 operation=operation,
             )
-        verified = attrs.evolve(pending, session=text_of(answer, "Session", operation), totp_is_verified=True)
+        renewed = text_of(answer, "Session", operation) or pending.session
+        verified = attrs.evolve(pending, session=renewed, totp_is_verified=True)
         self._suspend(verified)
         self.before = verified
         return verified

@@ -25,8 +25,6 @@ from ._service_errors import SERVICE_ERRORS, InternalErrorException, TooManyRequ
 
 logger = logging.getLogger("amplify_auth")
 
-#: What an emulator (cognito-local) calls an error that Cognito has another name for.
-_SYNONYMS = {"Unsupported": "UnsupportedOperationException"}
 #: Characters; an answer that is no JSON, such as a proxy's page, becomes the message as a whole.
 _LONGEST_MESSAGE = 1000
 
@@ -177,7 +175,7 @@ def _service_error(error: Any, operation: str, hidden: set[str]) -> AuthServiceE
     status = metadata.get("HTTPStatusCode")
     code = str((response.get("Error") or {}).get("Code") or "Unknown")
     message = blot(str((response.get("Error") or {}).get("Message") or ""), hidden)[:_LONGEST_MESSAGE]
-    kind = SERVICE_ERRORS.get(_SYNONYMS.get(code, code), AuthServiceError)
+    kind = SERVICE_ERRORS.get(code, AuthServiceError)
     name = code
     if kind is AuthServiceError and isinstance(status, int) and (status == 429 or status >= 500):
         kind = TooManyRequestsException if status == 429 else InternalErrorException

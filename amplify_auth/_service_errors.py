@@ -6,6 +6,8 @@ an answer becomes is looked up in ``SERVICE_ERRORS``.
 
 from __future__ import annotations
 
+import re
+
 from . import _pool_errors as _pool_errors  # its classes stand in the table too
 from ._errors import AuthServiceError, SignInException
 
@@ -191,8 +193,13 @@ class PendingSignInExpired(SignInException, NotAuthorizedException):
     )
 
 
+_CLOSED_SESSION = re.compile(r"invalid session|session\b.*\b(expired|invalid|not exist|not found)", re.IGNORECASE)
+
+
 def says_session_is_closed(error: Exception) -> bool:
     """Whether Cognito refuses the ``Session`` of a request: it is spent or too old. Only its message tells."""
+    if isinstance(error, InvalidParameterException):  # ministack's way
+        return _CLOSED_SESSION.search(error.message) is not None
     return isinstance(error, NotAuthorizedException) and "session" in error.message.lower()
 
 
@@ -206,10 +213,11 @@ _THROTTLING = (
 )
 
 #: Error code on the wire -> class: those of this file and of ``_pool_errors``. Cognito and the gateways before it have
-#: several words for throttling.
+#: several words for throttling; ``Unsupported`` is an emulator's (cognito-local's).
 SERVICE_ERRORS: dict[str, type[AuthServiceError]] = {
     **{error.__name__: error for error in AuthServiceError.__subclasses__()},
     **dict.fromkeys(_THROTTLING, TooManyRequestsException),
+    "Unsupported": UnsupportedOperationException,
 }
 
 __all__ = [

@@ -62,14 +62,15 @@ def settled(exchange: Exchange, pending: PendingSignIn, error: AuthError) -> Aut
     Kept: whatever may be answered again. Forgotten: what an accepted answer or Cognito's refusal has ended. A password
     stays answerable in any case, by starting over.
     """
-    ended = isinstance(error, NotAuthorizedException | ResourceNotFoundException | UserNotFoundException)
+    is_closed = says_session_is_closed(error)
+    ended = is_closed or isinstance(error, NotAuthorizedException | ResourceNotFoundException | UserNotFoundException)
     if not ((ended and _ALREADY_PROVIDED not in error.message) or exchange.has_progressed):
         return error
     if is_password(pending):
         replace(exchange, attrs.evolve(pending, session=None))
         return error
     replace(exchange, None)
-    if says_session_is_closed(error):
+    if is_closed:
         expired = PendingSignInExpired(error.message, **{**error.facts(), "recovery_suggestion": None})
         expired.__cause__ = error.__cause__
         return expired

@@ -58,7 +58,7 @@ def test_no_class_is_made_up() -> None:
 
 def test_a_class_is_called_as_the_service_calls_the_exception() -> None:
     synonyms = {"Throttling", "ThrottledException", "ThrottlingException"}
-    synonyms |= {"RequestLimitExceeded", "RequestThrottled", "SlowDown"}
+    synonyms |= {"RequestLimitExceeded", "RequestThrottled", "SlowDown", "Unsupported"}
     assert {code for code, kind in SERVICE_ERRORS.items() if code != kind.__name__} == synonyms
 
 

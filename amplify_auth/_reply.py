@@ -44,12 +44,15 @@ class Reply(Masked):
         """The checked form of ``answer``; raises `AuthProtocolError` for what Cognito would not say."""
         name = text_of(answer, "ChallengeName", operation)
         result = answer.get("AuthenticationResult")
+        if result == {} and name:  # how a server spells null where botocore reads a structure of nulls
+            result = None
         parameters = {} if answer.get("ChallengeParameters") is None else answer["ChallengeParameters"]
         available = answer.get("AvailableChallenges") or ()
         if result is not None and not isinstance(result, Mapping):
             raise wrong(f"AuthenticationResult of {operation} is not a structure.", operation=operation)
         if not isinstance(parameters, Mapping):
             raise wrong(f"ChallengeParameters of {operation} are not a structure.", operation=operation)
+        parameters = {key: value for key, value in parameters.items() if value is not None}
         odd = [repr(key)[:80] for key, value in parameters.items() if not is_text(value)]
         if odd:
             raise wrong(f"ChallengeParameters of {operation} are not text: {', '.join(odd)}.", operation=operation)
@@ -61,7 +64,7 @@ class Reply(Masked):
             operation=operation,
             challenge_name=None if result is not None else name,
             session=text_of(answer, "Session", operation),
-            parameters=dict(parameters),
+            parameters=parameters,
             result=result,
             available_challenges=tuple(available),
         )

@@ -12,7 +12,7 @@ import pytest
 
 import amplify_auth as auth
 from amplify_auth import Session, errors
-from faults.scripted_cognito import SESSION, Answer, ScriptedCognito, asks, refuses, says, signs_in, text
+from faults.scripted_cognito import SESSION, Answer, ScriptedCognito, asks, refuses, says, signs_in, text, tokens
 
 NewSession = Callable[..., Session]
 
@@ -156,3 +156,27 @@ def test_a_set_up_goes_on_with_the_session_it_has_where_no_newer_one_is_given(
     assert {
         body["Session"] for body in [*cognito.of("VerifySoftwareToken"), *cognito.of("RespondToAuthChallenge")]
     } == {SESSION}
+
+
+@pytest.mark.parametrize("result", [None, {}, {"AccessToken": None, "IdToken": None, "NewDeviceMetadata": None}])
+def test_members_that_are_null_are_members_that_are_not_there(
+    result: dict[str, None] | None, cognito: ScriptedCognito, session: Session
+) -> None:
+    """Servers that write out whole objects fill them with nulls."""
+    parameters = {"USERNAME": None, "CODE_DELIVERY_DESTINATION": None, "CODE_DELIVERY_DELIVERY_MEDIUM": "SMS"}
+    challenge = {"ChallengeName": "SMS_MFA", "Session": SESSION, "AvailableChallenges": None}
+    cognito.on("InitiateAuth", says(**challenge, ChallengeParameters=parameters, AuthenticationResult=result))
+    step = auth.sign_in("alice", "Passw0rd!", session=session).next_step
+    delivery = auth.CodeDeliveryDetails(destination=None, delivery_medium="SMS")
+    assert step == auth.ConfirmSignInWithSmsCode(code_delivery_details=delivery)
+    whole = {"ChallengeName": None, "ChallengeParameters": None, "Session": None, "AvailableChallenges": None}
+    cognito.on("RespondToAuthChallenge", says(**whole, AuthenticationResult=tokens(NewDeviceMetadata=None)))
+    assert auth.confirm_sign_in("123456", session=session).is_signed_in
+    assert cognito.of("RespondToAuthChallenge")[0]["ChallengeResponses"]["USERNAME"] == "alice"
+
+
+def test_an_empty_result_without_a_challenge_is_no_sign_in(cognito: ScriptedCognito, session: Session) -> None:
+    cognito.on("InitiateAuth", says(AuthenticationResult={}))
+    with pytest.raises(auth.AuthProtocolError):
+        auth.sign_in("alice", "Passw0rd!", session=session)
+    assert not session.is_signed_in

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import attrs
 
-from . import _clock
 from ._aged import Aged
 from ._config import AuthConfig
 from ._errors import (
@@ -45,6 +44,8 @@ _UNSUPPORTED: Final = frozenset(
 _PERHAPS_UNSUPPORTED: Final = frozenset({"InvalidParameterException", "OperationNotEnabledException"})
 
 
+#: Seconds by which ``ExpiresIn`` and the claims of the access token may differ and mean the same.
+_AGREEMENT: Final = 5.0
 #: What Amplify calls the state of a session that has ended.
 _NOT_SIGNED_IN: Final = "UserUnAuthenticatedException"
 
@@ -153,16 +154,15 @@ def life_of(signed_in: SignedIn, margin: float) -> Aged[SignedIn]:
     """How long the tokens of ``signed_in`` are good: until the first of them ends, by the service's clock alone.
 
     Cognito says when the access token ends (``ExpiresIn``). The ID token may have another life: only the difference
-    of the two is read from the claims, so that this machine's clock does not matter.
+    of the two is read from the claims, so that this machine's clock does not matter. Claims that do not agree with
+    ``ExpiresIn``, as of an emulator's tokens that are always the same, say nothing.
     """
     tokens = signed_in.tokens
     access, identity = _span(tokens.access_token_claims), _span(tokens.id_token_claims)
-    dies_at, lifetime = tokens.deadline, tokens.deadline - _clock.monotonic()
-    if access is not None:
-        lifetime = access[1] - access[0]
-        if identity is not None and identity[1] < access[1]:
-            dies_at -= access[1] - identity[1]
-            lifetime = min(lifetime, identity[1] - identity[0])
+    dies_at, lifetime = tokens.deadline, tokens.lifetime
+    if access is not None and identity is not None and abs(access[1] - access[0] - lifetime) <= _AGREEMENT:
+        dies_at -= max(access[1] - identity[1], 0.0)
+        lifetime = min(lifetime, identity[1] - identity[0])
     early = 0.0 if tokens.refresh_token is None else min(margin, max(lifetime, 0.0) / 2)
     return Aged(signed_in, refresh_at=dies_at - early, dies_at=dies_at)
 

@@ -55,6 +55,10 @@ class AuthTokens(Masked):
     expires_at: datetime
     #: The end on `_clock.monotonic`, which decides.
     deadline: float = attrs.field(repr=False, eq=False)
+    #: Seconds that the access token lived when it came (``ExpiresIn``).
+    lifetime: float = attrs.field(
+        default=attrs.Factory(lambda self: self.deadline - _clock.monotonic(), takes_self=True), repr=False, eq=False
+    )
 
     @classmethod
     def from_result(cls, result: Mapping[str, Any], *, refresh_token: str | None = None) -> Self:
@@ -85,7 +89,7 @@ class AuthTokens(Masked):
     def lasting(cls, seconds: float, **tokens: Any) -> Self:
         """Tokens whose access token ends ``seconds`` from now."""
         expires_at = _clock.now() + timedelta(seconds=seconds)
-        return cls(expires_at=expires_at, deadline=_clock.monotonic() + seconds, **tokens)
+        return cls(expires_at=expires_at, deadline=_clock.monotonic() + seconds, lifetime=float(seconds), **tokens)
 
     @property
     def access_token_claims(self) -> Mapping[str, Any]:

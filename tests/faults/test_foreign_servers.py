@@ -11,8 +11,8 @@ from collections.abc import Callable
 import pytest
 
 import amplify_auth as auth
-from amplify_auth import Session, errors
-from faults.scripted_cognito import SESSION, Answer, ScriptedCognito, asks, refuses, says, signs_in, text, tokens
+from amplify_auth import Session, _clock, errors
+from faults.scripted_cognito import SESSION, Answer, ScriptedCognito, asks, jwt, refuses, says, signs_in, text, tokens
 
 NewSession = Callable[..., Session]
 
@@ -180,3 +180,23 @@ def test_an_empty_result_without_a_challenge_is_no_sign_in(cognito: ScriptedCogn
     with pytest.raises(auth.AuthProtocolError):
         auth.sign_in("alice", "Passw0rd!", session=session)
     assert not session.is_signed_in
+
+
+@pytest.mark.parametrize("identity_ends", [3600, 60], ids=["with the access token", "before it"])
+def test_claims_that_contradict_the_answer_make_nobody_refresh_all_the_time(
+    identity_ends: int, cognito: ScriptedCognito, session: Session
+) -> None:
+    """Tokens that are always the same live as long as the answer says: half of 30 seconds pass without a request."""
+    static = tokens(AccessToken=jwt(iat=0, exp=3600), IdToken=jwt(iat=0, exp=identity_ends), ExpiresIn=30)
+    cognito.on("InitiateAuth", says(AuthenticationResult=static))
+    cognito.always("GetTokensFromRefreshToken", says(AuthenticationResult=static))
+    auth.sign_in("alice", "Passw0rd!", session=session)
+    auth.fetch_auth_session(session=session)
+    assert cognito.operations == ["InitiateAuth"]
+    _clock.shift(16)
+    try:
+        auth.fetch_auth_session(session=session)
+        auth.fetch_auth_session(session=session)
+    finally:
+        _clock.shift(-16)
+    assert cognito.operations == ["InitiateAuth", "GetTokensFromRefreshToken"]

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from ._config import FIRST_FACTORS
 from ._masking import MASK
 
 _ALSO = frozenset({"ConfirmationCode", "Code", "Credential", "DeviceSecretVerifierConfig", "SecretAccessKey"})
@@ -18,7 +19,7 @@ _IN_LOGS = _ALSO | {"ChallengeParameters", "ClientMetadata"}
 _NAMES = frozenset({"UsernameType", "ClientIdType", "AttributeValueType"})
 _NAME_KEYS = frozenset({"USERNAME", "USER_ID_FOR_SRP", "ChallengeName", "CHALLENGE_NAME", "PREFERRED_CHALLENGE"})
 #: What the answer to a choice can be.
-_CHOICES = frozenset({"SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN", "PASSWORD", "PASSWORD_SRP"})
+_CHOICES = frozenset({"SMS_MFA", "SOFTWARE_TOKEN_MFA", *FIRST_FACTORS})
 
 
 def masked(shape: Any, value: Any) -> Any:
@@ -61,11 +62,13 @@ def secrets(shape: Any, value: Any, hidden: bool = False) -> Iterator[str]:
 @cache
 def sensitive_members() -> frozenset[str]:
     """The names of all members that are sensitive in some operation of Cognito's two services."""
-    from botocore.session import Session
+    from botocore.loaders import Loader
+    from botocore.model import ServiceModel
 
     names = set(_IN_LOGS)
     for service in ("cognito-idp", "cognito-identity"):
-        model: Any = Session().get_service_model(service)
+        # Not by a botocore session, which reads the AWS profile: a broken one must not matter, least of all to a log.
+        model: Any = ServiceModel(Loader().load_service_model(service, "service-2"))
         for shape in map(model.shape_for, model.shape_names):
             if shape.type_name == "structure":
                 names |= {name for name, member in shape.members.items() if member.metadata.get("sensitive")}

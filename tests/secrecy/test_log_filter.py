@@ -7,6 +7,7 @@ import logging
 import pytest
 
 from amplify_auth import SensitiveDataFilter
+from amplify_auth._sensitive import sensitive_members
 from secrecy.bed import PASSWORD
 from secrecy.conftest import Evidence
 from secrecy.instruments import leaks
@@ -87,3 +88,12 @@ def test_a_record_without_arguments_passes() -> None:
 
     assert SensitiveDataFilter().filter(own)
     assert own.getMessage() == "Max attempts reached."
+
+
+def test_a_broken_aws_profile_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    sensitive_members.cache_clear()
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    own = record("botocore.parsers", "body %s", b'{"Session": "canary-token"}')
+
+    assert SensitiveDataFilter().filter(own)
+    assert own.getMessage() == 'body {"Session": "***"}'

@@ -11,6 +11,15 @@ from amplify_auth.testing import MockCognito, MockPool, mock_cognito
 
 _numbers = itertools.count(1)
 
+WITH_PASSWORD: list[dict[str, str]] = [
+    {"auth_flow_type": "USER_SRP_AUTH"},
+    {"auth_flow_type": "USER_PASSWORD_AUTH"},
+    {"auth_flow_type": "USER_AUTH", "preferred_challenge": "PASSWORD"},
+    {"auth_flow_type": "USER_AUTH", "preferred_challenge": "PASSWORD_SRP"},
+]
+with_each_password_flow = pytest.mark.parametrize("flow", WITH_PASSWORD, ids=lambda flow: "-".join(flow.values()))
+public_and_confidential = pytest.mark.parametrize("client_secret", [False, True], ids=["public", "confidential"])
+
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[MockCognito]:

@@ -6,12 +6,9 @@ import pytest
 import amplify_auth as auth
 from amplify_auth import errors
 from amplify_auth.testing import MockCognito
-from flows.conftest import NewSession, PoolOf
+from flows.conftest import NewSession, PoolOf, public_and_confidential
 
 PASSWORD, NEW_PASSWORD = "Passw0rd!", "N3w-passw0rd!"
-
-
-public_and_confidential = pytest.mark.parametrize("client_secret", [False, True], ids=["public", "confidential"])
 
 
 def test_new_password_then_a_set_up_then_tokens_with_a_new_device(

@@ -8,12 +8,9 @@ import pytest
 import amplify_auth as auth
 from amplify_auth import errors
 from amplify_auth.testing import MockCognito, MockPool
-from flows.conftest import NewSession, PoolOf
+from flows.conftest import NewSession, PoolOf, public_and_confidential
 
 PASSWORD, NEW_PASSWORD = "Passw0rd!", "N3w-passw0rd!"
-
-
-public_and_confidential = pytest.mark.parametrize("client_secret", [False, True], ids=["public", "confidential"])
 
 
 srp_and_password = pytest.mark.parametrize("flow", ["USER_SRP_AUTH", "USER_PASSWORD_AUTH"])

@@ -5,23 +5,9 @@ import pytest
 import amplify_auth as auth
 from amplify_auth import errors
 from amplify_auth.testing import MockCognito
-from flows.conftest import NewSession, PoolOf
+from flows.conftest import NewSession, PoolOf, public_and_confidential, with_each_password_flow
 
 PASSWORD = "Passw0rd!"
-
-
-WITH_PASSWORD: list[dict[str, str]] = [
-    {"auth_flow_type": "USER_SRP_AUTH"},
-    {"auth_flow_type": "USER_PASSWORD_AUTH"},
-    {"auth_flow_type": "USER_AUTH", "preferred_challenge": "PASSWORD"},
-    {"auth_flow_type": "USER_AUTH", "preferred_challenge": "PASSWORD_SRP"},
-]
-
-
-with_each_password_flow = pytest.mark.parametrize("flow", WITH_PASSWORD, ids=lambda flow: "-".join(flow.values()))
-
-
-public_and_confidential = pytest.mark.parametrize("client_secret", [False, True], ids=["public", "confidential"])
 
 
 @with_each_password_flow

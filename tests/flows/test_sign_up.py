@@ -7,12 +7,9 @@ import pytest
 import amplify_auth as auth
 from amplify_auth import errors
 from amplify_auth.testing import MockPool
-from flows.conftest import NewSession, PoolOf, sign_up
+from flows.conftest import NewSession, PoolOf, public_and_confidential, sign_up
 
 PASSWORD = "Passw0rd!"
-
-
-public_and_confidential = pytest.mark.parametrize("client_secret", [False, True], ids=["public", "confidential"])
 
 
 @pytest.fixture(params=[False, True], ids=["public", "confidential"])

@@ -1,7 +1,7 @@
 """The client's half of SRP-6a as Cognito speaks it (RFC 5054 sections 2.5-2.6; group 15 of RFC 3526). No I/O.
 
 warrant-lite does the arithmetic; everything around it in which it is at fault is done here: the size of the private
-value, the check of B, the timestamp. It is imported when a proof is first needed, as it takes longer than a request.
+value, the check of B, the timestamp. It is loaded when a proof is first needed.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import attrs
 
 from ._errors import AuthProtocolError
 from ._masking import Masked, secret
+from ._warrant import warrant
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -33,21 +34,13 @@ def timestamp(now: datetime) -> str:
 
 
 @cache
-def _warrant() -> Any:
-    """warrant-lite, which has no types."""
-    import warrant_lite
-
-    return warrant_lite
-
-
-@cache
 def _arithmetic_class() -> Any:
     """warrant-lite's SRP with a private value of our own, computing with gmpy2 where it is installed."""
     number: Any = int
     with contextlib.suppress(ImportError):
         number = import_module("gmpy2").mpz
 
-    class _Arithmetic(_warrant().WarrantLite):  # type: ignore[misc]
+    class _Arithmetic(warrant().WarrantLite):  # type: ignore[misc]
         big_n: Any
         g: Any
 
@@ -152,13 +145,13 @@ def make_device_secret(group_key: str, device_key: str, random: bytes | None = N
         device_key: ``DeviceKey``.
         random: 56 bytes in place of random ones; only for test vectors.
     """
-    warrant, arithmetic = _warrant(), _arithmetic()
+    helpers, arithmetic = warrant(), _arithmetic()
     random = random or secrets.token_bytes(56)
     password = base64.b64encode(random[:40]).decode()
-    salt = warrant.pad_hex(int.from_bytes(random[40:], "big"))
-    identity = warrant.hash_sha256(f"{group_key}{device_key}:{password}".encode())
-    x = int(warrant.hex_hash(salt + identity), 16)
-    verifier = warrant.pad_hex(pow(arithmetic.g, x, arithmetic.big_n))
+    salt = helpers.pad_hex(int.from_bytes(random[40:], "big"))
+    identity = helpers.hash_sha256(f"{group_key}{device_key}:{password}".encode())
+    x = int(helpers.hex_hash(salt + identity), 16)
+    verifier = helpers.pad_hex(pow(arithmetic.g, x, arithmetic.big_n))
     return DeviceSecret(
         password=password,
         salt=base64.b64encode(bytes.fromhex(salt)).decode(),

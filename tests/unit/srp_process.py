@@ -10,6 +10,8 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
+opened: list[str] = []
+sys.addaudithook(lambda event, arguments: opened.append(str(arguments[0])) if event == "open" else None)
 locale.setlocale(locale.LC_ALL, "")
 calls: list[Any] = []
 
@@ -20,10 +22,17 @@ def setlocale(*arguments: Any) -> str:
 
 
 from amplify_auth import _clock  # noqa: E402
-
-loaded_before_srp = sorted(name for name in sys.modules if name.split(".")[0] in ("warrant_lite", "jose", "envs"))
-
 from amplify_auth._srp import SrpClient  # noqa: E402
+
+
+def loaded() -> list[str]:
+    """What was read of the libraries that are loaded late, or never."""
+    libraries = ("boto3", "envs", "jose", "requests", "warrant_lite")
+    return [name for name in libraries if any(f"/{name}/" in path for path in opened)]
+
+
+loaded_before_srp = loaded()
+
 from unit.srp_verifier import Verifier  # noqa: E402
 
 server = Verifier("abc", "\u0131\u0130-alice", "\u015fifre \U0001f600 I\u0130i\u0131", "0a" * 16, 2**64 + 9)
@@ -39,7 +48,8 @@ print(
             "month of the locale": time.strftime("%b", (2024, 8, 23, 0, 0, 0, 4, 236, 0)),
             "offset": time.localtime().tm_gmtoff,
             "calls": len(calls),
-            "loaded_before_srp": loaded_before_srp,
+            "loaded before": loaded_before_srp,
+            "loaded": loaded(),
         }
     )
 )

@@ -7,14 +7,16 @@
 import time
 from datetime import UTC, datetime, timedelta
 
-# CLOCK_MONOTONIC stands still while a Linux machine sleeps; a token's life does not.
-_BOOTTIME: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+# A token's life goes on while the machine sleeps. Python's monotonic clock stands still then, on Linux and on macOS
+# (python/cpython#86273); what runs on is CLOCK_BOOTTIME on Linux, CLOCK_MONOTONIC on macOS (see clock_gettime),
+# and Python's own clock on Windows, which has neither name.
+_SLEEPLESS: int | None = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
 _shifted = 0.0
 
 
 def monotonic() -> float:
     """Seconds that passed since an arbitrary point, those added by ``shift`` included."""
-    seconds = time.monotonic() if _BOOTTIME is None else time.clock_gettime(_BOOTTIME)
+    seconds = time.monotonic() if _SLEEPLESS is None else time.clock_gettime(_SLEEPLESS)
     return seconds + _shifted
 
 

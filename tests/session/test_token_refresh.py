@@ -3,9 +3,12 @@
 import base64
 import functools
 import hmac
+import importlib.util
 import json
 import logging
+import sys
 import threading
+import types
 from concurrent.futures import ThreadPoolExecutor
 
 import boto3
@@ -126,9 +129,22 @@ class TestServiceClock:
         assert held.dies_at == tokens.deadline
         assert held.refresh_at == tokens.deadline - 60
 
-    def test_the_clock_runs_on_while_the_machine_sleeps(self):
-        """CLOCK_MONOTONIC stands still then, on Linux."""
-        assert getattr(_clock.time, "CLOCK_BOOTTIME", None) == _clock._BOOTTIME
+    @pytest.mark.parametrize(
+        ("system", "names", "read"),
+        [
+            ("Linux", {"CLOCK_BOOTTIME": 7, "CLOCK_MONOTONIC": 1}, 7),
+            ("macOS", {"CLOCK_MONOTONIC": 6, "CLOCK_UPTIME_RAW": 8}, 6),
+            ("Windows", {}, 0),
+        ],
+    )
+    def test_the_clock_runs_on_while_the_machine_sleeps(self, monkeypatch, system, names, read):
+        """The clock that Python calls monotonic stands still then, on Linux and macOS."""
+        clocks = types.SimpleNamespace(monotonic=lambda: 0, clock_gettime=lambda clock: clock, **names)
+        monkeypatch.setitem(sys.modules, "time", clocks)
+        fresh = importlib.util.module_from_spec(_clock.__spec__)
+        _clock.__spec__.loader.exec_module(fresh)
+
+        assert fresh.monotonic() == read
 
     @pytest.mark.parametrize(
         ("monotonic", "wall", "refreshed"),

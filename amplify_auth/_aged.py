@@ -14,6 +14,8 @@ class Aged(Generic[V]):
     value: V = attrs.field(repr=False)
     refresh_at: float
     dies_at: float
+    #: Stays the same while nothing but the value is evolved: that makes it no younger.
+    birth: object = attrs.field(factory=object, repr=False)
 
 
 def aged(value: V, *, since: float, lifetime: float, margin: float) -> Aged[V]:

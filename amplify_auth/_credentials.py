@@ -25,7 +25,7 @@ from ._errors import (
 )
 from ._masking import Masked, secret
 from ._pending import SignedIn
-from ._refreshable import Arguments, Refreshable
+from ._refreshable import Refreshable
 from ._service import identity_pool_client, invoke
 from ._service_errors import NotAuthorizedException, ResourceNotFoundException
 
@@ -124,7 +124,7 @@ class IdentityPool:
                 self._current = owner, grants
             return self._current[1]
 
-    def _renew(self, old: Grant, _: Arguments) -> Aged[Grant]:
+    def _renew(self, old: Grant, *_: object) -> Aged[Grant]:
         logins = self._logins(old.owner)
         try:
             return self._credentials(old, old.identity_id or self._get_id(logins), logins)

@@ -18,7 +18,7 @@ from . import _clock
 from ._aged import Aged, aged
 from ._config import AuthConfig
 from ._errors import AuthProtocolError
-from ._refreshable import Arguments, Refreshable
+from ._refreshable import Refreshable
 from ._service import get_document, user_pool_client
 
 LIFETIME: Final = 3600.0
@@ -63,7 +63,7 @@ class SigningKeys:
         with self._lock:
             return _clock.monotonic() - self._asked_at >= MIN_INTERVAL
 
-    def _fetch(self, _: _Keys, __: Arguments) -> Aged[_Keys]:
+    def _fetch(self, *_: object) -> Aged[_Keys]:
         now = _clock.monotonic()
         with self._lock:
             self._asked_at = now

@@ -21,9 +21,11 @@ from ._errors import (
     SessionEnded,
 )
 from ._pending import SignedIn
+from ._refreshable import Keep
 from ._secret_hash import secret_hash
 from ._service import call
-from ._tokens import AuthTokens
+from ._tokens import AuthTokens, decode_jwt_payload
+from ._typecheck import is_text
 
 #: The errors after which a refresh token is of no use any more (as Amplify has them; names, not classes).
 _ENDINGS: Final = frozenset(
@@ -61,8 +63,16 @@ class TokenRefresher:
         self._config = config
         self._old_way_works = False
 
-    def __call__(self, signed_in: SignedIn, client_metadata: Mapping[str, str] | None) -> Aged[SignedIn]:
+    def __call__(
+        self, signed_in: SignedIn, client_metadata: Mapping[str, str] | None, keep: Keep[SignedIn]
+    ) -> Aged[SignedIn]:
         """The user with newer tokens.
+
+        Args:
+            signed_in: The user.
+            client_metadata: Passed to the pool's Lambda triggers.
+            keep: Takes the user with a rotated refresh token beside the old tokens, where the new ones are of no use:
+                the old refresh token is void by then.
 
         Raises:
             SessionEnded: The tokens are dead and there is no refresh token.
@@ -73,12 +83,14 @@ class TokenRefresher:
         """
         if signed_in.tokens.refresh_token is None:
             raise _no_refresh_token(signed_in.tokens)
-        old = signed_in.tokens
-        tokens = AuthTokens.from_result(self._ask(signed_in, client_metadata), refresh_token=old.refresh_token)
-        if old.access_token_claims.get("sub") != tokens.access_token_claims.get("sub"):
-            raise AuthProtocolError("The refresh gave tokens of another user.", name="InvalidTokens")
-        if tokens.id_token is None and old.id_token is not None:
-            raise AuthProtocolError("The refresh gave no ID token.", name="InvalidTokens")
+        result = self._ask(signed_in, client_metadata)
+        try:
+            tokens = _newer(signed_in.tokens, result)
+        except AuthProtocolError:
+            rotated = result.get("RefreshToken")
+            if rotated and is_text(rotated) and not _are_of_another(signed_in.tokens, result):
+                keep(attrs.evolve(signed_in, tokens=attrs.evolve(signed_in.tokens, refresh_token=rotated)))
+            raise
         return life_of(attrs.evolve(signed_in, tokens=tokens), self._config.refresh_margin)
 
     def _ask(self, signed_in: SignedIn, client_metadata: Mapping[str, str] | None) -> Mapping[str, Any]:
@@ -130,6 +142,30 @@ class TokenRefresher:
             ClientMetadata=client_metadata,
         )
         return _result(answer, operation)
+
+
+def _newer(old: AuthTokens, result: Mapping[str, Any]) -> AuthTokens:
+    """The tokens of ``result``; raises `AuthProtocolError` where they cannot take the place of ``old``."""
+    tokens = AuthTokens.from_result(result, refresh_token=old.refresh_token)
+    if _are_of_another(old, result) or _subject(tokens.access_token) != _subject(old.access_token):
+        raise AuthProtocolError("The refresh gave tokens of another user.", name="InvalidTokens")
+    if tokens.id_token is None and old.id_token is not None:
+        raise AuthProtocolError("The refresh gave no ID token.", name="InvalidTokens")
+    return tokens
+
+
+def _are_of_another(old: AuthTokens, result: Mapping[str, Any]) -> bool:
+    """Whether a token of ``result`` says that it is not of the user of ``old``: not even its refresh token is ours."""
+    pairs = (old.access_token, result.get("AccessToken")), (old.id_token, result.get("IdToken"))
+    return any(_subject(new) not in (None, _subject(token)) for token, new in pairs if token is not None)
+
+
+def _subject(token: object) -> object:
+    """The ``sub`` of a token; None where it has none, or is no token."""
+    try:
+        return decode_jwt_payload(token).get("sub") if is_text(token) else None
+    except AuthProtocolError:
+        return None
 
 
 def session_ended(error: Exception) -> SessionEnded | None:

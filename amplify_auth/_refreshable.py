@@ -13,6 +13,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Generic, TypeVar
 
 import attrs
@@ -24,6 +25,7 @@ RETRY_AFTER = 30.0
 """Seconds without another voluntary attempt after a failed one, while the old value is still good."""
 
 V = TypeVar("V")
+Keep = Callable[[V], None]
 Arguments = Mapping[str, str] | None
 
 
@@ -38,7 +40,11 @@ class Shared(Generic[V]):
         return nullcontext()
 
     def reload(self, held: Aged[V]) -> Aged[V]:
-        """The newest value of all processes; raises what ends the session where another process ended it."""
+        """The newest value of all processes, evolved from ``held`` where it is no younger.
+
+        Raises:
+            Exception: What ends the session, where another process ended it.
+        """
         return held
 
     def keep(self, renewed: Aged[V]) -> None:
@@ -73,7 +79,8 @@ class Refreshable(Generic[V]):
 
     Args:
         renew: Makes a newer value from the old one and the caller's arguments; never called twice at once for
-            the same old value.
+            the same old value. Its third argument takes a value that is no younger than the old one, but must not be
+            lost when the renewal fails.
         final: For an error after which no newer value can ever be had, a new error that says so; else None.
         on_renewed: Told of the new value once it is in place; no lock is held.
         on_failed: Told of the old value and of what its renewal failed with, once that is in place; no lock is held.
@@ -83,7 +90,7 @@ class Refreshable(Generic[V]):
 
     def __init__(
         self,
-        renew: Callable[[V, Arguments], Aged[V]],
+        renew: Callable[[V, Arguments, Keep[V]], Aged[V]],
         *,
         final: Callable[[Exception], Exception | None] = lambda _: None,
         on_renewed: Callable[[V], None] = _ignore,
@@ -182,7 +189,7 @@ class Refreshable(Generic[V]):
         made_by, now = self._made_by, self._clock()
         if force:
             served = arguments is None or (made_by is not None and made_by.serves(arguments))
-            return held is not seen and served
+            return (seen is None or held.birth is not seen.birth) and served
         if made_by is not None and made_by is flown:  # even if it came old: the next would come no younger
             return True
         return now < held.refresh_at or now < min(held.dies_at, self._retry_at)
@@ -214,9 +221,18 @@ class Refreshable(Generic[V]):
 
     def _renewed(self, flight: _Flight[V]) -> Aged[V]:
         newest = self._shared.reload(flight.held)
-        if newest is not flight.held and flight.arguments is None and self._clock() < newest.refresh_at:
+        if newest.birth is not flight.held.birth and flight.arguments is None and self._clock() < newest.refresh_at:
             return newest
-        return self._renew(newest.value, flight.arguments)
+        return self._renew(newest.value, flight.arguments, partial(self._keep, flight, newest))
+
+    def _keep(self, flight: _Flight[V], newest: Aged[V], value: V) -> None:
+        """Put ``value`` in the place of ``newest``, from which it was made, unless that was replaced."""
+        kept = attrs.evolve(newest, value=value)
+        with self._lock:
+            if self._held is not flight.held:
+                return
+            self._held = flight.held = kept
+        self._shared.keep(kept)
 
     def _land(self, flight: _Flight[V], renewed: Aged[V]) -> bool:
         """Put the outcome in place, unless somebody replaced the value it was made from."""

@@ -70,11 +70,12 @@ def _with_live_token(config: AuthConfig, left: SignedIn) -> tuple[SignedIn, Auth
     """``left`` with an access token that Cognito takes, and the error if there is none to be had."""
     if not left.tokens.is_expired or left.tokens.refresh_token is None:
         return left, None
+    newest = [left]
     try:
-        return TokenRefresher(config)(left, None).value, None
+        return TokenRefresher(config)(left, None, newest.append).value, None
     except AuthError as error:
         logger.warning("GlobalSignOut was not tried: the expired access token was not renewed (%s).", error.name)
-        return left, error
+        return newest[-1], error
 
 
 def _revoke(config: AuthConfig, left: SignedIn) -> AuthError | None:

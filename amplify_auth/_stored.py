@@ -13,6 +13,8 @@ import uuid
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from ._aged import Aged
 from ._errors import AuthConfigurationError, AuthError
 from ._export import FOREIGN, dump_state, read_state
@@ -50,6 +52,8 @@ class StoredSession(InMemory):
         self._storage = storage
         #: The sign-in of this process, if it is the one that the record is of.
         self._sign_in_id: str | None = None
+        #: Whether the record is older than what this process has, as the newest could not be written.
+        self._is_behind = False
 
     def load(self) -> None:
         """Take over what was kept.
@@ -98,8 +102,12 @@ class StoredSession(InMemory):
         found: SignedIn | None = record[1][0]
         if found is None:
             raise session_over("another process has signed out")
-        if found.tokens.access_token == held.value.tokens.access_token:
+        if self._is_behind:
             return held
+        ours, theirs = held.value.tokens, found.tokens
+        if theirs.access_token == ours.access_token:
+            rotated = theirs.refresh_token != ours.refresh_token
+            return attrs.evolve(held, value=found) if rotated else held
         return life_of(found, self._state.config.refresh_margin)
 
     def keep(self, renewed: Aged[SignedIn]) -> None:
@@ -114,6 +122,7 @@ class StoredSession(InMemory):
             if record is None or record[0] == self._sign_in_id:
                 self._write()
         except AuthError as error:
+            self._is_behind = True
             logger.error("The refreshed tokens could not be stored: %s", error.message)
 
     def _read(self) -> _Record | None:
@@ -139,3 +148,4 @@ class StoredSession(InMemory):
             self._storage.save(json.dumps({**json.loads(dump_state(state)), "sign_in_id": self._sign_in_id}))
         else:
             self._storage.clear()
+        self._is_behind = False

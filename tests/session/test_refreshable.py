@@ -58,7 +58,7 @@ class Service:
     def __attrs_post_init__(self):
         self.go_on.set()
 
-    def __call__(self, old, arguments):
+    def __call__(self, old, arguments, keep):
         self.calls.append((old, arguments))
         since = self.clock()
         self.started.set()
@@ -159,7 +159,7 @@ class TestReading:
 
     def test_a_value_that_comes_old_is_returned_not_renewed_for_ever(self, parts):
         parts.clock.now += LIFE
-        holder = Refreshable(lambda old, _: Aged(value(old.access + 1), 0.0, 0.0), clock=parts.clock)
+        holder = Refreshable(lambda old, *_: Aged(value(old.access + 1), 0.0, 0.0), clock=parts.clock)
         holder.replace(Aged(value(0), 0.0, 0.0))
 
         assert value(1) == holder.get()

@@ -304,7 +304,18 @@ class TestTrouble:
 
         assert new.refresh_token != old.refresh_token
         assert "disk is full" in caplog.text
-        assert auth.fetch_auth_session(force_refresh=True, session=session).tokens
+
+    def test_a_record_that_could_not_be_written_is_not_taken_for_newer(self, cognito, session, next_start, kept):
+        """It holds a refresh token that is spent."""
+        for fails in (("save",), ()):
+            kept["storage"].fails = fails
+            before = session.tokens
+            after = auth.fetch_auth_session(force_refresh=True, session=session).tokens
+
+            assert after.access_token != before.access_token
+            assert cognito.calls.last(REFRESH).reveal()["RefreshToken"] == before.refresh_token
+
+        assert next_start().tokens == session.tokens
 
     def test_a_lock_that_is_not_to_be_had_harms_no_living_session(self, cognito, session, kept):
         kept["storage"].fails = ("lock",)

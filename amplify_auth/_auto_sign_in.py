@@ -6,6 +6,7 @@ import attrs
 
 from . import _arguments as arguments
 from . import _clock
+from ._beginning import start
 from ._default import state_of
 from ._errors import AuthError, AutoSignInException
 from ._flows import check_flow
@@ -13,7 +14,6 @@ from ._pending import PendingAutoSignIn
 from ._results import SignInOutput
 from ._service_errors import LimitExceededException, NotAuthorizedException, says_session_is_closed
 from ._session import Session
-from ._sign_in import start
 from ._state import State
 from ._steps import ConfirmSignUp
 

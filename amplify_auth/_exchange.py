@@ -29,6 +29,17 @@ from ._tokens import AuthTokens
 _DEVICE_GONE = "Device does not exist"
 
 
+class DeviceLost(Exception):
+    """Cognito takes this device no more; it is forgotten, and the flow has to be started over without it.
+
+    Attributes:
+        error: What Cognito said.
+    """
+
+    def __init__(self, error: AuthServiceError) -> None:
+        self.error = error
+
+
 @attrs.define(kw_only=True, repr=False)
 class Exchange:
     """A conversation with Cognito about one sign-in, as far as it goes without a person.
@@ -41,6 +52,7 @@ class Exchange:
         client_metadata: Of this call, for the pool's Lambda triggers.
         device_name: The name for a new device.
         before: The pending sign-in that is being answered, with what it has become since.
+        sign_up_session: What the confirmation of a sign-up gave to ``USER_AUTH``.
     """
 
     state: State
@@ -50,11 +62,11 @@ class Exchange:
     client_metadata: Mapping[str, str] | None = None
     device_name: str | None = None
     before: PendingSignIn | None = None
+    sign_up_session: str | None = None
     generation: int = attrs.field(default=attrs.Factory(lambda self: self.state.generation, takes_self=True))
     srp: SrpClient | None = None
     #: Whether Cognito has accepted an answer: the session that it carried is spent then.
     has_progressed: bool = False
-    has_lost_device: bool = False
 
     @property
     def config(self) -> AuthConfig:
@@ -147,11 +159,15 @@ class Exchange:
         key = values.pop("DEVICE_KEY", None)
         if key is None or _DEVICE_GONE not in error.message:
             raise error
-        self.state.forget_device(key)
-        self.has_lost_device = True
         if parameters.get("ChallengeName") in self.proofs:
-            raise error
+            raise self.device_lost(key, error)
+        self.state.forget_device(key)
         return call(self.config, operation, **{**parameters, member: values})
+
+    def device_lost(self, key: str, error: AuthServiceError) -> DeviceLost:
+        """Forget the device with this key, and give what is raised to have the flow started over."""
+        self.state.forget_device(key)
+        return DeviceLost(error)
 
     def follow(self, reply: Reply) -> SignInOutput:
         """Answer every challenge that needs no person, then sign in or keep what waits for an answer."""

@@ -34,9 +34,8 @@ def _custom_with_srp(exchange: Exchange) -> Reply:
     return exchange.initiate("CUSTOM_AUTH", {"SRP_A": exchange.new_srp(), "CHALLENGE_NAME": "SRP_A"})
 
 
-def user_auth(exchange: Exchange, session: str | None = None) -> Reply:
-    """Start ``USER_AUTH``; ``session`` is that of a sign-up just confirmed."""
-    preferred = exchange.request.preferred_challenge
+def _user_auth(exchange: Exchange) -> Reply:
+    preferred, session = exchange.request.preferred_challenge, exchange.sign_up_session
     if preferred is None:
         return exchange.initiate("USER_AUTH", {}, with_device=True, session=session)
     parameters = {"PREFERRED_CHALLENGE": preferred}
@@ -62,8 +61,17 @@ FLOWS: Final[Mapping[str, Flow]] = {
     "USER_PASSWORD_AUTH": Flow(takes_password="yes", start=_user_password),
     "CUSTOM_WITHOUT_SRP": Flow(takes_password="no", start=_custom_without_srp),
     "CUSTOM_WITH_SRP": Flow(takes_password="yes", start=_custom_with_srp),
-    "USER_AUTH": Flow(takes_password="by_factor", start=user_auth),
+    "USER_AUTH": Flow(takes_password="by_factor", start=_user_auth),
 }
+
+
+def can_start(request: SignInRequest, config: AuthConfig) -> bool:
+    """Whether nothing is missing to start ``request`` over; the password is, where the sign-in was restored."""
+    try:
+        check_flow(request, config)
+    except AuthValidationError:
+        return False
+    return True
 
 
 def check_flow(request: SignInRequest, config: AuthConfig) -> None:

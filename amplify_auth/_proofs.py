@@ -10,6 +10,7 @@ from . import _clock
 from ._errors import AuthError, DeviceMetadataNotFoundException, PasskeyError
 from ._exchange import Exchange
 from ._reply import Reply, wrong
+from ._service_errors import NotAuthorizedException, says_session_is_closed
 
 #: A browser's ``DOMException.name`` (W3C WebAuthn Level 3, section 5.1.4.1) -> the name of our error, as amplify-js.
 _CEREMONY_ERRORS: Final[Mapping[str, str]] = {
@@ -49,7 +50,11 @@ def _device_password(exchange: Exchange, reply: Reply) -> Reply:
     for parameter in ("SRP_B", "SALT", "SECRET_BLOCK"):
         reply.required(parameter)
     proof = exchange.srp.prove(device.group_key, device.key, device.password, reply.parameters, _clock.now())
-    return exchange.respond(reply, proof, with_device=True)
+    try:
+        return exchange.respond(reply, proof, with_device=True)
+    except NotAuthorizedException as error:
+        refusal = error
+    raise refusal if says_session_is_closed(refusal) else exchange.device_lost(device.key, refusal)
 
 
 def _passkey(exchange: Exchange, reply: Reply) -> Reply:

@@ -12,9 +12,7 @@ import attrs
 from ._config import FIRST_FACTORS
 from ._errors import AuthError
 from ._exchange import Exchange
-from ._flows import user_auth
-from ._pending import PendingSignIn
-from ._results import SignInOutput
+from ._pending import PendingSignIn, SignInRequest
 from ._service_errors import (
     NotAuthorizedException,
     PendingSignInExpired,
@@ -34,19 +32,17 @@ def is_password(pending: PendingSignIn) -> bool:
 
 def is_better_started_over(exchange: Exchange, pending: PendingSignIn, answer: str, error: AuthError) -> bool:
     """Whether a first factor was answered and only its session is of no use: nothing was proven that would be lost."""
-    if is_password(pending):
-        return exchange.has_lost_device or (says_session_is_closed(error) and not exchange.has_progressed)
-    is_known = pending.challenge_name == "WEB_AUTHN" and answer in FIRST_FACTORS
-    return is_known and says_session_is_closed(error) and not exchange.has_progressed
+    is_factor = is_password(pending) or (pending.challenge_name == "WEB_AUTHN" and answer in FIRST_FACTORS)
+    return is_factor and says_session_is_closed(error) and not exchange.has_progressed
 
 
-def start_over(exchange: Exchange, pending: PendingSignIn, answer: str) -> SignInOutput:
-    """Begin ``USER_AUTH`` anew with the factor, or the password, that was answered."""
-    chosen: dict[str, Any] = {"preferred_challenge": answer}
+def with_answer(request: SignInRequest, pending: PendingSignIn, answer: str) -> SignInRequest:
+    """``request``, to begin ``USER_AUTH`` anew with the factor, or the password, that was answered."""
     if is_password(pending):
-        chosen = {"preferred_challenge": pending.challenge_name, "password": answer}
-    exchange.request = attrs.evolve(exchange.request, **chosen)
-    return exchange.follow(user_auth(exchange))
+        factor: dict[str, Any] = {"preferred_challenge": pending.challenge_name, "password": answer}
+    else:
+        factor = {"preferred_challenge": answer}
+    return attrs.evolve(request, auth_flow_type="USER_AUTH", **factor)
 
 
 def replace(exchange: Exchange, pending: PendingSignIn | None) -> None:
@@ -56,21 +52,23 @@ def replace(exchange: Exchange, pending: PendingSignIn | None) -> None:
         state.suspend(pending, exchange.generation)
 
 
+def spent(pending: PendingSignIn) -> PendingSignIn | None:
+    """What is left of ``pending`` once its session is spent: a password stays answerable, by starting over."""
+    return attrs.evolve(pending, session=None) if is_password(pending) else None
+
+
 def settled(exchange: Exchange, pending: PendingSignIn, error: AuthError) -> AuthError:
     """The error to raise, once it is settled what becomes of ``pending``.
 
-    Kept: whatever may be answered again. Forgotten: what an accepted answer or Cognito's refusal has ended. A password
-    stays answerable in any case, by starting over.
+    Kept: whatever may be answered again. Forgotten: what an accepted answer or Cognito's refusal has ended, but for a
+    password.
     """
     is_closed = says_session_is_closed(error)
     ended = is_closed or isinstance(error, NotAuthorizedException | ResourceNotFoundException | UserNotFoundException)
     if not ((ended and _ALREADY_PROVIDED not in error.message) or exchange.has_progressed):
         return error
-    if is_password(pending):
-        replace(exchange, attrs.evolve(pending, session=None))
-        return error
-    replace(exchange, None)
-    if is_closed:
+    replace(exchange, spent(pending))
+    if is_closed and not is_password(pending):
         expired = PendingSignInExpired(error.message, **{**error.facts(), "recovery_suggestion": None})
         expired.__cause__ = error.__cause__
         return expired

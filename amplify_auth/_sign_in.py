@@ -8,24 +8,16 @@ from typing import Any
 import attrs
 
 from . import _arguments as arguments
-from ._challenges import QUESTIONS
-from ._config import AUTH_FLOWS, FIRST_FACTORS
+from ._beginning import ACCOUNT_ERRORS, account_step, begin, make_request, new_exchange, refuse_second_user, start
+from ._challenges import QUESTIONS, Action
 from ._default import state_of
-from ._errors import AuthError, AuthValidationError, SignInException, UserAlreadyAuthenticatedException
-from ._exchange import Exchange
-from ._flows import FLOWS, check_flow, user_auth
-from ._pending import SignInRequest
-from ._proofs import PROOFS
+from ._errors import AuthError, SignInException
+from ._exchange import DeviceLost, Exchange
+from ._flows import FLOWS, can_start, check_flow
+from ._pending import PendingSignIn
 from ._results import SignInOutput
-from ._service_errors import (
-    PasswordResetRequiredException,
-    ResourceNotFoundException,
-    UserNotConfirmedException,
-)
 from ._session import Session
-from ._settlement import is_better_started_over, is_password, replace, settled, start_over
-from ._state import State
-from ._steps import ConfirmSignUp, ResetPassword
+from ._settlement import is_better_started_over, is_password, replace, settled, spent, with_answer
 
 
 def sign_in(
@@ -75,85 +67,9 @@ def sign_in(
     )
     check_flow(request, state.config)
     with state.sign_in_lock:
-        _refuse_second_user(state)
+        refuse_second_user(state)
         state.suspend(None, state.generation)
         return start(state, request)
-
-
-def make_request(
-    state: State,
-    username: str,
-    password: str | None,
-    *,
-    auth_flow_type: str | None = None,
-    preferred_challenge: str | None = None,
-    client_metadata: Mapping[str, str] | None = None,
-) -> SignInRequest:
-    """The checked form of what a sign-in starts with; the session's defaults fill the gaps."""
-    flow = arguments.one_of(arguments.optional(auth_flow_type, "auth_flow_type"), "auth_flow_type", AUTH_FLOWS)
-    preferred = arguments.one_of(
-        arguments.optional(preferred_challenge, "preferred_challenge"),
-        "preferred_challenge",
-        FIRST_FACTORS,
-        "InvalidPreferredChallenge",
-    )
-    flow = flow or state.config.auth_flow_type
-    if preferred is not None and flow != "USER_AUTH":
-        raise AuthValidationError(
-            f"preferred_challenge has no meaning in {flow}.",
-            name="InvalidPreferredChallenge",
-            recovery_suggestion='Pass auth_flow_type="USER_AUTH" with it.',
-        )
-    return SignInRequest(
-        login_id=username,
-        auth_flow_type=flow,
-        preferred_challenge=(preferred or state.config.preferred_challenge) if flow == "USER_AUTH" else None,
-        client_metadata=arguments.texts(client_metadata, "client_metadata"),
-        password=password or None,
-    )
-
-
-def _refuse_second_user(state: State) -> None:
-    if state.signed_in is not None:
-        raise UserAlreadyAuthenticatedException("There is already a signed in user.")
-
-
-def start(state: State, request: SignInRequest, session: str | None = None) -> SignInOutput:
-    """Begin a sign-in and follow it; begin once more where Cognito has lost the device it was asked about.
-
-    Args:
-        state: The session's state; its ``sign_in_lock`` is held.
-        request: How to sign in.
-        session: The session of a sign-up that was just confirmed; only for ``USER_AUTH``.
-    """
-    _refuse_second_user(state)
-    first = _exchange(state, request)
-    try:
-        return _begin(first, session)
-    except ResourceNotFoundException as error:
-        lost = error
-    if not first.has_lost_device:
-        raise lost
-    return _begin(_exchange(state, request), session)
-
-
-def _exchange(state: State, request: SignInRequest, **more: Any) -> Exchange:
-    facts: dict[str, Any] = {"username": request.login_id, "client_metadata": request.client_metadata, **more}
-    return Exchange(state=state, request=request, proofs=PROOFS, **facts)
-
-
-def _begin(exchange: Exchange, session: str | None) -> SignInOutput:
-    try:
-        flow = exchange.request.auth_flow_type
-        return exchange.follow(user_auth(exchange, session) if flow == "USER_AUTH" else FLOWS[flow].start(exchange))
-    except (PasswordResetRequiredException, UserNotConfirmedException) as error:
-        return _account_step(error)
-
-
-def _account_step(error: AuthError) -> SignInOutput:
-    if isinstance(error, UserNotConfirmedException):
-        return SignInOutput(is_signed_in=False, next_step=ConfirmSignUp(error=error))
-    return SignInOutput(is_signed_in=False, next_step=ResetPassword(error=error))
 
 
 def confirm_sign_in(
@@ -212,19 +128,35 @@ def confirm_sign_in(
             )
         action = QUESTIONS[pending.challenge_name].answer(pending, answer, attributes)
         facts = {"username": pending.username, "client_metadata": metadata, "device_name": device_name}
-        exchange = _exchange(state, pending.request, before=pending, **facts)
+        exchange = new_exchange(state, pending.request, before=pending, **facts)
         try:
-            if pending.session is None and is_password(pending):
-                return start_over(exchange, pending, answer)
-            return exchange.perform(action, pending)
-        except (PasswordResetRequiredException, UserNotConfirmedException) as error:
+            return _answer(exchange, pending, action, answer, facts)
+        except ACCOUNT_ERRORS as error:
             replace(exchange, None)
-            return _account_step(error)
-        except AuthError as error:
-            failure = error
-        if is_better_started_over(exchange, pending, answer, failure):
-            return start_over(_exchange(state, exchange.request, before=pending, **facts), pending, answer)
+            return account_step(error)
+
+
+def _answer(
+    exchange: Exchange, pending: PendingSignIn, action: Action, answer: str, facts: Mapping[str, Any]
+) -> SignInOutput:
+    """Perform ``action``; begin anew where nothing but the session, or the device, stands in its way."""
+    state = exchange.state
+    if pending.session is None and is_password(pending):
+        return begin(state, with_answer(pending.request, pending, answer), before=pending, **facts)
+    failure: AuthError
+    try:
+        return exchange.perform(action, pending)
+    except ACCOUNT_ERRORS:
+        raise
+    except DeviceLost as lost:
+        failure, request = lost.error, exchange.request if can_start(exchange.request, state.config) else None
+        replace(exchange, spent(pending))
+    except AuthError as error:
+        is_better = is_better_started_over(exchange, pending, answer, error)
+        failure, request = error, with_answer(exchange.request, pending, answer) if is_better else None
+    if request is None:
         raise settled(exchange, pending, failure)
+    return begin(state, request, before=pending, **facts)
 
 
 def resend_sign_in_code(password: str | None = None, *, session: Session | None = None) -> SignInOutput:

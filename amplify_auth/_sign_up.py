@@ -9,6 +9,7 @@ import attrs
 
 from . import _arguments as arguments
 from . import _clock
+from ._beginning import make_request
 from ._config import AuthConfig
 from ._default import state_of
 from ._errors import AuthValidationError
@@ -20,7 +21,6 @@ from ._secret_hash import secret_hash
 from ._service import call
 from ._service_errors import InvalidParameterException, NotAuthorizedException, says_session_is_closed
 from ._session import Session
-from ._sign_in import make_request
 from ._state import State
 from ._steps import CodeDeliveryDetails, CompleteAutoSignIn, ConfirmSignUp, Done
 

@@ -1,5 +1,6 @@
 """Defects of the state of a sign-in (B1 to B9)."""
 
+import json
 from typing import Any
 
 import pytest
@@ -139,6 +140,43 @@ def test_b05_a_device_lost_behind_a_chosen_password_starts_over_with_that_passwo
     pool.forget_devices(name)
     assert auth.confirm_sign_in(PASSWORD, session=session).is_signed_in
     assert bed.calls.last("InitiateAuth").reveal()["AuthParameters"]["PREFERRED_CHALLENGE"] == "PASSWORD_SRP"
+
+
+def _forge_device(session: auth.Session) -> None:
+    """From here on ``session`` has another secret for its device than Cognito knows."""
+    state = json.loads(session.export_state())
+    state["devices"][0]["password"] = "another"
+    session.restore_state(json.dumps(state))
+
+
+@pytest.mark.parametrize("is_restored", [False, True], ids=["with the password", "restored without it"])
+def test_b05_a_device_refused_behind_a_code_starts_over_without_it(
+    is_restored: bool, bed: MockCognito, pool_of: PoolOf, name: str
+) -> None:
+    """Its proof was refused at every sign-in, and the right password with it."""
+    pool = pool_of(mfa="OPTIONAL", device_tracking="OPT_IN")
+    pool.create_user(name, PASSWORD, mfa=("SMS_MFA", "SOFTWARE_TOKEN_MFA"))
+    session = auth.Session(**pool.config)
+    auth.sign_in(name, PASSWORD, session=session)
+    auth.confirm_sign_in("SMS", session=session)
+    auth.confirm_sign_in(pool.code(name), session=session)
+    auth.sign_out(session=session)
+    if not is_restored:
+        _forge_device(session)
+    auth.sign_in(name, PASSWORD, session=session)
+    auth.confirm_sign_in("SMS", session=session)
+    if is_restored:
+        _forge_device(session)
+        with pytest.raises(errors.NotAuthorizedException):
+            auth.confirm_sign_in(pool.code(name), session=session)
+        assert session.pending_sign_in is None
+        auth.sign_in(name, PASSWORD, session=session)
+    else:
+        step = auth.confirm_sign_in(pool.code(name), session=session).next_step
+        assert isinstance(step, auth.ContinueSignInWithMfaSelection)
+    assert session.devices == ()
+    auth.confirm_sign_in("SMS", session=session)
+    assert auth.confirm_sign_in(pool.code(name), session=session).is_signed_in
 
 
 @pytest.mark.parametrize("challenge", ["SMS_MFA", "SMS_OTP", "EMAIL_OTP", "SOFTWARE_TOKEN_MFA", "CUSTOM_CHALLENGE"])

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 import amplify_auth as auth
-from amplify_auth import errors
 from amplify_auth.testing import MockCognito, MockPool
 from flows.conftest import NewSession, PoolOf
 
@@ -144,8 +143,11 @@ def test_another_session_uses_the_device_that_was_exported(pool: MockPool, sessi
     assert not auth.sign_in(name, PASSWORD, session=third).is_signed_in, "who knows no device is asked"
 
 
-def test_a_wrong_device_secret_is_refused(pool: MockPool, session_of: NewSession, name: str) -> None:
-    """The device is really proven: a state with another password for it does not sign in."""
+@each_flow
+def test_a_device_whose_proof_is_refused_is_forgotten_and_the_sign_in_goes_on(
+    flow: dict[str, str], pool: MockPool, session_of: NewSession, name: str
+) -> None:
+    """The device is really proven; that it is refused must not block a right password for ever."""
     pool.create_user(name, PASSWORD, mfa=("SMS_MFA",))
     session = session_of(pool)
     _with_code(pool, name, session)
@@ -153,9 +155,10 @@ def test_a_wrong_device_secret_is_refused(pool: MockPool, session_of: NewSession
     state = json.loads(session.export_state())
     state["devices"][0]["password"] = "guessed"
     session.restore_state(json.dumps(state))
-    with pytest.raises(errors.NotAuthorizedException):
-        auth.sign_in(name, PASSWORD, session=session)
-    assert not session.is_signed_in
+    output = auth.sign_in(name, PASSWORD, session=session, **flow)
+    assert isinstance(output.next_step, auth.ConfirmSignInWithSmsCode), "it does not replace the second factor"
+    assert session.devices == ()
+    assert auth.confirm_sign_in(pool.code(name), session=session).is_signed_in
 
 
 def test_a_device_of_no_name_is_called_after_this_machine(

@@ -52,6 +52,7 @@ class Exchange:
         client_metadata: Of this call, for the pool's Lambda triggers.
         device_name: The name for a new device.
         before: The pending sign-in that is being answered, with what it has become since.
+        srp: The SRP exchange about the user's password that was begun and waits for its proof.
         sign_up_session: What the confirmation of a sign-up gave to ``USER_AUTH``.
     """
 
@@ -65,6 +66,7 @@ class Exchange:
     sign_up_session: str | None = None
     generation: int = attrs.field(default=attrs.Factory(lambda self: self.state.generation, takes_self=True))
     srp: SrpClient | None = None
+    device_srp: SrpClient | None = None
     #: Whether Cognito has accepted an answer: the session that it carried is spent then.
     has_progressed: bool = False
 
@@ -79,7 +81,7 @@ class Exchange:
         return self.state.device_of(self.username, self.request.login_id)
 
     def new_srp(self) -> str:
-        """``SRP_A`` of a fresh SRP exchange."""
+        """``SRP_A`` of a fresh SRP exchange about the user's password."""
         self.srp = SrpClient()
         return self.srp.srp_a
 
@@ -181,7 +183,7 @@ class Exchange:
 
     def wait(self, reply: Reply) -> SignInOutput:
         """Keep the sign-in for the answer that ``reply`` asks for."""
-        facts = {"username": self.username, "request": self.request}
+        facts = {"username": self.username, "request": self.request, "srp": self.srp}
         pending = challenges.ask(reply, self.before, facts)
         self._suspend(pending)
         if len(pending.mfa_types) == 1:  # a choice of one is made at once; if that fails, it can be made again

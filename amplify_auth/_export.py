@@ -133,8 +133,10 @@ def _dump_request(request: SignInRequest) -> dict[str, Any]:
 
 
 def _dump_pending(pending: PendingSignIn) -> dict[str, Any]:
+    values = _values(pending)
+    del values["srp"]
     return {
-        **_values(pending),
+        **values,
         "next_step": _dump_step(pending.next_step),
         "request": _dump_request(pending.request),
         "issued_at": pending.issued_at.isoformat(),

@@ -12,6 +12,7 @@ from . import _clock
 from ._config import AUTH_FLOWS, FIRST_FACTORS
 from ._masking import Masked, secret
 from ._results import SignInDetails
+from ._srp import SrpClient
 from ._steps import MfaType, PendingStep, TotpSetupDetails
 from ._tokens import AuthTokens
 
@@ -72,6 +73,8 @@ class PendingSignIn(Masked):
     mfa_types: tuple[MfaType, ...] = ()
     totp: TotpSetupDetails | None = None
     totp_is_verified: bool = False
+    #: Begun, and not yet proven: Cognito may ask for the proof after this answer. Never exported.
+    srp: SrpClient | None = secret(default=None, eq=False)  # noqa: RUF009 - an attrs field
 
     @property
     def login_id(self) -> str:

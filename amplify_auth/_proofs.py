@@ -11,6 +11,7 @@ from ._errors import AuthError, DeviceMetadataNotFoundException, PasskeyError
 from ._exchange import Exchange
 from ._reply import Reply, wrong
 from ._service_errors import NotAuthorizedException, says_session_is_closed
+from ._srp import SrpClient
 
 #: A browser's ``DOMException.name`` (W3C WebAuthn Level 3, section 5.1.4.1) -> the name of our error, as amplify-js.
 _CEREMONY_ERRORS: Final[Mapping[str, str]] = {
@@ -24,12 +25,22 @@ _CEREMONY_ERRORS: Final[Mapping[str, str]] = {
 def _password(exchange: Exchange, reply: Reply) -> Reply:
     """SRP's proof of the user's password (RFC 5054); the registered device's key goes along."""
     password, user = exchange.request.password, reply.required("USER_ID_FOR_SRP", "EmptyUserIdForSRPException")
+    if password is None and exchange.before is not None:
+        raise wrong(
+            "Cognito asks for PASSWORD_VERIFIER, but the password is not known here: it is never exported.",
+            name="SignInException",
+        )
     if exchange.srp is None or password is None:
         raise wrong("Cognito asks for PASSWORD_VERIFIER, but this flow began without SRP_A.", name="SignInException")
+    srp, exchange.srp = exchange.srp, None
+    proof = _proof(srp, reply, exchange.config.pool_name, user, password)
+    return exchange.respond(reply, proof, with_device=True)
+
+
+def _proof(srp: SrpClient, reply: Reply, realm: str, user: str, password: str) -> Mapping[str, str]:
     for parameter in ("SRP_B", "SALT", "SECRET_BLOCK"):
         reply.required(parameter)
-    proof = exchange.srp.prove(exchange.config.pool_name, user, password, reply.parameters, _clock.now())
-    return exchange.respond(reply, proof, with_device=True)
+    return srp.prove(realm, user, password, reply.parameters, _clock.now())
 
 
 def _device_key(exchange: Exchange, reply: Reply) -> Reply:
@@ -39,17 +50,16 @@ def _device_key(exchange: Exchange, reply: Reply) -> Reply:
         raise DeviceMetadataNotFoundException(
             "Either deviceKey, deviceGroupKey or secretPassword were not found during the sign-in process."
         )
-    return exchange.respond(reply, {"SRP_A": exchange.new_srp()}, with_device=True)
+    exchange.device_srp = SrpClient()
+    return exchange.respond(reply, {"SRP_A": exchange.device_srp.srp_a}, with_device=True)
 
 
 def _device_password(exchange: Exchange, reply: Reply) -> Reply:
     """The second half: the proof of the password that the device was registered with."""
     device = exchange.device
-    if device is None or exchange.srp is None:
+    if device is None or exchange.device_srp is None:
         raise wrong("Cognito asks for DEVICE_PASSWORD_VERIFIER without DEVICE_SRP_AUTH.", name="SignInException")
-    for parameter in ("SRP_B", "SALT", "SECRET_BLOCK"):
-        reply.required(parameter)
-    proof = exchange.srp.prove(device.group_key, device.key, device.password, reply.parameters, _clock.now())
+    proof = _proof(exchange.device_srp, reply, device.group_key, device.key, device.password)
     try:
         return exchange.respond(reply, proof, with_device=True)
     except NotAuthorizedException as error:

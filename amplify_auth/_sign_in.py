@@ -128,7 +128,7 @@ def confirm_sign_in(
             )
         action = QUESTIONS[pending.challenge_name].answer(pending, answer, attributes)
         facts = {"username": pending.username, "client_metadata": metadata, "device_name": device_name}
-        exchange = new_exchange(state, pending.request, before=pending, **facts)
+        exchange = new_exchange(state, pending.request, before=pending, srp=pending.srp, **facts)
         try:
             return _answer(exchange, pending, action, answer, facts)
         except ACCOUNT_ERRORS as error:

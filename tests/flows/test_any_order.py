@@ -94,6 +94,33 @@ def test_every_flow_may_lead_to_every_challenge(
     _check_told(story, session)
 
 
+@pytest.mark.parametrize("flow", sorted(STARTS_WITH_SRP_A))
+@pytest.mark.parametrize("before", ["CUSTOM_CHALLENGE", "SMS_MFA", "SELECT_MFA_TYPE", "NEW_PASSWORD_REQUIRED"])
+def test_the_proof_of_the_password_may_be_asked_for_behind_a_question(
+    before: str, flow: str, server: ScriptedCognito
+) -> None:
+    """A CAPTCHA first: the SRP exchange that the flow began with waits as long as the person takes, once."""
+    first = Story(server, ["PASSWORD_VERIFIER"], knows_device=True)
+    session = first.session()
+    _tell(first, session, "SRP")
+    auth.sign_out(session=session)
+    story = Story(server, [before, "DEVICE", before, "PASSWORD_VERIFIER", before], knows_device=True)
+    story._device = first._device
+    _tell(story, session, flow)
+    _check_told(story, session)
+
+
+def test_the_proof_of_a_password_that_was_not_exported_is_an_error_that_says_so(server: ScriptedCognito) -> None:
+    story = Story(server, ["SMS_MFA", "PASSWORD_VERIFIER"])
+    first, second = story.session(), story.session()
+    auth.sign_in(LOGIN_ID, PASSWORD, session=first)
+    assert "srp" not in first.export_state()
+    second.restore_state(first.export_state())
+    with pytest.raises(auth.AuthProtocolError, match="never exported"):
+        auth.confirm_sign_in("111111", session=second)
+    assert second.pending_sign_in is None
+
+
 # But for the loop of one proof without a person between.
 PAIRS = [pair for pair in itertools.product(CHAPTERS, CHAPTERS) if pair != ("WEB_AUTHN", "WEB_AUTHN")]
 

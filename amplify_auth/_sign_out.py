@@ -79,10 +79,21 @@ def _with_live_token(config: AuthConfig, left: SignedIn) -> tuple[SignedIn, Auth
 
 
 def _revoke(config: AuthConfig, left: SignedIn) -> AuthError | None:
-    """Revoke the refresh token, if there is one; Cognito can only where it has marked the tokens (``origin_jti``)."""
+    """Revoke the refresh token, and with it the access token, unless both are of no use any more.
+
+    Cognito can only where it has marked the tokens (``origin_jti``).
+    """
     token = left.tokens.refresh_token
     if token is None:
-        return None
+        return (
+            None
+            if left.tokens.is_expired
+            else AuthStateError(
+                "The access token cannot be revoked: the session has no refresh token to revoke it with.",
+                name="TokenRevocationImpossible",
+                recovery_suggestion="Use global_sign_out=True, or let the token expire.",
+            )
+        )
     if not decode_jwt_payload(left.tokens.access_token).get("origin_jti"):
         return AuthStateError(
             "The refresh token cannot be revoked: token revocation is not enabled for the app client.",

@@ -183,7 +183,7 @@ class State:
             return found
 
     def expect(self, auto_sign_in: PendingAutoSignIn, generation: int) -> None:
-        """Keep an automatic sign-in as the newest, unless the session was signed out meanwhile."""
+        """Keep an automatic sign-in as the newest, unless somebody signed out meanwhile."""
         with self._lock:
             if generation == self._generation:
                 self._auto_sign_ins.pop(auto_sign_in.username, None)

@@ -69,6 +69,18 @@ def test_c02_a_revocation_that_fails_is_told(
     assert not session.is_signed_in
 
 
+@pytest.mark.parametrize(("lives_for", "complete"), [(3600, False), (0, True)])
+def test_c02_tokens_that_nothing_can_revoke_are_told(
+    lives_for: int, complete: bool, session: auth.Session, cognito: ScriptedCognito
+) -> None:
+    """Without a refresh token nothing was sent, and the sign-out was called complete while the access token lived."""
+    _sign_in(session, cognito, RefreshToken=None, ExpiresIn=lives_for)
+    output = auth.sign_out(session=session)
+    assert cognito.operations == ["InitiateAuth"]
+    assert (output.is_complete, output.revoke_token_error is None) == (complete, complete)
+    assert complete or output.revoke_token_error.name == "TokenRevocationImpossible"
+
+
 def test_c02_a_client_without_revocation_is_told_that_the_token_lives_on(
     session: auth.Session, cognito: ScriptedCognito
 ) -> None:

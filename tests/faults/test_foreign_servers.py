@@ -5,6 +5,7 @@ The answers were seen from, or are allowed to, emulators and proxies. How each c
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Callable
 
@@ -114,6 +115,22 @@ def test_a_device_that_is_not_registered_fails_no_sign_in_even_where_warnings_ar
         with pytest.raises(errors.DeviceRegistrationWarning):
             auth.confirm_sign_in("123456", session=session)
     assert (session.is_signed_in, session.pending_sign_in) == (True, None)
+
+
+def test_an_automatic_sign_in_that_ends_in_a_warning_is_over_even_where_warnings_are_errors(
+    cognito: ScriptedCognito, session: Session
+) -> None:
+    cognito.on("SignUp", says(UserConfirmed=True, UserSub="sub-1"))
+    cognito.on("InitiateAuth", signs_in(NewDeviceMetadata={"DeviceKey": "device", "DeviceGroupKey": "group"}))
+    cognito.on("ConfirmDevice", refuses("InvalidParameterException"))
+    how = {"auth_flow_type": "USER_PASSWORD_AUTH"}
+    auth.sign_up("alice", "Passw0rd!", auto_sign_in=how, session=session)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(errors.DeviceRegistrationWarning):
+            auth.auto_sign_in(session=session)
+    assert session.is_signed_in
+    assert json.loads(session.export_state())["auto_sign_ins"] == []
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ import threading
 from contextvars import ContextVar
 from typing import Any
 
+from ._service_errors import is_throttling
+
 #: What botocore reads from the environment when it makes a client; a change must lead to another client.
 _ENVIRONMENT = (
     "AWS_ENDPOINT_URL",
@@ -132,22 +134,35 @@ def is_repeatable(operation: str, parameters: dict[str, Any]) -> bool:
 
 def _hold_back_retry(operation: Any, response: Any, caught_exception: Any, **_: Any) -> None:
     """End botocore's retries (by raising what it has) unless the service surely did not act or a repeat is harmless."""
-    from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError
+    from botocore.exceptions import ClientError
 
     repeatable = may_repeat.get()
     if repeatable is None:
         return
     if caught_exception is not None:
-        unsent = isinstance(caught_exception, EndpointConnectionError | ConnectTimeoutError | ProxyConnectionError)
-        if not (repeatable or unsent):
+        if not (repeatable or _is_unsent(caught_exception)):
             raise caught_exception
         return
     http, parsed = response
     _check_body(http)
     _name_error(http, parsed)
-    is_server_error, code = http.status_code >= 500, parsed.get("Error", {}).get("Code")
-    if (http.status_code >= 400 and code in _FINAL) or (is_server_error and not repeatable):
+    status, code = http.status_code, parsed.get("Error", {}).get("Code")
+    is_final = code in _FINAL if repeatable else status != 429 and not (status < 500 and is_throttling(code))
+    if status >= 400 and is_final:
         raise ClientError(parsed, operation.name)
+
+
+def _is_unsent(error: Exception) -> bool:
+    """Whether there was no connection that the request could have gone over."""
+    from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError
+    from urllib3.exceptions import ConnectTimeoutError as NoConnectionInTime
+    from urllib3.exceptions import NewConnectionError
+
+    if isinstance(error, ProxyConnectionError):  # also what urllib3 calls an answer that a proxy cut off
+        reason = getattr(error.kwargs.get("error"), "original_error", None)
+        is_refused = str(reason).startswith("Tunnel connection failed")  # by http.client, before TLS begins
+        return is_refused or isinstance(reason, NewConnectionError | NoConnectionInTime)
+    return isinstance(error, EndpointConnectionError | ConnectTimeoutError)
 
 
 def _check_body(http: Any) -> None:

@@ -220,6 +220,12 @@ SERVICE_ERRORS: dict[str, type[AuthServiceError]] = {
     "Unsupported": UnsupportedOperationException,
 }
 
+
+def is_throttling(code: object) -> bool:
+    """Whether an error code says that the request was turned away for being one too many."""
+    return SERVICE_ERRORS.get(str(code)) is TooManyRequestsException
+
+
 __all__ = [
     "AliasExistsException",
     "CodeDeliveryFailureException",

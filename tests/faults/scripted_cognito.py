@@ -238,7 +238,7 @@ class _Connection(socketserver.StreamRequestHandler):
 
     def _requests(self) -> Iterator[Request]:
         while line := self.rfile.readline():
-            assert line.startswith(b"POST / "), line
+            assert line.startswith((b"POST / ", b"POST http://")), line  # the second from who takes it for a proxy
             headers = {}
             while (header := self.rfile.readline().strip()) and b":" in header:
                 name, _, value = header.decode("latin-1").partition(":")

@@ -1,5 +1,7 @@
 """Requests that could do harm if Cognito had acted on the first arrive once; the others at most three times."""
 
+import socketserver
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +12,7 @@ from botocore.config import Config
 from botocore.session import Session as CoreSession
 
 import amplify_auth as auth
-from amplify_auth import AuthError, Session
+from amplify_auth import AuthError, AuthNetworkError, Session
 from amplify_auth._service import call
 from faults.scripted_cognito import HALF, HANGS_UP, STALLS, Answer, ScriptedCognito, asks, page, refuses, says
 
@@ -116,6 +118,63 @@ def test_an_answer_that_does_not_come_whole_leads_to_no_second_request(
     with pytest.raises(auth.AuthNetworkError):
         call(hasty.config, operation, **_parameters(MODEL.operation_model(operation).input_shape))
     assert cognito.operations == [operation]
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["RequestTimeout", "RequestTimeoutException", "PriorRequestNotComplete", "TransactionInProgressException"],
+)
+@pytest.mark.parametrize("operation", sorted(SENT_ONCE))
+def test_a_refusal_that_leaves_the_first_under_way_leads_to_no_second(
+    operation: str, code: str, cognito: ScriptedCognito, session: Session
+) -> None:
+    """botocore takes these for passing ones, whatever the request."""
+    cognito.always(operation, refuses(code))
+    with pytest.raises(AuthError):
+        call(session.config, operation)
+    assert cognito.operations == [operation]
+
+
+@pytest.fixture
+def behind_proxy(cognito: ScriptedCognito, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """A session whose requests go through a proxy; the scripted service stands for both."""
+    for name in ("NO_PROXY", "no_proxy", "http_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTP_PROXY", cognito.url)
+    return Session(user_pool_id="us-east-1_A", user_pool_client_id="client", endpoint_url="http://cognito.example")
+
+
+@pytest.mark.parametrize(("operation", "times"), [(name, 1) for name in sorted(SENT_ONCE)] + [("GetUser", 3)])
+def test_behind_a_proxy_an_answer_that_was_cut_off_leads_to_no_second_request(
+    operation: str, times: int, cognito: ScriptedCognito, behind_proxy: Session
+) -> None:
+    """urllib3 calls it a failure to connect to the proxy."""
+    cognito.always(operation, HANGS_UP)
+    with pytest.raises(AuthNetworkError):
+        call(behind_proxy.config, operation)
+    assert cognito.operations == [operation] * times
+
+
+def test_a_proxy_that_gives_no_tunnel_has_let_nothing_through_and_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[bytes] = []
+
+    class Refusing(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            asked.append(self.request.recv(65536))
+            self.request.sendall(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Refusing) as proxy:
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.server_address[1]}")
+        session = Session(
+            user_pool_id="us-east-1_A", user_pool_client_id="client", endpoint_url="https://cognito.example"
+        )
+        with pytest.raises(AuthNetworkError):
+            call(session.config, "SignUp")
+        proxy.shutdown()
+    assert [request.split()[0] for request in asked] == [b"CONNECT"] * 3
 
 
 def test_the_session_of_a_sign_up_is_not_sent_twice(cognito: ScriptedCognito, session: Session) -> None:

@@ -8,11 +8,11 @@ from . import _arguments as arguments
 from . import _clock
 from ._beginning import start
 from ._default import state_of
-from ._errors import AuthError, AutoSignInException
+from ._errors import AuthError, AuthServiceError, AutoSignInException
 from ._flows import check_flow
 from ._pending import PendingAutoSignIn
 from ._results import SignInOutput
-from ._service_errors import LimitExceededException, NotAuthorizedException, says_session_is_closed
+from ._service_errors import LimitExceededException, says_session_is_closed
 from ._session import Session
 from ._state import State
 from ._steps import ConfirmSignUp
@@ -54,7 +54,8 @@ def auto_sign_in(password: str | None = None, *, session: Session | None = None)
         request = attrs.evolve(waiting.request, password=given or waiting.request.password)
         check_flow(request, state.config)
         waiting = attrs.evolve(waiting, request=request)
-        output = _poll(state, waiting) if waiting.by_link and not waiting.is_ready else _once(state, waiting)
+        attempt = _poll if waiting.by_link and not waiting.is_ready else _once
+        output = attempt(state, waiting, generation)
         kept = None
         return output
     except AuthError as error:
@@ -71,23 +72,25 @@ def _left_after(error: AuthError, waiting: PendingAutoSignIn) -> PendingAutoSign
     return waiting if passes else None
 
 
-def _once(state: State, waiting: PendingAutoSignIn) -> SignInOutput:
+def _once(state: State, waiting: PendingAutoSignIn, generation: int) -> SignInOutput:
     with state.sign_in_lock:
+        state.suspend(None, generation)  # as sign_in
         if waiting.session is None or not waiting.is_ready or waiting.request.auth_flow_type != "USER_AUTH":
-            return start(state, waiting.request)
+            return start(state, waiting.request, generation=generation)
         try:
-            return start(state, waiting.request, waiting.session)
-        except NotAuthorizedException as error:
+            return start(state, waiting.request, generation=generation, sign_up_session=waiting.session)
+        except AuthServiceError as error:
             if not says_session_is_closed(error):
                 raise
-        return start(state, waiting.request)  # too late for the sign-up's session: a sign-in of its own
+        # Too late for the sign-up's session: a sign-in of its own.
+        return start(state, waiting.request, generation=generation)
 
 
-def _poll(state: State, waiting: PendingAutoSignIn) -> SignInOutput:
+def _poll(state: State, waiting: PendingAutoSignIn, generation: int) -> SignInOutput:
     """Try, one after the other, until the account is confirmed. The sleep ends when somebody signs out."""
     interrupted, end = state.interrupted, _clock.monotonic() + waiting.timeout
     while True:
-        output = _once(state, waiting)
+        output = _once(state, waiting, generation)
         if not isinstance(output.next_step, ConfirmSignUp):
             return output
         if _clock.monotonic() + POLL_INTERVAL > end:

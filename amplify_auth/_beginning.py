@@ -60,24 +60,25 @@ def refuse_second_user(state: State) -> None:
         raise UserAlreadyAuthenticatedException("There is already a signed in user.")
 
 
-def start(state: State, request: SignInRequest, session: str | None = None) -> SignInOutput:
+def start(state: State, request: SignInRequest, *, generation: int, sign_up_session: str | None = None) -> SignInOutput:
     """Begin a sign-in and follow it as far as it goes.
 
     Args:
         state: The session's state; its ``sign_in_lock`` is held.
         request: How to sign in.
-        session: The session of a sign-up that was just confirmed; only for ``USER_AUTH``.
+        generation: The state's, when the caller was called.
+        sign_up_session: What the confirmation of a sign-up gave; only for ``USER_AUTH``.
     """
     refuse_second_user(state)
     try:
-        return begin(state, request, session)
+        return begin(state, request, generation=generation, sign_up_session=sign_up_session)
     except ACCOUNT_ERRORS as error:
         return account_step(error)
 
 
-def begin(state: State, request: SignInRequest, session: str | None = None, **facts: Any) -> SignInOutput:
+def begin(state: State, request: SignInRequest, *, sign_up_session: str | None = None, **facts: Any) -> SignInOutput:
     """Begin, and once more where Cognito does not take the device that it asked about."""
-    for given in (session, None):  # where a device is asked about, the session has been taken already
+    for given in (sign_up_session, None):  # where a device is asked about, the session has been taken already
         exchange = new_exchange(state, request, sign_up_session=given, **facts)
         try:
             return exchange.follow(FLOWS[request.auth_flow_type].start(exchange))

@@ -10,6 +10,7 @@ import os
 import re
 import threading
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 from ._service_errors import is_throttling
@@ -121,7 +122,8 @@ def _new_client(service: str, region: str, endpoint_url: str | None, connect: fl
 def guard(client: Any) -> Any:
     """``client``, with retries held back for requests of this library that must not be sent twice."""
     event = f"needs-retry.{client.meta.service_model.service_id.hyphenize()}"
-    client.meta.events.register_first(event, _hold_back_retry, unique_id="amplify-auth-hold-back-retry")
+    handler = partial(_hold_back_retry, client)
+    client.meta.events.register_first(event, handler, unique_id="amplify-auth-hold-back-retry")
     return client
 
 
@@ -132,10 +134,8 @@ def is_repeatable(operation: str, parameters: dict[str, Any]) -> bool:
     return operation not in _NEVER_TWICE
 
 
-def _hold_back_retry(operation: Any, response: Any, caught_exception: Any, **_: Any) -> None:
+def _hold_back_retry(client: Any, operation: Any, response: Any, caught_exception: Any, **_: Any) -> None:
     """End botocore's retries (by raising what it has) unless the service surely did not act or a repeat is harmless."""
-    from botocore.exceptions import ClientError
-
     repeatable = may_repeat.get()
     if repeatable is None:
         return
@@ -149,7 +149,7 @@ def _hold_back_retry(operation: Any, response: Any, caught_exception: Any, **_: 
     status, code = http.status_code, parsed.get("Error", {}).get("Code")
     is_final = code in _FINAL if repeatable else status != 429 and not (status < 500 and is_throttling(code))
     if status >= 400 and is_final:
-        raise ClientError(parsed, operation.name)
+        raise client.exceptions.from_code(code)(parsed, operation.name)
 
 
 def _is_unsent(error: Exception) -> bool:

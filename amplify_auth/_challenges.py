@@ -47,12 +47,14 @@ class Respond(Masked):
         responses: ``ChallengeResponses``, without those that every answer has.
         with_device: Whether the key of a registered device goes along.
         password: The password, where it is the answer: sent as it is for ``PASSWORD``, proved for ``PASSWORD_SRP``.
+        new_password: The user's password from now on, where the answer sets one.
     """
 
     challenge_name: str
     responses: Mapping[str, str] = secret()
     with_device: bool = False
     password: str | None = secret(default=None)
+    new_password: str | None = secret(default=None)
 
 
 @final
@@ -112,7 +114,8 @@ def _ask_new_password(reply: Reply, before: PendingSignIn | None) -> PendingStep
 
 def _answer_new_password(pending: PendingSignIn, answer: str, attributes: Mapping[str, str]) -> Action:
     chosen = {f"userAttributes.{name}": value for name, value in attributes.items() if value}
-    return Respond(challenge_name=pending.challenge_name, responses={**chosen, "NEW_PASSWORD": answer})
+    responses = {**chosen, "NEW_PASSWORD": answer}
+    return Respond(challenge_name=pending.challenge_name, responses=responses, new_password=answer)
 
 
 def _mfa_types(reply: Reply, parameter: str) -> tuple[MfaType, ...]:

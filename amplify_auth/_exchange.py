@@ -20,7 +20,7 @@ from ._reply import Reply, text_of, wrong
 from ._results import SignInDetails, SignInOutput
 from ._secret_hash import secret_hash
 from ._service import call
-from ._service_errors import ResourceNotFoundException
+from ._service_errors import EnableSoftwareTokenMFAException, ResourceNotFoundException
 from ._srp import SrpClient
 from ._state import State
 from ._steps import ContinueSignInWithTotpSetup, Done, TotpSetupDetails
@@ -46,6 +46,7 @@ class Exchange:
 
     Attributes:
         state: The session's state.
+        generation: The state's, when whoever began this was called.
         request: How the sign-in was started.
         proofs: The challenges that need no person.
         username: Cognito's name for the user; until it is known, the one that was typed.
@@ -57,6 +58,7 @@ class Exchange:
     """
 
     state: State
+    generation: int
     request: SignInRequest
     proofs: Mapping[str, Callable[[Exchange, Reply], Reply]]
     username: str
@@ -64,7 +66,6 @@ class Exchange:
     device_name: str | None = None
     before: PendingSignIn | None = None
     sign_up_session: str | None = None
-    generation: int = attrs.field(default=attrs.Factory(lambda self: self.state.generation, takes_self=True))
     srp: SrpClient | None = None
     device_srp: SrpClient | None = None
     #: Whether Cognito has accepted an answer: the session that it carried is spent then.
@@ -103,7 +104,7 @@ class Exchange:
     ) -> Reply:
         """``RespondToAuthChallenge`` to what ``reply`` asks; the user name and the secret hash go along."""
         name = challenge_name or reply.challenge_name or ""
-        heard = self._send(
+        return self._send(
             "RespondToAuthChallenge",
             "ChallengeResponses",
             {"USERNAME": self.username, **responses},
@@ -112,8 +113,6 @@ class Exchange:
             ChallengeName=name,
             Session=reply.session,
         )
-        self.has_progressed = True
-        return heard
 
     def _send(
         self,
@@ -124,6 +123,7 @@ class Exchange:
         with_metadata: bool = True,
         **parameters: Any,
     ) -> Reply:
+        self.state.check(self.generation)
         values = dict(values)
         device = self.device if with_device else None
         if device is not None:
@@ -145,6 +145,8 @@ class Exchange:
         return self._hear(operation, self._without_device(lost, operation, member, values, parameters))
 
     def _hear(self, operation: str, answer: Mapping[str, Any]) -> Reply:
+        is_spent = answer.get("ChallengeName") or answer.get("AuthenticationResult")
+        self.has_progressed |= operation == "RespondToAuthChallenge" and bool(is_spent)
         reply = Reply.parse(operation, answer)
         self.username = reply.username or self.username
         return reply
@@ -212,7 +214,10 @@ class Exchange:
         if action.password is not None:
             self.request = attrs.evolve(self.request, password=action.password)
             responses |= {"SRP_A": self.new_srp()} if chosen == "PASSWORD_SRP" else {"PASSWORD": action.password}
-        return self.respond(pending, responses, challenge_name=action.challenge_name, with_device=action.with_device)
+        reply = self.respond(pending, responses, challenge_name=action.challenge_name, with_device=action.with_device)
+        if action.new_password is not None and self.request.password is not None:
+            self.request = attrs.evolve(self.request, password=action.new_password)
+        return reply
 
     def _associate_totp(self, pending: PendingSignIn) -> PendingSignIn:
         operation = "AssociateSoftwareToken"
@@ -237,12 +242,7 @@ class Exchange:
             self.config, operation, UserCode=code, Session=pending.session, FriendlyDeviceName=self.device_name
         )
         if answer.get("Status") != "SUCCESS":
-            raise AuthServiceError(
-                "Cognito did not accept the authenticator.",
-                name="EnableSoftwareTokenMFAException",
-                recovery_suggestion="Answer with the authenticator's current code.",
-                operation=operation,
-            )
+            raise EnableSoftwareTokenMFAException("Cognito did not accept the authenticator.", operation=operation)
         renewed = text_of(answer, "Session", operation) or pending.session
         verified = attrs.evolve(pending, session=renewed, totp_is_verified=True)
         self._suspend(verified)

@@ -50,6 +50,7 @@ def replace(exchange: Exchange, pending: PendingSignIn | None) -> None:
     state = exchange.state
     if state.pending is exchange.before and state.generation == exchange.generation:
         state.suspend(pending, exchange.generation)
+        exchange.before = pending
 
 
 def spent(pending: PendingSignIn) -> PendingSignIn | None:

@@ -57,6 +57,7 @@ def sign_in(
     authenticator up, ``ConfirmDevice`` for a new device.
     """
     state = state_of(session)
+    generation = state.generation
     request = make_request(
         state,
         arguments.required(username, "username", "EmptySignInUsername", "username is required to signIn"),
@@ -68,8 +69,8 @@ def sign_in(
     check_flow(request, state.config)
     with state.sign_in_lock:
         refuse_second_user(state)
-        state.suspend(None, state.generation)
-        return start(state, request)
+        state.suspend(None, generation)
+        return start(state, request, generation=generation)
 
 
 def confirm_sign_in(
@@ -119,6 +120,7 @@ def confirm_sign_in(
     metadata = arguments.texts(client_metadata, "client_metadata")
     device_name = arguments.optional(friendly_device_name, "friendly_device_name")
     state = state_of(session)
+    generation = state.generation
     pending = state.pending
     with state.sign_in_lock:
         if pending is None or state.pending is not pending:  # another thread may have answered it meanwhile
@@ -127,7 +129,12 @@ def confirm_sign_in(
                 "called, it raised an error, or its session has expired."
             )
         action = QUESTIONS[pending.challenge_name].answer(pending, answer, attributes)
-        facts = {"username": pending.username, "client_metadata": metadata, "device_name": device_name}
+        facts = {
+            "generation": generation,
+            "username": pending.username,
+            "client_metadata": metadata,
+            "device_name": device_name,
+        }
         exchange = new_exchange(state, pending.request, before=pending, srp=pending.srp, **facts)
         try:
             return _answer(exchange, pending, action, answer, facts)
@@ -152,8 +159,10 @@ def _answer(
         failure, request = lost.error, exchange.request if can_start(exchange.request, state.config) else None
         replace(exchange, spent(pending))
     except AuthError as error:
-        is_better = is_better_started_over(exchange, pending, answer, error)
-        failure, request = error, with_answer(exchange.request, pending, answer) if is_better else None
+        failure, request = error, None
+        if is_better_started_over(exchange, pending, answer, error):
+            request = with_answer(exchange.request, pending, answer)
+            replace(exchange, spent(pending) or pending)
     if request is None:
         raise settled(exchange, pending, failure)
     return begin(state, request, before=pending, **facts)
@@ -181,6 +190,7 @@ def resend_sign_in_code(password: str | None = None, *, session: Session | None 
     """
     given = arguments.optional(password, "password")
     state = state_of(session)
+    generation = state.generation
     with state.sign_in_lock:
         pending = state.pending
         if pending is None:
@@ -189,4 +199,9 @@ def resend_sign_in_code(password: str | None = None, *, session: Session | None 
         if given and FLOWS[request.auth_flow_type].takes_password != "no":
             request = attrs.evolve(request, password=given)
         check_flow(request, state.config)
-        return start(state, request)
+        try:
+            return start(state, request, generation=generation)
+        except AuthError:
+            if state.generation == generation:
+                state.suspend(pending, generation)
+            raise

@@ -12,14 +12,14 @@ from . import _clock
 from ._beginning import make_request
 from ._config import AuthConfig
 from ._default import state_of
-from ._errors import AuthValidationError
+from ._errors import AuthServiceError, AuthValidationError
 from ._flows import check_flow
 from ._pending import PendingAutoSignIn
 from ._reply import delivery_details, text_of, wrong
 from ._results import ConfirmSignUpOutput, SignUpOutput
 from ._secret_hash import secret_hash
 from ._service import call
-from ._service_errors import InvalidParameterException, NotAuthorizedException, says_session_is_closed
+from ._service_errors import InvalidParameterException, says_session_is_closed
 from ._session import Session
 from ._state import State
 from ._steps import CodeDeliveryDetails, CompleteAutoSignIn, ConfirmSignUp, Done
@@ -84,8 +84,7 @@ def sign_up(
     state.cancel_auto_sign_in(name)
     if expected is not None:
         kept = attrs.evolve(expected, is_ready=confirmed, session=text_of(answer, "Session", "SignUp"))
-        state.expect(kept, generation)
-        if confirmed or kept.by_link:
+        if state.expect(kept, generation) and (confirmed or kept.by_link):
             step = CompleteAutoSignIn(code_delivery_details=None if confirmed else delivery)
             return SignUpOutput(is_sign_up_complete=confirmed, next_step=step, user_id=user_id)
     if confirmed:
@@ -197,10 +196,10 @@ def confirm_sign_up(
         SecretHash=secret_hash(config, name),
     )
     new_session = text_of(answer, "Session", "ConfirmSignUp")
-    if expected is None:
-        return ConfirmSignUpOutput(is_sign_up_complete=True, next_step=Done())
-    state.expect(attrs.evolve(expected, is_ready=True, session=new_session), generation)
-    return ConfirmSignUpOutput(is_sign_up_complete=True, next_step=CompleteAutoSignIn())
+    is_expected = expected is not None and state.expect(
+        attrs.evolve(expected, is_ready=True, session=new_session), generation
+    )
+    return ConfirmSignUpOutput(is_sign_up_complete=True, next_step=CompleteAutoSignIn() if is_expected else Done())
 
 
 def _confirm(config: AuthConfig, session: str | None, **parameters: Any) -> dict[str, Any]:
@@ -209,7 +208,7 @@ def _confirm(config: AuthConfig, session: str | None, **parameters: Any) -> dict
     if session is not None:
         try:
             return call(config, "ConfirmSignUp", Session=session, **parameters)
-        except NotAuthorizedException as error:
+        except AuthServiceError as error:
             if not says_session_is_closed(error):
                 raise
     return call(config, "ConfirmSignUp", **parameters)

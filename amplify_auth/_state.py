@@ -68,10 +68,15 @@ class State:
         """The sign-in that waits for an answer."""
         return self._pending
 
+    def snapshot(self) -> tuple[SignedIn | None, PendingSignIn | None, list[PendingAutoSignIn], list[Device]]:
+        """All that is kept, as it was at one moment: what `restore` takes."""
+        with self._lock:
+            return self.user.value, self._pending, list(self._auto_sign_ins.values()), list(self._devices.values())
+
     def publish(self, signed_in: SignedIn, generation: int) -> None:
         """Sign in: the last step of every flow. What was pending is over."""
         with self._lock:
-            self._check(generation)
+            self.check(generation)
             self.user.replace(life_of(signed_in, self.config.refresh_margin))
             self._pending, self._auto_sign_ins = None, {}
         try:
@@ -86,7 +91,7 @@ class State:
     def suspend(self, pending: PendingSignIn | None, generation: int) -> None:
         """Keep the sign-in that waits for an answer; None: there is none any more."""
         with self._lock:
-            self._check(generation)
+            self.check(generation)
             self._pending = pending
 
     def clear(self) -> SignedIn | None:
@@ -112,7 +117,8 @@ class State:
         cause = error if isinstance(error, AuthError) else None
         self.listeners.dispatch(AuthEvent(name="token_refresh_failure", username=signed_in.username, error=cause))
 
-    def _check(self, generation: int) -> None:
+    def check(self, generation: int) -> None:
+        """Raise `SignInException` where a sign-out, or a restored state, came after ``generation``."""
         if generation != self._generation:
             raise SignInException("The session was signed out, or restored, while the sign-in was under way.")
 
@@ -154,11 +160,12 @@ class State:
             self._devices[device.username] = device
 
     def note_login_id(self, username: str, login_id: str) -> None:
-        """Let ``login_id`` find the user's device too."""
+        """Let ``login_id`` find the device of this user, and of nobody who had the name before."""
         with self._lock:
-            device = self._devices.get(username)
-            if device is not None and login_id not in device.login_ids:
-                self._devices[username] = attrs.evolve(device, login_ids=(*device.login_ids, login_id))
+            for name, device in self._devices.items():
+                others = tuple(other for other in device.login_ids if other != login_id)
+                login_ids = (*others, login_id) if name == username else others
+                self._devices[name] = attrs.evolve(device, login_ids=login_ids)
 
     def forget_device(self, key: str) -> None:
         """Forget the device with this key."""
@@ -182,12 +189,14 @@ class State:
                 return None
             return found
 
-    def expect(self, auto_sign_in: PendingAutoSignIn, generation: int) -> None:
-        """Keep an automatic sign-in as the newest, unless somebody signed out meanwhile."""
+    def expect(self, auto_sign_in: PendingAutoSignIn, generation: int) -> bool:
+        """Keep an automatic sign-in as the newest, unless somebody signed out meanwhile. Returns whether it is kept."""
         with self._lock:
-            if generation == self._generation:
+            is_kept = generation == self._generation
+            if is_kept:
                 self._auto_sign_ins.pop(auto_sign_in.username, None)
                 self._auto_sign_ins[auto_sign_in.username] = auto_sign_in
+            return is_kept
 
     def cancel_auto_sign_in(self, username: str) -> None:
         """Forget the one of this user."""

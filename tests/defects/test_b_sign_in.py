@@ -142,6 +142,23 @@ def test_b05_a_device_lost_behind_a_chosen_password_starts_over_with_that_passwo
     assert bed.calls.last("InitiateAuth").reveal()["AuthParameters"]["PREFERRED_CHALLENGE"] == "PASSWORD_SRP"
 
 
+def test_b04_a_name_that_went_to_another_user_finds_the_device_of_that_user(
+    session: auth.Session, cognito: ScriptedCognito
+) -> None:
+    """The former user's device was offered, and refused; the next one was asked for a code on a remembered device."""
+    how = {"auth_flow_type": "USER_PASSWORD_AUTH"}
+    cognito.always("ConfirmDevice", says()).always("RevokeToken", says())
+    for user in ("former", "next"):
+        device = {"DeviceKey": f"device-of-{user}", "DeviceGroupKey": "-group"}
+        cognito.on("InitiateAuth", signs_in(user, NewDeviceMetadata=device))
+        auth.sign_in("shared@example.com", PASSWORD, session=session, **how)
+        auth.sign_out(session=session)
+    cognito.on("InitiateAuth", signs_in("next"))
+    auth.sign_in("shared@example.com", PASSWORD, session=session, **how)
+    assert cognito.of("InitiateAuth")[-1]["AuthParameters"]["DEVICE_KEY"] == "device-of-next"
+    assert {device.username for device in session.devices} == {"former", "next"}
+
+
 def _forge_device(session: auth.Session) -> None:
     """From here on ``session`` has another secret for its device than Cognito knows."""
     state = json.loads(session.export_state())

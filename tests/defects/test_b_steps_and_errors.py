@@ -83,6 +83,18 @@ def test_b21_a_sign_in_code_can_be_sent_again(pool_of: PoolOf, name: str) -> Non
     assert auth.confirm_sign_in(pool.code(name), session=session).is_signed_in
 
 
+@pytest.mark.parametrize("flow", ["USER_SRP_AUTH", "USER_PASSWORD_AUTH"])
+def test_b21_a_resend_uses_the_password_that_the_user_has_by_now(flow: str, pool_of: PoolOf, name: str) -> None:
+    """Starting over with the temporary password, which was replaced meanwhile, is a wrong password to Cognito."""
+    pool = pool_of(mfa="OPTIONAL")
+    pool.create_user(name, "Temp0rary!", status="FORCE_CHANGE_PASSWORD", mfa=("SMS_MFA",))
+    session = auth.Session(**pool.config, auth_flow_type=flow)
+    auth.sign_in(name, "Temp0rary!", session=session)
+    auth.confirm_sign_in("N3w-passw0rd!", session=session)
+    assert isinstance(auth.resend_sign_in_code(session=session).next_step, auth.ConfirmSignInWithSmsCode)
+    assert auth.confirm_sign_in(pool.code(name), session=session).is_signed_in
+
+
 def test_b21_a_resend_that_fails_leaves_the_first_code_good(session: auth.Session, cognito: ScriptedCognito) -> None:
     """What waits is given up only for something better."""
     ask(session, cognito, asks("SMS_MFA"), signs_in())

@@ -36,6 +36,18 @@ def test_b10_a_question_does_not_survive_the_next_sign_in_even_one_that_fails(
         auth.confirm_sign_in("123456", session=session)
 
 
+def test_b10_a_question_does_not_survive_an_automatic_sign_in_of_somebody_else(
+    session: auth.Session, cognito: ScriptedCognito
+) -> None:
+    cognito.on("SignUp", says(UserConfirmed=True, UserSub="sub-2"))
+    auth.sign_up("bob", "Passw0rd!", auto_sign_in={"auth_flow_type": "USER_PASSWORD_AUTH"}, session=session)
+    ask(session, cognito, asks("SMS_MFA"))
+    cognito.on("InitiateAuth", refuses("NotAuthorizedException", "Incorrect username or password."))
+    with pytest.raises(errors.NotAuthorizedException):
+        auth.auto_sign_in(session=session)
+    assert session.pending_sign_in is None
+
+
 def test_b11_a_wrong_code_is_told_from_a_session_that_is_over(session: auth.Session, cognito: ScriptedCognito) -> None:
     """A spent session was kept for good: every later answer said that it is invalid."""
     wrong = refuses("CodeMismatchException", "Invalid code or auth state for the user.")
@@ -122,9 +134,8 @@ def test_b16_an_authenticator_that_cognito_did_not_accept_is_not_set_up(
     cognito.always("AssociateSoftwareToken", says(SecretCode="SECRET", Session=NEXT))
     ask(session, cognito, asks("MFA_SETUP", MFAS_CAN_SETUP='["SOFTWARE_TOKEN_MFA"]'))
     cognito.on("VerifySoftwareToken", says(**answer))
-    with pytest.raises(auth.AuthServiceError) as caught:
+    with pytest.raises(errors.EnableSoftwareTokenMFAException):
         auth.confirm_sign_in("123456", session=session)
-    assert caught.value.name == "EnableSoftwareTokenMFAException"
     assert "RespondToAuthChallenge" not in cognito.operations
     assert session.pending_sign_in is not None
     assert isinstance(session.pending_sign_in.next_step, auth.ContinueSignInWithTotpSetup)

@@ -148,6 +148,20 @@ def test_a_closed_session_is_forgotten_where_it_is_called_an_invalid_parameter(
     assert (caught.value.name, session.pending_sign_in) == ("InvalidParameterException", None)
 
 
+def test_a_closed_session_of_a_sign_up_costs_nothing_where_it_is_called_an_invalid_parameter(
+    cognito: ScriptedCognito, session: Session
+) -> None:
+    closed = refuses("InvalidParameterException", "Session does not exist")
+    cognito.on("SignUp", says(UserConfirmed=False, UserSub="sub-1", Session="session-of-the-sign-up"))
+    cognito.on("ConfirmSignUp", closed, says(Session="session-of-the-confirmation"))
+    cognito.on("InitiateAuth", closed, signs_in())
+    auth.sign_up("alice", auto_sign_in=True, session=session)
+    assert auth.confirm_sign_up("alice", "123456", session=session).is_sign_up_complete
+    assert auth.auto_sign_in(session=session).is_signed_in
+    sent = cognito.of("ConfirmSignUp") + cognito.of("InitiateAuth")
+    assert ["Session" in body for body in sent] == [True, False, True, False]
+
+
 @pytest.mark.parametrize(
     "message", ["Invalid user attributes: custom:session", "Session", "Value at 'session' is too short"]
 )

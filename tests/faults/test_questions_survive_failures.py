@@ -254,6 +254,66 @@ def test_a_password_whose_session_is_closed_is_given_to_a_new_one(
     assert again["ClientMetadata"] == {"from": "answer"}
 
 
+@pytest.mark.parametrize("factor", ["PASSWORD", "PASSWORD_SRP"])
+@pytest.mark.parametrize(
+    ("refusal", "step"),
+    [("PasswordResetRequiredException", auth.ResetPassword), ("UserNotConfirmedException", auth.ConfirmSignUp)],
+)
+def test_an_account_that_is_not_in_order_is_a_step_at_the_second_start_too(
+    refusal: str, step: type, factor: str, cognito: ScriptedCognito, session: Session
+) -> None:
+    _ask(QUESTIONS[factor], cognito, session)
+    cognito.on("RespondToAuthChallenge", CLOSED).on("InitiateAuth", refuses(refusal))
+    output = auth.confirm_sign_in("Passw0rd!", session=session)
+    assert isinstance(output.next_step, step)
+    assert session.pending_sign_in is None
+
+
+@pytest.mark.parametrize("factor", ["PASSWORD", "PASSWORD_SRP"])
+def test_a_session_that_is_known_to_be_closed_is_not_tried_again(
+    factor: str, cognito: ScriptedCognito, session: Session
+) -> None:
+    _ask(QUESTIONS[factor], cognito, session)
+    wrong = refuses("NotAuthorizedException", "Incorrect username or password.")
+    cognito.on("RespondToAuthChallenge", CLOSED).on("InitiateAuth", wrong, signs_in())
+    with pytest.raises(errors.NotAuthorizedException, match="Incorrect"):
+        auth.confirm_sign_in("Wr0ng-passw0rd!", session=session)
+    assert auth.confirm_sign_in("Passw0rd!", session=session).is_signed_in
+    assert len(cognito.of("RespondToAuthChallenge")) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        asks("SMS_MFA", SMS=5),
+        says(AuthenticationResult={"AccessToken": "odd"}),
+        says(ChallengeName="SMS_MFA", Session=[]),
+    ],
+    ids=str,
+)
+def test_what_was_answered_with_something_odd_has_been_accepted_and_its_session_is_spent(
+    answer: Answer, cognito: ScriptedCognito, session: Session
+) -> None:
+    _ask(QUESTIONS["SMS_MFA"], cognito, session)
+    cognito.on("RespondToAuthChallenge", answer)
+    with pytest.raises(auth.AuthProtocolError):
+        auth.confirm_sign_in("123456", session=session)
+    assert session.pending_sign_in is None
+
+
+def test_a_code_that_cannot_be_sent_again_leaves_the_question_as_it_was(
+    cognito: ScriptedCognito, new_session: Callable[..., Session]
+) -> None:
+    session = new_session(auth_flow_type="USER_AUTH")
+    cognito.on("InitiateAuth", asks("SMS_MFA"))
+    auth.sign_in("alice", preferred_challenge="WEB_AUTHN", session=session)
+    before = session.pending_sign_in
+    cognito.on("InitiateAuth", asks("WEB_AUTHN", CREDENTIAL_REQUEST_OPTIONS='{"challenge": "AAAA"}'))
+    with pytest.raises(errors.PasskeyError):
+        auth.resend_sign_in_code(session=session)
+    assert session.pending_sign_in is before
+
+
 @pytest.mark.parametrize("choice", ["WEB_AUTHN", "EMAIL_OTP"])
 @pytest.mark.parametrize("is_closed", [False, True], ids=["same session", "closed session"])
 def test_after_a_passkey_gave_nothing_a_factor_is_chosen_in_the_same_session_or_a_new_one(

@@ -1,5 +1,6 @@
 """Threads may share a session: a question is answered once, a session has one user, a sign-out wins."""
 
+import json
 import linecache
 import sys
 import threading
@@ -12,8 +13,8 @@ from typing import Any
 import pytest
 
 import amplify_auth as auth
-from amplify_auth import AuthError, Session, errors
-from faults.scripted_cognito import HANGS_UP, Answer, Request, ScriptedCognito, asks, says, signs_in
+from amplify_auth import AuthError, Session, _export, errors
+from faults.scripted_cognito import HANGS_UP, Answer, Request, ScriptedCognito, asks, refuses, says, signs_in
 
 
 def _outcome(function: Callable[[], Any]) -> Any:
@@ -163,10 +164,23 @@ def test_a_sign_out_while_a_sign_up_is_under_way_leaves_no_automatic_sign_in(
         return says(UserConfirmed=True, UserSub="1")
 
     cognito.on("SignUp", late)
-    auth.sign_up("alice", "Passw0rd!", auto_sign_in=True, session=session)
+    output = auth.sign_up("alice", "Passw0rd!", auto_sign_in=True, session=session)
+    assert output.next_step == auth.Done(), "nobody is sent to an automatic sign-in that is not there"
     with pytest.raises(errors.AutoSignInException):
         auth.auto_sign_in(session=session)
     assert cognito.operations == ["SignUp"]
+
+
+def test_a_sign_out_while_a_sign_up_is_confirmed_leaves_no_automatic_sign_in(
+    cognito: ScriptedCognito, session: Session
+) -> None:
+    def late(request: Request) -> Answer:
+        auth.sign_out(session=session)
+        return says()
+
+    cognito.on("SignUp", says(UserConfirmed=False, UserSub="1")).on("ConfirmSignUp", late)
+    auth.sign_up("alice", "Passw0rd!", auto_sign_in=True, session=session)
+    assert auth.confirm_sign_up("alice", "123456", session=session).next_step == auth.Done()
 
 
 def test_a_sign_out_while_an_automatic_sign_in_fails_leaves_none_for_later(
@@ -182,6 +196,57 @@ def test_a_sign_out_while_an_automatic_sign_in_fails_leaves_none_for_later(
         auth.auto_sign_in(session=session)
     with pytest.raises(errors.AutoSignInException):
         auth.auto_sign_in(session=session)
+
+
+@pytest.mark.parametrize("waiting", ["sign_in", "auto_sign_in"])
+def test_who_waits_for_a_sign_in_to_end_loses_to_a_sign_out_too(
+    waiting: str, cognito: ScriptedCognito, session: Session
+) -> None:
+    how = {"auth_flow_type": "USER_PASSWORD_AUTH"}
+    cognito.on("SignUp", says(UserConfirmed=True, UserSub="sub-1"))
+    auth.sign_up("alice", "Passw0rd!", auto_sign_in=how, session=session)
+    running: list[int] = []
+
+    def wait() -> Any:
+        running.append(threading.get_ident())
+        if waiting == "auto_sign_in":
+            return _outcome(lambda: auth.auto_sign_in(session=session))
+        return _outcome(lambda: auth.sign_in("alice", "Passw0rd!", session=session, **how))
+
+    def sign_out_once_the_other_waits(request: Request) -> Answer:
+        other = pool.submit(wait)
+        _wait_until_one_is_blocked(running)
+        auth.sign_out(session=session)
+        outcomes.append(other)
+        return refuses("NotAuthorizedException", "Incorrect username or password.")
+
+    outcomes: list[Any] = []
+    cognito.on("InitiateAuth", sign_out_once_the_other_waits).always("InitiateAuth", signs_in())
+    with ThreadPoolExecutor(1) as pool:
+        with pytest.raises(errors.NotAuthorizedException):
+            auth.sign_in("bob", "Passw0rd!", session=session, **how)
+        assert isinstance(outcomes[0].result(10), auth.AuthStateError)
+    assert not session.is_signed_in
+    assert cognito.operations == ["SignUp", "InitiateAuth"]
+
+
+def test_a_state_is_exported_as_it_was_at_one_moment(
+    cognito: ScriptedCognito, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another thread answers the question while the state is written out."""
+    cognito.on("InitiateAuth", asks("SMS_MFA")).on("RespondToAuthChallenge", signs_in())
+    auth.sign_in("alice", "Passw0rd!", session=session)
+    values = _export._values
+
+    def answer_meanwhile(item: Any) -> dict[str, Any]:
+        monkeypatch.setattr(_export, "_values", values)
+        auth.confirm_sign_in("123456", session=session)
+        return values(item)
+
+    monkeypatch.setattr(_export, "_values", answer_meanwhile)
+    exported = json.loads(session.export_state())
+    assert session.is_signed_in
+    assert (exported["signed_in"], exported["pending_sign_in"]["challenge_name"]) == (None, "SMS_MFA")
 
 
 def test_a_restored_state_is_not_overwritten_by_a_sign_in_that_was_under_way(

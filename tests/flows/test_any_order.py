@@ -95,7 +95,7 @@ def test_every_flow_may_lead_to_every_challenge(
 
 
 @pytest.mark.parametrize("flow", sorted(STARTS_WITH_SRP_A))
-@pytest.mark.parametrize("before", ["CUSTOM_CHALLENGE", "SMS_MFA", "SELECT_MFA_TYPE", "NEW_PASSWORD_REQUIRED"])
+@pytest.mark.parametrize("before", ["CUSTOM_CHALLENGE", "SMS_MFA", "SELECT_MFA_TYPE"])
 def test_the_proof_of_the_password_may_be_asked_for_behind_a_question(
     before: str, flow: str, server: ScriptedCognito
 ) -> None:

@@ -73,7 +73,7 @@ def _left_after(error: AuthError, waiting: PendingAutoSignIn) -> PendingAutoSign
 
 
 def _once(state: State, waiting: PendingAutoSignIn, generation: int) -> SignInOutput:
-    with state.sign_in_lock:
+    with state.sign_in_step():
         state.suspend(None, generation)  # as sign_in
         if waiting.session is None or not waiting.is_ready or waiting.request.auth_flow_type != "USER_AUTH":
             return start(state, waiting.request, generation=generation)

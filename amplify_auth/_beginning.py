@@ -64,7 +64,7 @@ def start(state: State, request: SignInRequest, *, generation: int, sign_up_sess
     """Begin a sign-in and follow it as far as it goes.
 
     Args:
-        state: The session's state; its ``sign_in_lock`` is held.
+        state: The session's state; a ``sign_in_step`` of it is under way.
         request: How to sign in.
         generation: The state's, when the caller was called.
         sign_up_session: What the confirmation of a sign-up gave; only for ``USER_AUTH``.

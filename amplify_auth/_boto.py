@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import os
 import re
-import threading
 from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
+from ._locks import ForkSafeLock
 from ._service_errors import is_throttling
 
 #: What botocore reads from the environment when it makes a client; a change must lead to another client.
@@ -56,17 +56,7 @@ _FINAL = frozenset({"LimitExceededException", "Unsupported"})
 may_repeat: ContextVar[bool | None] = ContextVar("amplify_auth_may_repeat", default=None)
 
 _clients: dict[tuple[Any, ...], Any] = {}
-_lock = threading.Lock()
-
-
-def _renew_lock() -> None:
-    """In a forked process the lock may be held by a thread that is not there to release it."""
-    global _lock
-    _lock = threading.Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_renew_lock)
+_lock = ForkSafeLock()
 
 
 def shared_client(

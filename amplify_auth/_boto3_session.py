@@ -16,6 +16,7 @@ from botocore.credentials import CredentialProvider, CredentialResolver, Deferre
 from . import _clock
 from ._credentials import Grant, IdentityPool
 from ._errors import AuthValidationError, UserUnAuthenticatedException
+from ._events import Listeners
 from ._pending import SignedIn
 from ._refreshable import Refreshable
 from ._state import State
@@ -35,7 +36,7 @@ def boto3_session(state: State, options: dict[str, Any]) -> boto3.Session:
             name="InvalidArgument",
             recovery_suggestion="Use boto3.Session for other credentials.",
         )
-    credentials = _UserCredentials(_Owner(state.identity_pool, state.user))
+    credentials = _UserCredentials(_Owner(state.identity_pool, state.user), state.listeners)
     core: Any = options.pop("botocore_session", None) or botocore.session.Session()
     core.register_component("credential_provider", CredentialResolver([_Provider(credentials)]))
     options.setdefault("region_name", state.config.region)
@@ -48,17 +49,19 @@ class _Owner:
     def __init__(self, pool: IdentityPool, user: Refreshable[SignedIn]) -> None:
         self._pool = pool
         self._user = user
+        user.check()  # an ended session is not a guest's
         signed_in = user.value
         pool.check(signed_in)
         self._user_id = None if signed_in is None else signed_in.user_id
 
     def is_gone(self) -> bool:
-        """Whether somebody else, or nobody, is signed in."""
+        """Whether somebody else, or nobody, is signed in, or the session of the user who was has ended."""
         signed_in = self._user.value
-        return (None if signed_in is None else signed_in.user_id) != self._user_id
+        return (None if signed_in is None else signed_in.user_id) != self._user_id or self._user.is_over
 
     def grant(self) -> Grant:
         """Credentials that are good to use."""
+        self._user.check()
         signed_in = None if self._user_id is None else self._user.get()  # raises what ended the session
         if self.is_gone() or (signed_in is None and self._user_id is not None):
             raise UserUnAuthenticatedException(
@@ -75,8 +78,9 @@ class _UserCredentials(DeferredRefreshableCredentials):
     for the identity pool's own margin to say.
     """
 
-    def __init__(self, owner: _Owner) -> None:
+    def __init__(self, owner: _Owner, listeners: Listeners) -> None:
         self._owner = owner
+        self._listeners = listeners
         # Time that passes as on the monotonic clock, in the form of a date: a changed wall clock does not matter.
         start = _clock.now() - timedelta(seconds=_clock.monotonic())
         self._at: Callable[[float], datetime] = lambda seconds: start + timedelta(seconds=seconds)
@@ -85,6 +89,10 @@ class _UserCredentials(DeferredRefreshableCredentials):
     def refresh_needed(self, refresh_in: int | None = None) -> bool:
         """Also when the user has signed out: his credentials are not used any more."""
         return self._owner.is_gone() or super().refresh_needed(refresh_in)
+
+    def _refresh(self) -> None:
+        with self._listeners.held():  # botocore holds a lock meanwhile, which a listener that calls AWS waits for
+            super()._refresh()  # type: ignore[misc]  # the stubs lack it
 
     def _fetch(self) -> dict[str, Any]:
         grant = self._owner.grant()

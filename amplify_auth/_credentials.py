@@ -6,7 +6,6 @@ request. Nothing else depends on this file: a broken identity pool leaves the us
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -23,9 +22,11 @@ from ._errors import (
     AuthStateError,
     UserUnAuthenticatedException,
 )
+from ._events import Listeners
+from ._locks import ForkSafeLock
 from ._masking import Masked, secret
 from ._pending import SignedIn
-from ._refreshable import Refreshable
+from ._refreshable import Keep, Refreshable
 from ._service import identity_pool_client, invoke
 from ._service_errors import NotAuthorizedException, ResourceNotFoundException
 
@@ -57,6 +58,9 @@ class Grant:
     """What an identity pool has given to one user (``sub``) or guest (None); nothing yet at first."""
 
     owner: str | None
+    #: The identity to ask for, once it was looked up.
+    known_id: str | None = None
+    #: The identity that the credentials are of.
     identity_id: str | None = None
     credentials: AwsCredentials | None = None
     dies_at: float = float("-inf")
@@ -68,10 +72,11 @@ _Grants = Refreshable[Grant]
 class IdentityPool:
     """The identity pool of one session."""
 
-    def __init__(self, config: AuthConfig, user: Refreshable[SignedIn]) -> None:
+    def __init__(self, config: AuthConfig, user: Refreshable[SignedIn], listeners: Listeners) -> None:
         self._config = config
         self._user = user
-        self._lock = threading.Lock()
+        self._listeners = listeners
+        self._lock = ForkSafeLock()
         self._current: tuple[str | None, _Grants] | None = None
 
     def forget(self) -> None:
@@ -110,7 +115,8 @@ class IdentityPool:
         """
         self.check(signed_in)
         grants = self._grants(None if signed_in is None else signed_in.user_id)
-        grant = grants.get(force=force)
+        with self._listeners.held():  # the others wait for this renewal: nobody may wait for them in it
+            grant = grants.get(force=force)
         if grant is None:
             raise AuthStateError("The credentials were given up.")
         return grant
@@ -124,17 +130,23 @@ class IdentityPool:
                 self._current = owner, grants
             return self._current[1]
 
-    def _renew(self, old: Grant, *_: object) -> Aged[Grant]:
+    def _renew(self, old: Grant, _: object, keep: Keep[Grant]) -> Aged[Grant]:
         logins = self._logins(old.owner)
+
+        def look_up() -> str:
+            identity_id = self._get_id(logins)
+            keep(attrs.evolve(old, known_id=identity_id))  # each GetId makes another identity for a guest
+            return identity_id
+
         try:
-            return self._credentials(old, old.identity_id or self._get_id(logins), logins)
+            return self._credentials(old, old.known_id or look_up(), logins)
         except (ResourceNotFoundException, NotAuthorizedException) as error:
-            if old.identity_id is None:
+            if old.known_id is None:
                 raise
             refusal = error
         # The identity that is known may have been deleted: look it up anew, once.
-        identity_id = self._get_id(logins)
-        if identity_id == old.identity_id:
+        identity_id = look_up()
+        if identity_id == old.known_id:
             raise refusal
         return self._credentials(old, identity_id, logins)
 
@@ -172,9 +184,11 @@ class IdentityPool:
             expiration=_expiration(given, name),
         )
         lifetime = (credentials.expiration - _sent_at(answer)).total_seconds()
+        identity_id = _text({"IdentityId": identity_id, **answer}, "IdentityId", name)
         grant = Grant(
             owner=old.owner,
-            identity_id=answer.get("IdentityId") or identity_id,
+            known_id=identity_id,
+            identity_id=identity_id,
             credentials=credentials,
             dies_at=since + lifetime,
         )

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Literal, final
 
 import attrs
 
 from ._errors import AuthError
+from ._locks import ForkSafeLock
 
 logger = logging.getLogger("amplify_auth")
 
@@ -43,8 +45,9 @@ class Listeners:
     """The listeners of one session; safe to share between threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = ForkSafeLock()
         self._listeners: tuple[Listener, ...] = ()
+        self._thread = threading.local()
 
     def add(self, listener: Listener) -> Callable[[], None]:
         """Tell ``listener`` of every event from now on; returns the function that stops it."""
@@ -58,46 +61,32 @@ class Listeners:
 
         return remove
 
+    @contextmanager
+    def held(self) -> Generator[None]:
+        """Tell what this thread has to tell only after the block, in which it holds a lock that a listener may need."""
+        if getattr(self._thread, "events", None) is not None:  # an outer block tells it
+            yield
+            return
+        events: list[AuthEvent] = []
+        self._thread.events = events
+        try:
+            yield
+        finally:
+            self._thread.events = None
+            for event in events:
+                self.dispatch(event)
+
     def dispatch(self, event: AuthEvent) -> None:
         """Tell all listeners."""
+        events: list[AuthEvent] | None = getattr(self._thread, "events", None)
+        if events is not None:
+            events.append(event)
+            return
         for listener in self._listeners:
             try:
                 listener(event)
             except Exception:
                 logger.exception("A listener failed at %s.", event.name)
-
-
-class StepLock:
-    """A reentrant lock; what happens while it is held is told when it is free again.
-
-    A listener may so wait for another thread that needs the lock.
-    """
-
-    def __init__(self, listeners: Listeners) -> None:
-        self._listeners = listeners
-        self._lock = threading.RLock()
-        self._depth = 0
-        self._events: list[AuthEvent] = []
-
-    def post(self, event: AuthEvent) -> None:
-        """Tell the listeners once the lock is free; at once if it is."""
-        if self._depth:
-            self._events.append(event)
-        else:
-            self._listeners.dispatch(event)
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-        self._depth += 1
-
-    def __exit__(self, *_: object) -> None:
-        self._depth -= 1
-        events: list[AuthEvent] = []
-        if self._depth == 0:
-            events, self._events = self._events, events
-        self._lock.release()
-        for event in events:
-            self._listeners.dispatch(event)
 
 
 @attrs.frozen(eq=False)

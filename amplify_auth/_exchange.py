@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 
 from . import _challenges as challenges
+from . import _clock
 from ._config import FIRST_FACTORS, AuthConfig
 from ._devices import register_device, warn_of
 from ._errors import AuthError, AuthServiceError
@@ -68,6 +69,8 @@ class Exchange:
     sign_up_session: str | None = None
     srp: SrpClient | None = None
     device_srp: SrpClient | None = None
+    #: When the newest request went out, by `_clock.monotonic`.
+    asked_at: float = 0.0
     #: Whether Cognito has accepted an answer: the session that it carried is spent then.
     has_progressed: bool = False
 
@@ -136,6 +139,7 @@ class Exchange:
             "ClientId": self.config.user_pool_client_id,
             "ClientMetadata": self.client_metadata if with_metadata else None,
         }
+        self.asked_at = _clock.monotonic()
         try:
             answer = call(self.config, operation, **parameters)
         except ResourceNotFoundException as error:
@@ -253,7 +257,7 @@ class Exchange:
         self.state.suspend(pending, self.generation)
 
     def _complete(self, result: Mapping[str, Any]) -> SignInOutput:
-        tokens = AuthTokens.from_result(result)
+        tokens = AuthTokens.from_result(result, since=self.asked_at)
         claims, login_id = tokens.access_token_claims, self.request.login_id
         username = str(claims.get("username") or self.username)
         known = self.state.device_of(username, login_id)

@@ -27,18 +27,19 @@ FOREIGN = "The state belongs to another user pool client."
 _STEPS = {step.__name__: step for step in PENDING_STEPS}
 
 
-def dump_state(state: State) -> str:
-    """``state`` as JSON."""
-    signed_in, pending, auto_sign_ins, devices = state.snapshot()
+def dump_state(config: AuthConfig, parts: tuple[Any, ...], **more: Any) -> str:
+    """What ``State.snapshot`` gives, as JSON, with ``more`` members."""
+    signed_in, pending, auto_sign_ins, devices = parts
     return json.dumps(
         {
             "version": VERSION,
-            "user_pool_id": state.config.user_pool_id,
-            "user_pool_client_id": state.config.user_pool_client_id,
+            "user_pool_id": config.user_pool_id,
+            "user_pool_client_id": config.user_pool_client_id,
             "signed_in": signed_in and _dump_signed_in(signed_in),
             "pending_sign_in": pending and _dump_pending(pending),
             "auto_sign_ins": [_dump_auto_sign_in(item) for item in auto_sign_ins],
             "devices": [_values(item) for item in devices],
+            **more,
         }
     )
 

@@ -10,6 +10,8 @@ import sys
 from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any, NoReturn, TypeVar
 
+from ._errors import AuthError, UserUnAuthenticatedException
+
 R = TypeVar("R")
 
 #: A token that is good to send; given one that was refused, another one.
@@ -21,7 +23,8 @@ class BearerAuth:
 
     A request answered with 401 is sent once more with a newer token, if its body can be sent again: text and
     bytes, a file that can be rewound, or no body; not a generator. A token that was refused although it was new
-    is not renewed for every further request. After a redirect to another host the token is not sent.
+    is not renewed for every further request. Where no newer token is to be had now, the answer is the 401. After a
+    redirect to another host the token is not sent.
 
     Args:
         token: Gives a token that is good to send; given one that was refused, another one.
@@ -83,11 +86,12 @@ class BearerAuth:
         header = self._header(None)
         request.headers["Authorization"] = header
         response = yield request
-        if self._was_refused(response, header) and _can_repeat(request.stream):
+        refused = response.request  # after a redirect, not the one that was made
+        if self._was_refused(response, header) and _can_repeat(refused.stream):
             newer = self._newer(header)
             if newer is not None:
-                request.headers["Authorization"] = newer
-                response = yield request
+                refused.headers["Authorization"] = newer
+                response = yield refused
                 self._note(response.status_code, newer)
 
     async def async_auth_flow(self, request: Any) -> AsyncGenerator[Any, Any]:
@@ -97,11 +101,12 @@ class BearerAuth:
         header = await run_sync(self._header, None)
         request.headers["Authorization"] = header
         response = yield request
-        if self._was_refused(response, header) and _can_repeat(request.stream):
+        refused = response.request
+        if self._was_refused(response, header) and _can_repeat(refused.stream):
             newer = await run_sync(self._newer, header)
             if newer is not None:
-                request.headers["Authorization"] = newer
-                response = yield request
+                refused.headers["Authorization"] = newer
+                response = yield refused
                 self._note(response.status_code, newer)
 
     # both
@@ -114,10 +119,15 @@ class BearerAuth:
         return bool(response.status_code == 401 and response.request.headers.get("Authorization") == header)
 
     def _newer(self, header: str) -> str | None:
-        """The header with another token; None if there is no hope in another one."""
+        """The header with another token; None if there is no hope in another one, or none to be had now."""
         if hash(header) == self._hopeless:
             return None
-        newer = self._header(header.removeprefix("Bearer "))
+        try:
+            newer = self._header(header.removeprefix("Bearer "))
+        except UserUnAuthenticatedException:  # the session is over
+            raise
+        except AuthError:
+            return None
         return None if newer == header else newer
 
     def _note(self, status: int, header: str) -> None:

@@ -35,7 +35,7 @@ def public_key(entry: Mapping[str, Any]) -> Any | None:
         return None
     try:
         return jwt.PyJWK(dict(entry), algorithm=_ALGORITHM)
-    except (jwt.PyJWTError, ValueError, TypeError):  # one key that cannot be read does not spoil the others
+    except (jwt.PyJWTError, ValueError, TypeError):
         return None
 
 
@@ -44,7 +44,7 @@ def header_of(token: str) -> Mapping[str, Any] | None:
     jwt = _jwt()
     try:
         header: Mapping[str, Any] = jwt.get_unverified_header(token)
-    except (jwt.PyJWTError, ValueError):
+    except (jwt.PyJWTError, ValueError, RecursionError):
         return None
     # "crit" lists extensions that must be understood: there are none here.
     return header if header.get("alg") == _ALGORITHM and "crit" not in header else None
@@ -57,6 +57,6 @@ def signed_claims(token: str, key: Any) -> Mapping[str, Any] | None:
     options = {"verify_signature": True, **{f"verify_{claim}": check for claim, check in unchecked.items()}}
     try:
         claims: Mapping[str, Any] = jwt.decode(token, key, algorithms=[_ALGORITHM], options=options)
-    except (jwt.PyJWTError, ValueError):
+    except (jwt.PyJWTError, ValueError, RecursionError):
         return None
     return claims

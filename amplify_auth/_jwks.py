@@ -7,7 +7,6 @@ again, at most once a minute whatever arrives: anybody can invent key names.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, final
@@ -17,7 +16,8 @@ import attrs
 from . import _clock
 from ._aged import Aged, aged
 from ._config import AuthConfig
-from ._errors import AuthProtocolError
+from ._errors import AuthError, AuthProtocolError
+from ._locks import ForkSafeLock
 from ._refreshable import Refreshable
 from ._service import get_document, user_pool_client
 
@@ -25,6 +25,8 @@ LIFETIME: Final = 3600.0
 """Seconds that keys are trusted without being fetched again."""
 MIN_INTERVAL: Final = 60.0
 """Seconds from one fetch to the next that an unknown key name can cause."""
+RETRY_AFTER: Final = 5.0
+"""Seconds for which a fetch that failed answers for the next ones, where there are no keys to go on with."""
 
 
 @final
@@ -40,8 +42,10 @@ class SigningKeys:
 
     def __init__(self, config: AuthConfig) -> None:
         self._config = config
-        self._lock = threading.Lock()
+        self._lock = ForkSafeLock()
         self._asked_at = float("-inf")
+        self._failure: AuthError | None = None
+        self._failed_at = float("-inf")
         self._keys = Refreshable(self._fetch)
         never = float("-inf")
         self._keys.replace(Aged(_Keys(MappingProxyType({})), refresh_at=never, dies_at=never))
@@ -65,11 +69,21 @@ class SigningKeys:
 
     def _fetch(self, *_: object) -> Aged[_Keys]:
         now = _clock.monotonic()
+        if self._failure is not None and now < self._failed_at + RETRY_AFTER:
+            raise type(self._failure)(self._failure.message, **self._failure.facts())
         with self._lock:
             self._asked_at = now
+        try:
+            keys = _Keys(self._download())
+        except AuthError as error:
+            self._failure, self._failed_at = error, now
+            raise
+        self._failure = None
+        return aged(keys, since=now, lifetime=LIFETIME, margin=LIFETIME / 2)
+
+    def _download(self) -> Mapping[str, Any]:
         client = user_pool_client(self._config)
-        content = get_document(client, f"{pool_url(client, self._config)}/.well-known/jwks.json")
-        return aged(_Keys(_parse(content)), since=now, lifetime=LIFETIME, margin=LIFETIME / 2)
+        return _parse(get_document(client, f"{pool_url(client, self._config)}/.well-known/jwks.json"))
 
 
 def pool_url(client: Any, config: AuthConfig) -> str:
@@ -82,11 +96,16 @@ def _parse(content: bytes) -> Mapping[str, Any]:
     from ._jose import public_key
 
     try:
-        entries: Any = json.loads(content)["keys"]
-        found = {str(entry["kid"]): public_key(entry) for entry in entries if entry.get("kty") == "RSA"}
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        found = {}
-    keys = {name: key for name, key in found.items() if key is not None}
+        document = json.loads(content)
+    except (ValueError, RecursionError):
+        document = None
+    entries: Any = document.get("keys") if isinstance(document, dict) else None
+    keys: dict[str, Any] = {}
+    for entry in entries if isinstance(entries, list) else ():  # one that is of no use does not spoil the others
+        is_named = isinstance(entry, dict) and isinstance(entry.get("kid"), str) and entry.get("kty") == "RSA"
+        key = public_key(entry) if is_named else None
+        if key is not None:
+            keys[entry["kid"]] = key
     if not keys:
         raise AuthProtocolError(
             "The endpoint's signing keys cannot be understood.",

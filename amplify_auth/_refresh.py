@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import attrs
 
+from . import _clock
 from ._aged import Aged
 from ._config import AuthConfig
 from ._errors import (
@@ -42,6 +43,7 @@ _ENDINGS: Final = frozenset(
 _UNSUPPORTED: Final = frozenset(
     {"InvalidAction", "NotImplemented", "UnknownOperationException", "Unsupported", "UnsupportedOperationException"}
 )
+_NO_SUCH_OPERATION: Final = (404, 405, 501)
 #: What may mean the same, and may mean something else: the old way is tried, but its refusal proves nothing.
 _PERHAPS_UNSUPPORTED: Final = frozenset({"InvalidParameterException", "OperationNotEnabledException"})
 
@@ -83,9 +85,10 @@ class TokenRefresher:
         """
         if signed_in.tokens.refresh_token is None:
             raise _no_refresh_token(signed_in.tokens)
+        asked_at = _clock.monotonic()
         result = self._ask(signed_in, client_metadata)
         try:
-            tokens = _newer(signed_in.tokens, result)
+            tokens = _newer(signed_in.tokens, result, asked_at)
         except AuthProtocolError:
             rotated = result.get("RefreshToken")
             if rotated and is_text(rotated) and not _are_of_another(signed_in.tokens, result):
@@ -100,8 +103,13 @@ class TokenRefresher:
             return self._get_tokens(signed_in, client_metadata)
         except (AuthServiceError, AuthConfigurationError) as error:
             refusal = error
-        is_certain = refusal.name in _UNSUPPORTED or isinstance(refusal, AuthConfigurationError)
-        if not is_certain and refusal.name not in _PERHAPS_UNSUPPORTED and not _is_no_answer_of_cognito(refusal):
+        is_certain = (
+            isinstance(refusal, AuthConfigurationError)
+            or refusal.name in _UNSUPPORTED
+            or refusal.http_status_code in _NO_SUCH_OPERATION
+        )
+        is_page = refusal.message.lstrip().startswith("<")  # a server that does not speak Cognito's protocol: moto's
+        if not (is_certain or is_page or refusal.name in _PERHAPS_UNSUPPORTED):
             raise refusal
         try:
             result = self._refresh_token_auth(signed_in, client_metadata)
@@ -144,9 +152,9 @@ class TokenRefresher:
         return _result(answer, operation)
 
 
-def _newer(old: AuthTokens, result: Mapping[str, Any]) -> AuthTokens:
+def _newer(old: AuthTokens, result: Mapping[str, Any], asked_at: float) -> AuthTokens:
     """The tokens of ``result``; raises `AuthProtocolError` where they cannot take the place of ``old``."""
-    tokens = AuthTokens.from_result(result, refresh_token=old.refresh_token)
+    tokens = AuthTokens.from_result(result, since=asked_at, refresh_token=old.refresh_token)
     if _are_of_another(old, result) or _subject(tokens.access_token) != _subject(old.access_token):
         raise AuthProtocolError("The refresh gave tokens of another user.", name="InvalidTokens")
     if tokens.id_token is None and old.id_token is not None:
@@ -206,9 +214,10 @@ def life_of(signed_in: SignedIn, margin: float) -> Aged[SignedIn]:
 def _span(claims: Mapping[str, Any]) -> tuple[float, float] | None:
     """``iat`` and ``exp``, if both are there and are moments."""
     issued, expires = claims.get("iat"), claims.get("exp")
-    if isinstance(issued, int | float) and isinstance(expires, int | float) and max(abs(issued), abs(expires)) < 1e12:
-        return float(issued), float(expires)
-    return None
+    if not isinstance(issued, int | float) or not isinstance(expires, int | float):
+        return None
+    is_time = abs(issued) < 1e12 and abs(expires) < 1e12  # not so for NaN
+    return (float(issued), float(expires)) if is_time else None
 
 
 def _no_refresh_token(tokens: AuthTokens) -> AuthStateError:
@@ -226,8 +235,3 @@ def _result(answer: Mapping[str, Any], operation: str) -> Mapping[str, Any]:
     if not isinstance(result, Mapping):
         raise AuthProtocolError(f"The answer to {operation} has no tokens.", name="InvalidTokens", operation=operation)
     return result  # pyright: ignore[reportUnknownVariableType]
-
-
-def _is_no_answer_of_cognito(error: AuthError) -> bool:
-    """Whether the answer is of a server that does not speak Cognito's protocol: moto's server sends an HTML page."""
-    return error.http_status_code in (404, 405, 501) or error.message.lstrip().startswith("<")

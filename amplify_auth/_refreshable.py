@@ -20,6 +20,7 @@ import attrs
 
 from . import _clock
 from ._aged import Aged
+from ._locks import ForkSafeLock
 
 RETRY_AFTER = 30.0
 """Seconds without another voluntary attempt after a failed one, while the old value is still good."""
@@ -104,7 +105,7 @@ class Refreshable(Generic[V]):
         self._on_failed = on_failed
         self._shared: Shared[V] = Shared() if shared is None else shared
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = ForkSafeLock()
         self._held: Aged[V] | None = None
         self._made_by: _Flight[V] | None = None
         self._flight: _Flight[V] | None = None
@@ -145,6 +146,17 @@ class Refreshable(Generic[V]):
         if held is not None and not force and self._clock() < held.refresh_at:
             return held.value
         return self._get_slowly(held, force, arguments)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the former value ended and nothing took its place."""
+        return self._over is not None
+
+    def check(self) -> None:
+        """Raise what ended the former value, if something did and nothing took its place."""
+        with self._lock:
+            if self._held is None:
+                self._raise_if_over()
 
     def get_other_than(self, refused: V) -> V | None:
         """A value that is not the one refused somewhere: one renewal for all to whom it was refused.

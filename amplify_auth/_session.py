@@ -88,6 +88,7 @@ class Session:
         if config.client is not None:
             _boto.guard(config.client)
         self._state = State(config)
+        self._bearers: dict[str, BearerAuth] = {}
 
     @classmethod
     def from_config(cls, config: AuthConfig) -> Session:
@@ -148,12 +149,16 @@ class Session:
         return self._state.devices
 
     def forget_devices(self) -> None:
-        """Forget the keys of all registered devices; Cognito still lists them.
+        """Forget the keys of all registered devices, here and in the storage; Cognito still lists them.
 
         `sign_out` keeps them, so that the next sign-in of the same user needs no second factor.
+
+        Raises:
+            AuthError: They are still in the session's storage.
         """
         for device in self._state.devices:
             self._state.forget_device(device.key)
+        self._state.stored.forget_devices()
 
     def add_listener(self, listener: Listener) -> Callable[[], None]:
         """Be told what happens to this session: who signs in or out, and how refreshes of the tokens end.
@@ -216,7 +221,8 @@ class Session:
         Example:
             >>> requests.get("https://api.example.com/orders", auth=session.http_auth())  # doctest: +SKIP
         """
-        return BearerAuth(bearer_source(self._state, token_use))
+        source = bearer_source(self._state, token_use)
+        return self._bearers.setdefault(token_use, BearerAuth(source))  # one: it knows which token was refused
 
     def export_state(self) -> str:
         """Everything that another process needs to go on: JSON of tokens, device keys and pending sign-ins.
@@ -227,7 +233,7 @@ class Session:
         Returns:
             JSON for `restore_state` of a session with the same user pool client.
         """
-        return dump_state(self._state)
+        return dump_state(self.config, self._state.snapshot())
 
     def restore_state(self, text: str) -> None:
         """Go on where `export_state` stopped, in place of everything that this session knows.

@@ -67,7 +67,7 @@ def sign_in(
         client_metadata=client_metadata,
     )
     check_flow(request, state.config)
-    with state.sign_in_lock:
+    with state.sign_in_step():
         refuse_second_user(state)
         state.suspend(None, generation)
         return start(state, request, generation=generation)
@@ -122,7 +122,7 @@ def confirm_sign_in(
     state = state_of(session)
     generation = state.generation
     pending = state.pending
-    with state.sign_in_lock:
+    with state.sign_in_step():
         if pending is None or state.pending is not pending:  # another thread may have answered it meanwhile
             raise SignInException(
                 "An error occurred during the sign in process. This most likely occurred because sign_in was not "
@@ -191,7 +191,7 @@ def resend_sign_in_code(password: str | None = None, *, session: Session | None 
     given = arguments.optional(password, "password")
     state = state_of(session)
     generation = state.generation
-    with state.sign_in_lock:
+    with state.sign_in_step():
         pending = state.pending
         if pending is None:
             raise SignInException("There is no sign-in whose code could be sent again.")

@@ -6,7 +6,8 @@ Who starts something notes the ``generation``; who finishes it hands that back, 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from typing import Any
 
 import attrs
@@ -15,8 +16,9 @@ from . import _clock
 from ._config import AuthConfig
 from ._credentials import Grant, IdentityPool
 from ._errors import AuthError, SessionEnded, SignInException
-from ._events import AuthEvent, Listeners, StepLock, logger
+from ._events import AuthEvent, Listeners, logger
 from ._jwks import SigningKeys
+from ._locks import ForkSafeLock
 from ._pending import Device, PendingAutoSignIn, PendingSignIn, SignedIn
 from ._refresh import TokenRefresher, life_of, session_ended
 from ._refreshable import Refreshable
@@ -38,15 +40,14 @@ class State:
             on_failed=self._refresh_failed,
             shared=self.stored,
         )
-        self.identity_pool = IdentityPool(config, self.user)
+        self.identity_pool = IdentityPool(config, self.user, self.listeners)
         self.signing_keys = SigningKeys(config)
         #: What `fetch_auth_session` returned last, after what it was made from.
         self.shown: tuple[SignedIn | None, Grant | None, Any] | None = None
-        #: Held across a whole step of a sign-in: one at a time, and nobody answers a challenge twice.
-        self.sign_in_lock = StepLock(self.listeners)
         #: Set by a sign-out, to wake who waits for a confirmation.
         self.interrupted = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = ForkSafeLock()
+        self._step_lock = ForkSafeLock(threading.RLock)
         self._generation = 0
         self._pending: PendingSignIn | None = None
         self._auto_sign_ins: dict[str, PendingAutoSignIn] = {}
@@ -68,6 +69,12 @@ class State:
         """The sign-in that waits for an answer."""
         return self._pending
 
+    @contextmanager
+    def sign_in_step(self) -> Generator[None]:
+        """Held across a whole step of a sign-in: one at a time, and nobody answers a challenge twice."""
+        with self.listeners.held(), self._step_lock:
+            yield
+
     def snapshot(self) -> tuple[SignedIn | None, PendingSignIn | None, list[PendingAutoSignIn], list[Device]]:
         """All that is kept, as it was at one moment: what `restore` takes."""
         with self._lock:
@@ -86,7 +93,7 @@ class State:
                 if generation == self._generation:
                     self.user.replace(None)
             raise
-        self.sign_in_lock.post(AuthEvent(name="signed_in", username=signed_in.username))
+        self.listeners.dispatch(AuthEvent(name="signed_in", username=signed_in.username))
 
     def suspend(self, pending: PendingSignIn | None, generation: int) -> None:
         """Keep the sign-in that waits for an answer; None: there is none any more."""

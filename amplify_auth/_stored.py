@@ -22,13 +22,15 @@ from ._pending import SignedIn
 from ._refresh import life_of, session_over
 from ._refreshable import Shared
 from .storage import Storage
+from .storage._protocol import Told
 
 if TYPE_CHECKING:
     from ._state import State
 
 logger = logging.getLogger("amplify_auth")
 
-_Record = tuple[str | None, tuple[Any, ...]]
+_Parts = tuple[Any, ...]
+_Record = tuple[str | None, _Parts]
 
 
 class InMemory(Shared[SignedIn]):
@@ -43,13 +45,16 @@ class InMemory(Shared[SignedIn]):
     def forget(self) -> None:
         """Remove what was kept of the sign-in that is over."""
 
+    def forget_devices(self) -> None:
+        """Remove what was kept of the devices."""
+
 
 class StoredSession(InMemory):
     """A session that is kept in a storage."""
 
     def __init__(self, state: State, storage: Storage) -> None:
         self._state = state
-        self._storage = storage
+        self._storage = Told(storage)
         #: The sign-in of this process, if it is the one that the record is of.
         self._sign_in_id: str | None = None
         #: Whether the record is older than what this process has, as the newest could not be written.
@@ -62,23 +67,40 @@ class StoredSession(InMemory):
             AuthConfigurationError: The storage cannot be used, or another client's session is there.
         """
         record = self._read()
-        if record is not None:
-            self._sign_in_id, parts = record
-            self._state.restore(*parts)
+        if record is None:
+            return
+        if record[0] is None:  # the text of an `export_state`: it gets a name for all processes that share it
+            with self._storage.lock():
+                record = self._read()
+                if record is None:
+                    return
+                record = record[0] or uuid.uuid4().hex, record[1]
+                self._replace(*record)
+        self._sign_in_id, parts = record
+        self._state.restore(*parts)
 
     def save_sign_in(self) -> None:
         """Keep the sign-in that was just completed, in place of any other."""
         with self._storage.lock():
             self._sign_in_id = uuid.uuid4().hex
-            self._write()
+            self._write(self._state.snapshot())
 
     def forget(self) -> None:
         """Remove what was kept of the sign-in that is over; what another process has signed in since stays."""
         with self._storage.lock():
             record = self._read()
             is_mine = record is None or record[0] == self._sign_in_id
-            if is_mine and self._state.signed_in is None:
-                self._write()  # where devices are left, the record still says whose end it is
+            parts = self._state.snapshot()
+            if is_mine and parts[0] is None:
+                self._write(parts)  # where devices are left, the record still says whose end it is
+
+    def forget_devices(self) -> None:
+        """Remove the devices, whoever's sign-in the record is of."""
+        with self._storage.lock():
+            record = self._read()
+            if record is not None:
+                sign_in_id, (*rest, _) = record
+                self._replace(sign_in_id, (*rest, []))
 
     # While the tokens are refreshed
 
@@ -104,6 +126,8 @@ class StoredSession(InMemory):
             raise session_over("another process has signed out")
         if self._is_behind:
             return held
+        if found.user_id != held.value.user_id:
+            return held
         ours, theirs = held.value.tokens, found.tokens
         if theirs.access_token == ours.access_token:
             rotated = theirs.refresh_token != ours.refresh_token
@@ -115,12 +139,13 @@ class StoredSession(InMemory):
 
         The new tokens are good all the same; that the next start will not find them is the lesser harm.
         """
-        if self._sign_in_id is None:
+        parts = self._state.snapshot()
+        if self._sign_in_id is None or parts[0] is not renewed.value:  # somebody signed out, or in, meanwhile
             return
         try:
             record = self._read()
             if record is None or record[0] == self._sign_in_id:
-                self._write()
+                self._write(parts)
         except AuthError as error:
             self._is_behind = True
             logger.error("The refreshed tokens could not be stored: %s", error.message)
@@ -142,10 +167,12 @@ class StoredSession(InMemory):
             return None
         return json.loads(text).get("sign_in_id"), parts
 
-    def _write(self) -> None:
-        state = self._state
-        if state.signed_in or state.pending or state.auto_sign_ins or state.devices:
-            self._storage.save(json.dumps({**json.loads(dump_state(state)), "sign_in_id": self._sign_in_id}))
+    def _write(self, parts: _Parts) -> None:
+        self._replace(self._sign_in_id, parts)
+        self._is_behind = False
+
+    def _replace(self, sign_in_id: str | None, parts: _Parts) -> None:
+        if any(parts):
+            self._storage.save(dump_state(self._state.config, parts, sign_in_id=sign_in_id))
         else:
             self._storage.clear()
-        self._is_behind = False

@@ -1,6 +1,6 @@
 """The tokens of a signed-in user: from Cognito's answer, and what can be read from them. Never verified here.
 
-Expiry follows the service's clock: ``ExpiresIn`` is counted on a monotonic clock from the moment of the answer.
+Expiry follows the service's clock: ``ExpiresIn`` is counted on a monotonic clock from the moment of the request.
 """
 
 from __future__ import annotations
@@ -61,8 +61,16 @@ class AuthTokens(Masked):
     )
 
     @classmethod
-    def from_result(cls, result: Mapping[str, Any], *, refresh_token: str | None = None) -> Self:
-        """Tokens from an ``AuthenticationResult``; ``refresh_token`` is kept where the answer has no new one."""
+    def from_result(
+        cls, result: Mapping[str, Any], *, since: float | None = None, refresh_token: str | None = None
+    ) -> Self:
+        """Tokens from an ``AuthenticationResult``.
+
+        Args:
+            result: The structure.
+            since: When it was asked for, by ``_clock.monotonic``: the tokens' life began no earlier. Default: now.
+            refresh_token: Kept where the answer has no new one.
+        """
         access, lifetime = result.get("AccessToken"), result.get("ExpiresIn", 3600)
         rest = [result.get("IdToken"), result.get("RefreshToken"), result.get("TokenType")]
         if (
@@ -77,19 +85,17 @@ class AuthTokens(Masked):
             claims = {} if token is None else decode_jwt_payload(token)
             if not all(claims.get(name) is None or is_text(claims[name]) for name in _NAMES):
                 raise AuthProtocolError("A token of the answer does not name its user.", name="InvalidTokens")
-        return cls.lasting(
-            lifetime,
+        now = _clock.monotonic()
+        deadline = (now if since is None else since) + lifetime
+        return cls(
             access_token=access,
             id_token=rest[0],
             refresh_token=rest[1] or refresh_token,
             token_type=rest[2] or "Bearer",
+            expires_at=_clock.now() + timedelta(seconds=deadline - now),
+            deadline=deadline,
+            lifetime=float(lifetime),
         )
-
-    @classmethod
-    def lasting(cls, seconds: float, **tokens: Any) -> Self:
-        """Tokens whose access token ends ``seconds`` from now."""
-        expires_at = _clock.now() + timedelta(seconds=seconds)
-        return cls(expires_at=expires_at, deadline=_clock.monotonic() + seconds, lifetime=float(seconds), **tokens)
 
     @property
     def access_token_claims(self) -> Mapping[str, Any]:

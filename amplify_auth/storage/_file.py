@@ -51,7 +51,8 @@ class FileStorage:
         """Replace the text; after a crash at any moment the file holds the former text or this one."""
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            temporary = self._path.with_name(f".{self._path.name}.{os.urandom(8).hex()}")
+            temporary = self._temporary()
+            temporary.unlink(missing_ok=True)  # of a program that was killed in the middle
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             try:
                 with open(descriptor, "w", encoding="utf-8") as file:
@@ -70,6 +71,7 @@ class FileStorage:
     def clear(self) -> None:
         """Remove the file, if there is one."""
         try:
+            self._temporary().unlink(missing_ok=True)
             self._path.unlink(missing_ok=True)
             self._sync_directory()
         except FileNotFoundError:  # not even the directory is there
@@ -80,6 +82,10 @@ class FileStorage:
     def lock(self) -> AbstractContextManager[None]:
         """Hold ``<path>.lock`` for the time of a ``with`` block."""
         return file_lock(self._path.with_name(self._path.name + ".lock"), self._lock_timeout, "file")
+
+    def _temporary(self) -> Path:
+        """One name only, as who saves holds the lock: a second try replaces what a crash has left."""
+        return self._path.with_name(f".{self._path.name}.new")
 
     def _refuse_if_exposed(self, status: os.stat_result) -> None:
         if not stat.S_ISREG(status.st_mode):

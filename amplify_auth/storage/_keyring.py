@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 from typing import Protocol
 
@@ -94,19 +94,26 @@ class KeyringStorage:
         """Replace the text."""
         with self._backend() as backend:
             former = self._contents(backend)
-            stem = f"{self._name}.{os.urandom(4).hex()}"
+            # Two stems in turn: what a program leaves that is killed in the middle is written over by the next.
+            stem = next(stem for stem in self._stems if former is None or stem != former.stem)
             texts = [record[start : start + _LONGEST] for start in range(0, len(record), _LONGEST)]
             for index, text in enumerate(texts):
                 backend.set_password(self._service, f"{stem}.{index}", text)
             contents = _Contents(stem=stem, count=len(texts), sha256=_digest(record))
             backend.set_password(self._service, self._name, json.dumps(attrs.asdict(contents)))
-            self._delete(backend, former.parts() if former else [])
+            for other in self._stems:
+                self._delete_parts(backend, other, len(texts) if other == stem else 0)
 
     def clear(self) -> None:
         """Remove the text, if there is one."""
         with self._backend() as backend:
-            former = self._contents(backend)
-            self._delete(backend, [self._name, *(former.parts() if former else [])])
+            self._delete(backend, self._name)
+            for stem in self._stems:
+                self._delete_parts(backend, stem, 0)
+
+    @property
+    def _stems(self) -> tuple[str, str]:
+        return f"{self._name}.a", f"{self._name}.b"
 
     def lock(self) -> AbstractContextManager[None]:
         """Hold the lock file for the time of a ``with`` block."""
@@ -154,12 +161,17 @@ class KeyringStorage:
         record = "".join(text for text in texts if text is not None)
         return record if _digest(record) == contents.sha256 else ""
 
-    def _delete(self, backend: Backend, names: list[str]) -> None:
+    def _delete_parts(self, backend: Backend, stem: str, first: int) -> None:
+        """Remove the parts from number ``first`` on, the last first: what a crash leaves has no gap then."""
+        names = (f"{stem}.{index}" for index in range(first, _MOST))
+        for name in reversed(list(takewhile(lambda name: backend.get_password(self._service, name), names))):
+            self._delete(backend, name)
+
+    def _delete(self, backend: Backend, name: str) -> None:
         from keyring.errors import PasswordDeleteError
 
-        for name in names:
-            with suppress(PasswordDeleteError):  # it is not there
-                backend.delete_password(self._service, name)
+        with suppress(PasswordDeleteError):  # it is not there
+            backend.delete_password(self._service, name)
 
 
 def _digest(text: str) -> str:

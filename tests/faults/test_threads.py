@@ -2,11 +2,14 @@
 
 import json
 import linecache
+import os
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -35,7 +38,7 @@ def _wait_until_one_is_blocked(thread_ids: list[int]) -> None:
     """Wait until one of the threads stands before the lock that the other one holds."""
     for _ in range(5000):
         frames = sys._current_frames()
-        if any("with state.sign_in_lock" in line for name in list(thread_ids) for line in _lines_of(frames.get(name))):
+        if any("with state.sign_in_step" in line for name in list(thread_ids) for line in _lines_of(frames.get(name))):
             return
         time.sleep(0.001)
     raise AssertionError("no thread waits for the other one")
@@ -228,6 +231,22 @@ def test_who_waits_for_a_sign_in_to_end_loses_to_a_sign_out_too(
         assert isinstance(outcomes[0].result(10), auth.AuthStateError)
     assert not session.is_signed_in
     assert cognito.operations == ["SignUp", "InitiateAuth"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_process_does_not_wait_for_a_thread_of_its_parent() -> None:
+    """A thread that held the session at the fork is not there in the child to let go of it."""
+    tests = Path(__file__).parent.parent
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "faults.fork_process"],
+        env={**os.environ, "PYTHONPATH": f"{Path(auth.__file__).parent.parent}{os.pathsep}{tests}"},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tests,
+        timeout=60,
+    )
+    assert (done.stdout, done.returncode) == ("True alice\n", 0), done.stderr
 
 
 def test_a_state_is_exported_as_it_was_at_one_moment(

@@ -3,12 +3,14 @@
 import functools
 import json
 import logging
+import threading
 from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
 from moto.cognitoidentity.exceptions import ResourceNotFoundError
 from moto.cognitoidentity.models import CognitoIdentityBackend
+from moto.core.exceptions import JsonRESTError
 
 import amplify_auth as auth
 from amplify_auth import _clock, errors
@@ -61,6 +63,7 @@ class Service:
 
     def __init__(self):
         self.deleted, self.lifetime, self.grants = set(), 3600.0, 0
+        self.failures, self.identity_id = 0, None
 
 
 @pytest.fixture
@@ -70,11 +73,16 @@ def service(monkeypatch):
     def give(self, identity_id):
         if identity_id in state.deleted:
             raise ResourceNotFoundError(identity_id)
+        if state.failures:
+            state.failures -= 1
+            raise JsonRESTError("InternalErrorException", "Oh.")
         state.grants += 1
         end = datetime.now(UTC) + timedelta(seconds=state.lifetime)
         names = ("AccessKeyId", "SecretKey", "SessionToken")
         keys = {name: f"{name}-{state.grants}" for name in names}
-        return json.dumps({"IdentityId": identity_id, "Credentials": {**keys, "Expiration": end.timestamp()}})
+        return json.dumps(
+            {"IdentityId": state.identity_id or identity_id, "Credentials": {**keys, "Expiration": end.timestamp()}}
+        )
 
     monkeypatch.setattr(CognitoIdentityBackend, "get_credentials_for_identity", give)
     return state
@@ -121,6 +129,21 @@ class TestFetched:
         assert first.identity_id == second.identity_id
         assert first.credentials != second.credentials
         assert [name for name, _ in requests] == ["GetId"] + ["GetCredentialsForIdentity"] * 2
+
+    def test_a_guest_keeps_the_identity_though_its_credentials_did_not_come(self, service, guest, requests):
+        """Each GetId of a guest makes an identity for good."""
+        service.failures = 3
+        for _ in range(3):
+            with pytest.raises(errors.InternalErrorException):
+                auth.fetch_auth_session(session=guest)
+        assert auth.fetch_auth_session(session=guest).credentials
+
+        assert [name for name, _ in requests].count("GetId") == 1
+
+    def test_an_identity_that_is_no_text_is_refused(self, service, session):
+        service.identity_id = 5
+        with pytest.raises(auth.AuthProtocolError):
+            auth.fetch_auth_session(session=session)
 
     def test_concurrent_first_calls_make_one_identity(self, service, guest, requests):
         """C17: every first caller made an identity."""
@@ -372,6 +395,35 @@ class TestBoto3Session:
         auth.sign_in("alice", PASSWORD, session=session)
 
         assert credentials.get_frozen_credentials().access_key
+
+    def test_an_ended_session_is_nobodys_not_a_guests(self, service, pool, guest):
+        before = guest.boto3_session().get_credentials()
+        auth.sign_in("alice", PASSWORD, session=guest)
+        pool.expire_refresh_tokens()
+        with pytest.raises(errors.SessionEnded):
+            auth.fetch_auth_session(force_refresh=True, session=guest)
+        for use in (before.get_frozen_credentials, guest.boto3_session):
+            with pytest.raises(errors.SessionEnded):
+                use()
+
+        auth.sign_out(session=guest)
+
+        assert before.get_frozen_credentials().access_key
+        assert guest.boto3_session().get_credentials().get_frozen_credentials().access_key
+
+    def test_a_listener_may_make_aws_calls_of_its_own(self, service, session, cognito):
+        """botocore holds a lock while it renews: whoever is told in there would wait for it for ever."""
+        credentials = session.boto3_session().get_credentials()
+        credentials.get_frozen_credentials()
+        seen = []
+        session.add_listener(lambda event: seen.append((event.name, credentials.get_frozen_credentials())))
+        cognito.clock.advance(3599)
+        worker = threading.Thread(target=credentials.get_frozen_credentials, daemon=True)
+        worker.start()
+        worker.join(10)
+
+        assert not worker.is_alive()
+        assert [name for name, _ in seen] == ["token_refresh"]
 
     def test_a_guests_ends_with_the_sign_in(self, service, guest):
         credentials = guest.boto3_session().get_credentials()

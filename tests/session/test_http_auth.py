@@ -213,6 +213,32 @@ class TestEveryClient:
         assert response.status_code == 200
         assert server.seen[-1] == ("/there", "Bearer t1", b"body")
 
+    def test_what_was_accepted_before_a_redirect_is_not_sent_again(self, send, start_server, tokens):
+        """303: see what has come of it. Refused is only the look, and only that is repeated."""
+        server = start_server("t1")
+
+        class Accepting(Handler):
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.server.seen.append((self.path, self.headers["Authorization"], b"order"))
+                self._answer(303, location="/there")
+
+        server.RequestHandlerClass = Accepting
+
+        assert send(BearerAuth(tokens), "POST", f"{server.url}/orders", data=b"order").status_code == 200
+        assert [path for path, _, _ in server.seen] == ["/orders", "/there", "/there"]
+
+    def test_where_no_newer_token_is_to_be_had_the_answer_is_the_refusal(self, send, start_server):
+        server = start_server()
+
+        def failing(refused):
+            if refused:
+                raise auth.errors.TooManyRequestsException("Slow down.")
+            return "t0"
+
+        assert send(BearerAuth(failing), "GET", server.url).status_code == 401
+        assert len(server.seen) == 1
+
 
 class TestRequests:
     def test_a_file_is_sent_again_from_where_it_began(self, start_server, tokens):
@@ -384,6 +410,16 @@ class TestOfASession:
                 send(session.http_auth(), "GET", server.url)
 
         assert len(server.seen) == 1
+
+    def test_an_api_that_refuses_every_token_causes_one_refresh_whoever_asks(
+        self, cognito, session, start_server, send
+    ):
+        """Each request with an object of its own, as is natural to write."""
+        server = start_server()
+        for _ in range(3):
+            assert send(session.http_auth(), "GET", server.url).status_code == 401
+
+        assert len(cognito.calls.of("GetTokensFromRefreshToken")) == 1
 
     def test_another_kind_of_token_is_refused(self, session):
         with pytest.raises(auth.AuthValidationError):

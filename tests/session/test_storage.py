@@ -189,6 +189,21 @@ class TestFile:
         assert storage.load() == "former"
         assert [entry.name for entry in path.parent.iterdir()] == ["session.json"]
 
+    def test_what_a_killed_program_has_left_is_removed(self, path):
+        """It holds tokens."""
+        program = (
+            "import os, sys; from amplify_auth.storage import FileStorage;"
+            "os.fsync = lambda descriptor: os._exit(1); FileStorage(sys.argv[1]).save('tokens')"
+        )
+        storage = FileStorage(path)
+        for remove in (lambda: storage.save(RECORD), storage.clear):
+            assert subprocess.run([sys.executable, "-c", program, str(path)], check=False).returncode == 1
+            assert len([name for name in os.listdir(path.parent) if name != "session.json"]) == 1
+
+            remove()
+
+            assert set(os.listdir(path.parent)) <= {"session.json"}
+
     def test_readers_never_see_half_a_text(self, path):
         storage = FileStorage(path)
         texts = {letter * 100_000 for letter in "ab"}
@@ -279,6 +294,19 @@ class TestKeyring:
             storage.save("newer " * 800)
 
         assert storage.load() == "former" * 400
+
+    @pytest.mark.parametrize("writes", range(5))
+    def test_what_a_killed_program_has_left_is_removed(self, backend, writes):
+        storage = KeyringStorage("script", backend=backend)
+        for remove in (lambda: storage.save("newest"), storage.clear):
+            storage.save("former" * 400)
+            backend.fail_after = writes
+            with pytest.raises(AuthConfigurationError):
+                storage.save("newer " * 2400)
+            backend.fail_after = None
+            remove()
+
+        assert backend.entries == {}
 
     def test_parts_that_do_not_belong_together_are_not_a_text(self, backend):
         storage = KeyringStorage("script", backend=backend)

@@ -121,6 +121,24 @@ class TestServiceClock:
 
         assert refreshes(cognito) == 0
 
+    def test_the_life_of_tokens_begins_when_they_are_asked_for(self, cognito, pool, new_session):
+        """The machine slept, or the network was slow, while the answer was on its way."""
+        session = new_session(pool, client=new_client())
+        events = session.config.client.meta.events
+        slow = {"InitiateAuth": 3000, REFRESH: 4000}
+        for operation, seconds in slow.items():
+            event = f"after-call.cognito-identity-provider.{operation}"
+            events.register(event, lambda seconds=seconds, **_: cognito.clock.advance(seconds))
+        auth.sign_in("alice", PASSWORD, session=session)
+        left = session.tokens.deadline - _clock.monotonic()
+
+        assert left == pytest.approx(600, abs=5)
+        assert session.tokens.expires_at.timestamp() - _clock.now().timestamp() == pytest.approx(left, abs=5)
+
+        auth.fetch_auth_session(force_refresh=True, session=session)
+
+        assert session.tokens.is_expired
+
     def test_a_skewed_machine_refreshes_when_the_tokens_end_and_not_before(self, session):
         """Claims a day off, ``ExpiresIn`` right: only the latter is believed."""
         tokens = session.tokens
@@ -343,6 +361,15 @@ class TestOldWay:
             assert auth.verify_token(session.tokens.access_token, token_use="access", session=session)
         finally:
             server.stop()
+
+    @pytest.mark.parametrize(
+        ("code", "status"), [("UnknownOperationException", 400), ("X", 404), ("X", 405), ("X", 501)]
+    )
+    def test_its_refusal_is_the_end_where_there_is_no_other(self, cognito, pool, session, code, status):
+        pool.expire_refresh_tokens()
+        cognito.fail_next(REFRESH, code=code, status=status)
+        with pytest.raises(errors.SessionEnded):
+            auth.fetch_auth_session(force_refresh=True, session=session)
 
     def test_is_not_tried_after_a_real_refusal(self, cognito, pool, session):
         pool.expire_refresh_tokens()

@@ -333,6 +333,24 @@ class TestKeys:
 
         assert caught.value.is_retryable
 
+    def test_an_endpoint_that_is_down_is_not_asked_for_every_token(self, verify, jwks, moved):
+        jwks.answer = (503, b"")
+        for _ in range(20):
+            with pytest.raises(auth.AuthNetworkError, match="503"):
+                verify(signed(claims_of("access")))
+        assert len(jwks.asked) == 1
+
+        jwks.publish(jwk(KEY, "one"))
+        moved(5)
+
+        assert verify(signed(claims_of("access")))
+
+    @pytest.mark.parametrize("odd", [{"kid": None}, {"kid": 1}, {"use": "enc", "kid": "one"}, 5, None, "one"], ids=str)
+    def test_an_entry_that_is_of_no_use_does_not_spoil_the_others(self, verify, jwks, odd):
+        jwks.publish(jwk(KEY, "one"), {**jwk(NEW_KEY, "two"), **odd} if isinstance(odd, dict) else odd)
+
+        assert verify(signed(claims_of("access")))
+
     @pytest.mark.parametrize(
         "body",
         [

@@ -125,7 +125,10 @@ def test_processes_that_share_the_session_go_on_with_it(service, rotating_pool, 
         refresh(session)
 
     assert json.loads(path.read_text())["signed_in"]["tokens"]["refresh_token"] == service.rotated[0]
+    events = []
+    other.add_listener(lambda event: events.append(event.name))
     assert refresh(other).refresh_token == service.rotated[1]
+    assert events == ["token_refresh"], "to take the token over is no refresh"
 
 
 def test_a_global_sign_out_that_fails_so_revokes_it(cognito, service, session):

@@ -116,6 +116,17 @@ class TestWhoseRecordItIs:
         assert json.loads(path.read_text())["signed_in"]["username"] == "alice"
         assert other.username == "alice"
 
+    def test_a_refresh_that_ended_before_another_user_signed_in_is_not_recorded_after(
+        self, rotating_pool, sign_in, path
+    ):
+        rotating_pool.create_user("eve", PASSWORD)
+        session = sign_in(rotating_pool, storage=FileStorage(path))
+        renewed, record = session._state.user._held, path.read_text()
+        session._state.user.replace(sign_in(rotating_pool, "eve")._state.user._held)
+        session._state.stored.keep(renewed)
+
+        assert path.read_text() == record
+
     def test_a_record_that_names_another_user_is_not_taken_over(self, cognito, rotating_pool, sign_in, path):
         rotating_pool.create_user("eve", PASSWORD)
         session = sign_in(rotating_pool, storage=FileStorage(path))

@@ -7,7 +7,7 @@ import stat
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
-from ._protocol import file_lock, storage_error
+from ._protocol import file_lock, require, storage_error
 
 _LARGEST = 1 << 20  # no session comes near it; what is larger is not one
 _HAS_MODES = os.name == "posix"
@@ -25,11 +25,12 @@ class FileStorage:
         lock_timeout: Seconds to wait for another process that is refreshing the same session.
 
     Raises:
-        AuthConfigurationError: By its methods, where the file cannot be used as it is.
+        AuthConfigurationError: The extra is not installed. By its methods: the file cannot be used as it is.
         AuthStateError: By ``lock``, where another process does not let go of it.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, lock_timeout: float = 60.0) -> None:
+        require("filelock", "file")
         self._path = Path(path).expanduser().absolute()
         self._lock_timeout = lock_timeout
 
@@ -81,7 +82,7 @@ class FileStorage:
 
     def lock(self) -> AbstractContextManager[None]:
         """Hold ``<path>.lock`` for the time of a ``with`` block."""
-        return file_lock(self._path.with_name(self._path.name + ".lock"), self._lock_timeout, "file")
+        return file_lock(self._path.with_name(self._path.name + ".lock"), self._lock_timeout)
 
     def _temporary(self) -> Path:
         """One name only, as who saves holds the lock: a second try replaces what a crash has left."""

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import attrs
 
-from ._protocol import file_lock, need_extra, storage_error
+from ._protocol import file_lock, require, storage_error
 
 # Windows' Credential Manager takes 2560 bytes (CRED_MAX_CREDENTIAL_BLOB_SIZE), keyring writes UTF-16 there, and
 # the tokens of one user are longer: so the text is written in parts.
@@ -62,7 +62,7 @@ class KeyringStorage:
         lock_timeout: Seconds to wait for another process that is refreshing the same session.
 
     Raises:
-        AuthConfigurationError: By its methods, where there is no keyring or it refuses.
+        AuthConfigurationError: The extra is not installed. By its methods: there is no keyring, or it refuses.
         AuthStateError: By ``lock``, where another process does not let go of it.
     """
 
@@ -75,6 +75,8 @@ class KeyringStorage:
         lock_path: str | Path | None = None,
         lock_timeout: float = 60.0,
     ) -> None:
+        require("keyring", "keyring")
+        require("filelock", "keyring")
         self._name = name
         self._service = service
         self._given = backend
@@ -123,15 +125,13 @@ class KeyringStorage:
                 from keyring.util import platform_
 
                 path = Path(platform_.data_root()) / f"{_digest(f'{self._service}/{self._name}')[:16]}.lock"
-        return file_lock(Path(path).expanduser(), self._lock_timeout, "keyring")
+        return file_lock(Path(path).expanduser(), self._lock_timeout)
 
     @contextmanager
     def _backend(self) -> Generator[Backend]:
-        try:
-            import keyring
-            import keyring.errors
-        except ImportError:
-            raise need_extra("keyring", "keyring") from None
+        import keyring
+        import keyring.errors
+
         try:
             yield self._given or keyring.get_keyring()
         except keyring.errors.KeyringError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol, TypeVar, runtime_checkable
 
@@ -42,13 +43,6 @@ class Storage(Protocol):
 def storage_error(message: str, suggestion: str) -> AuthConfigurationError:
     """The error for a place that cannot be used as it is."""
     return AuthConfigurationError(message, name="StorageException", recovery_suggestion=suggestion)
-
-
-def need_extra(name: str, package: str) -> AuthConfigurationError:
-    """The error for an extra that is not installed."""
-    return storage_error(
-        f"{package} is not installed.", f'Install the extra: pip install "amplify-auth-boto3[{name}]".'
-    )
 
 
 class Told:
@@ -96,18 +90,30 @@ def _told(name: str, method: Callable[..., R], *arguments: str) -> R:
     )
 
 
+def require(module: str, extra: str) -> None:
+    """Raise where a package of an extra is not installed; whoever makes a storage hears of it before a sign-in does.
+
+    Raises:
+        AuthConfigurationError: It is not; the suggestion names the extra.
+    """
+    if find_spec(module) is None:
+        raise AuthConfigurationError(
+            f"{module} is not installed.",
+            name="MissingExtra",
+            recovery_suggestion=f'Install the extra: pip install "amplify-auth-boto3[{extra}]".',
+        )
+
+
 @contextmanager
-def file_lock(path: Path, timeout: float, extra: str) -> Generator[None]:
+def file_lock(path: Path, timeout: float) -> Generator[None]:
     """Hold the lock that ``path`` stands for; the system releases it if the process dies.
 
     Raises:
-        AuthConfigurationError: filelock is not installed, or the file cannot be made.
+        AuthConfigurationError: The file cannot be made.
         AuthStateError: Another process held the lock for longer than ``timeout`` seconds; retryable.
     """
-    try:
-        import filelock
-    except ImportError:
-        raise need_extra(extra, "filelock") from None
+    import filelock
+
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         acquired = filelock.FileLock(path, timeout=timeout, mode=0o600).acquire()

@@ -264,8 +264,8 @@ class TestFile:
 
     def test_without_filelock_the_error_names_the_extra(self, path, monkeypatch):
         monkeypatch.setitem(sys.modules, "filelock", None)
-        with pytest.raises(AuthConfigurationError) as caught, FileStorage(path).lock():
-            pass
+        with pytest.raises(AuthConfigurationError) as caught:
+            FileStorage(path)  # and not only once somebody has given a password
 
         assert "amplify-auth-boto3[file]" in caught.value.recovery_suggestion
 
@@ -383,9 +383,10 @@ class TestKeyring:
         assert backend.entries
         assert list(tmp_path.rglob("*.lock"))
 
-    def test_without_keyring_the_error_names_the_extra(self, monkeypatch):
-        monkeypatch.setitem(sys.modules, "keyring", None)
+    @pytest.mark.parametrize("package", ["keyring", "filelock"])
+    def test_without_its_packages_the_error_names_the_extra(self, monkeypatch, package):
+        monkeypatch.setitem(sys.modules, package, None)
         with pytest.raises(AuthConfigurationError) as caught:
-            KeyringStorage("script").load()
+            KeyringStorage("script")
 
         assert "amplify-auth-boto3[keyring]" in caught.value.recovery_suggestion

@@ -41,7 +41,7 @@ def optional(value: object, argument: str) -> str | None:
             name="InvalidArgument",
             recovery_suggestion=f"Decode {argument} with the right encoding.",
         )
-    return value
+    return str.__str__(value)  # a subclass may format itself as something else: a mask, or the name of an Enum's member
 
 
 def texts(value: object, argument: str) -> dict[str, str] | None:

@@ -146,8 +146,17 @@ def _mapping_field() -> Any:
     return attrs.field(default=None, converter=_copied, validator=_mapping, hash=False)
 
 
+def _plain(value: str | None) -> str | None:
+    # A subclass may format itself as something else: a mask, or the name of an Enum's member.
+    return str.__str__(value) if isinstance(value, str) else value
+
+
+def _with_plain_texts(cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
+    return [field.evolve(converter=_plain) if str(field.type) in ("str", "str | None") else field for field in fields]
+
+
 @final
-@attrs.frozen(kw_only=True, getstate_setstate=False)
+@attrs.frozen(kw_only=True, getstate_setstate=False, field_transformer=_with_plain_texts)
 class AuthConfig(Masked):
     """The settings of a session. The options of `Session` describe each."""
 

@@ -146,6 +146,31 @@ def test_what_is_right_is_taken(options: dict[str, Any]) -> None:
     assert {name: getattr(config, name) for name in options} == options
 
 
+def test_texts_are_plain_whatever_class_they_come_in() -> None:
+    """A secret may come in one that masks itself, a pool id in an Enum: both would be formatted as something else."""
+
+    class Masked(str):
+        __slots__ = ()
+
+        def __str__(self) -> str:
+            return "***"
+
+    options = {
+        **POOL,
+        "client_secret": "s3cr3t",
+        "region": "eu-central-1",
+        "endpoint_url": "http://127.0.0.1:1",
+        "auth_flow_type": "USER_AUTH",
+        "preferred_challenge": "EMAIL_OTP",
+        "sign_up_verification_method": "link",
+        "identity_pool_id": "eu-west-1:0a-1b",
+        "identity_pool_endpoint_url": "http://127.0.0.1:1",
+    }
+    config = Session(**{name: Masked(value) for name, value in options.items()}).config
+
+    assert {name: str(getattr(config, name)) for name in options} == options
+
+
 def test_a_configuration_is_frozen() -> None:
     config = Session(**POOL).config
 

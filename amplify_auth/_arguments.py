@@ -9,6 +9,15 @@ from ._errors import AuthValidationError
 from ._typecheck import is_text
 
 
+def wrong_type(value: object, argument: str, wanted: str, suggestion: str) -> AuthValidationError:
+    """The error that says that ``value`` is not ``wanted``."""
+    return AuthValidationError(
+        f"{argument} must be {wanted}, not {type(value).__name__}.",
+        name="InvalidArgument",
+        recovery_suggestion=suggestion,
+    )
+
+
 def required(value: object, argument: str, name: str, message: str, suggestion: str | None = None) -> str:
     """``value`` as non-empty text.
 
@@ -30,11 +39,7 @@ def optional(value: object, argument: str) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise AuthValidationError(
-            f"{argument} must be a str, not {type(value).__name__}.",
-            name="InvalidArgument",
-            recovery_suggestion=f"Pass {argument} as text.",
-        )
+        raise wrong_type(value, argument, "a str", f"Pass {argument} as text.")
     if not is_text(value):
         raise AuthValidationError(
             f"{argument} holds characters that cannot be sent (lone surrogates).",
@@ -49,11 +54,7 @@ def texts(value: object, argument: str) -> dict[str, str] | None:
     if value is None:
         return None
     if not isinstance(value, Mapping):
-        raise AuthValidationError(
-            f"{argument} must be a mapping, not {type(value).__name__}.",
-            name="InvalidArgument",
-            recovery_suggestion=f"Pass {argument} as a dict of str to str.",
-        )
+        raise wrong_type(value, argument, "a mapping", f"Pass {argument} as a dict of str to str.")
     checked: dict[str, str] = {}
     for key, item in value.items():
         name = required(key, f"a key of {argument}", "InvalidArgument", f"A key of {argument} is empty.")
@@ -80,11 +81,7 @@ def one_of(value: str | None, argument: str, allowed: tuple[str, ...], name: str
 def flag(value: object, argument: str) -> bool | None:
     """``value`` as a bool, or None."""
     if value is not None and not isinstance(value, bool):
-        raise AuthValidationError(
-            f"{argument} must be a bool, not {type(value).__name__}.",
-            name="InvalidArgument",
-            recovery_suggestion=f"Pass {argument}=True or False.",
-        )
+        raise wrong_type(value, argument, "a bool", f"Pass {argument}=True or False.")
     return value
 
 

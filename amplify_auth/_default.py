@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Unpack
 
+from ._arguments import wrong_type
 from ._config_sources import Source, load_config
-from ._errors import AuthConfigurationError, AuthValidationError
+from ._errors import AuthConfigurationError
 from ._session import Session, SessionOptions
 from ._state import State
 
@@ -56,7 +57,7 @@ def use_session(session: Session) -> Generator[Session]:
         ...     get_session() is other
         True
     """
-    token = _chosen.set(get_session(session))
+    token = _chosen.set(_checked(session))
     try:
         yield session
     finally:
@@ -73,16 +74,16 @@ def get_session(session: Session | None = None) -> Session:
         AuthConfigurationError: There is none: call `configure`.
         AuthValidationError: What was given is not a session.
     """
-    if session is not None and not isinstance(session, Session):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise AuthValidationError(
-            f"session must be a Session, not {type(session).__name__}.",
-            name="InvalidArgument",
-            recovery_suggestion="Pass what Session() or configure() returned, or leave session out.",
-        )
-    found = session or _chosen.get() or _default
+    found = _chosen.get() or _default if session is None else _checked(session)
     if found is None:
         raise AuthConfigurationError("Auth UserPool not configured.", name="AuthUserPoolException")
     return found
+
+
+def _checked(session: Session) -> Session:
+    if not isinstance(session, Session):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise wrong_type(session, "session", "a Session", "Pass what Session() or configure() returned.")
+    return session
 
 
 def state_of(session: Session | None) -> State:

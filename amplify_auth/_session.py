@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypedDict, Unpack
 
 from . import _boto
+from ._arguments import wrong_type
 from ._config import AuthConfig, Passkey
 from ._config_sources import load_config
 from ._events import Listener
@@ -92,7 +93,13 @@ class Session:
 
     @classmethod
     def from_config(cls, config: AuthConfig) -> Session:
-        """A session with a configuration that is already made."""
+        """A session with a configuration that is already made.
+
+        Raises:
+            AuthValidationError: It is not an `AuthConfig`.
+        """
+        if not isinstance(config, AuthConfig):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise wrong_type(config, "config", "an AuthConfig", "Pass an AuthConfig; configure() takes mappings.")
         session = cls.__new__(cls)
         session._open(config)
         return session
@@ -172,10 +179,15 @@ class Session:
         Returns:
             The function that removes it.
 
+        Raises:
+            AuthValidationError: It cannot be called.
+
         Example:
             >>> session = Session(user_pool_id="eu-west-1_AbC123", user_pool_client_id="1h57kf5cpq17m0eml12EXAMPLE")
             >>> remove = session.add_listener(lambda event: print(event.name))
         """
+        if not callable(listener):
+            raise wrong_type(listener, "listener", "callable", "Pass a function that takes an AuthEvent.")
         return self._state.listeners.add(listener)
 
     def boto3_session(self, **options: Any) -> boto3.Session:

@@ -29,10 +29,11 @@ def _present(signed_in: SignedIn | None) -> SignedIn:
 
 def bearer_source(state: State, token_use: Literal["access", "id"]) -> TokenSource:
     """Gives the token for a request; given one that was refused, another: renewed once for all who were refused."""
-    arguments.one_of(token_use, "token_use", ("access", "id"))
+    use = arguments.required(token_use, "token_use", "InvalidArgument", "token_use is required.")
+    arguments.one_of(use, "token_use", ("access", "id"))
 
     def token_of(signed_in: SignedIn) -> str:
-        token = signed_in.tokens.access_token if token_use == "access" else signed_in.tokens.id_token
+        token = signed_in.tokens.access_token if use == "access" else signed_in.tokens.id_token
         if token is None:
             raise AuthStateError(
                 "The session has no ID token.",

@@ -11,6 +11,7 @@ from faults.scripted_cognito import ScriptedCognito
 
 import amplify_auth as auth
 from amplify_auth import AuthValidationError, Session
+from amplify_auth import _default as sessions
 
 FUNCTIONS = {
     name: function
@@ -117,6 +118,37 @@ def test_a_value_that_cannot_be_right_is_refused_before_anything_is_sent(
     assert "s3cr3t" not in f"{error!r}{error.args}{vars(error)}"
     assert (error.__cause__, error.__context__) == (None, None)
     assert (session.pending_sign_in, session.is_signed_in) == (None, False)
+
+
+#: What a session is asked itself, and what it cannot be given.
+WRONG_TO_SESSIONS: dict[str, tuple[Callable[[Session, Any], object], list[Any]]] = {
+    "use_session": (lambda session, value: auth.use_session(value).__enter__(), [*NO_SESSION, None]),
+    "from_config": (lambda session, value: Session.from_config(value), [*NO_SESSION, None, {"user_pool_id": "s3cr3t"}]),
+    "add_listener": (lambda session, value: session.add_listener(value), [*NO_SESSION, None, ["s3cr3t"]]),
+    "http_auth": (lambda session, value: session.http_auth(token_use=value), WRONG["token_use"]),
+    "restore_state": (lambda session, value: session.restore_state(value), [*NO_TEXT, "", None]),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param(name, value, id=f"{name}-{value!r:.25}")
+        for name, (_, values) in WRONG_TO_SESSIONS.items()
+        for value in values
+    ],
+)
+def test_a_session_refuses_at_once_what_cannot_be_right(
+    cognito: ScriptedCognito, session: Session, monkeypatch: pytest.MonkeyPatch, name: str, value: Any
+) -> None:
+    """With a default session, too: nothing is a session that is not one."""
+    monkeypatch.setattr(sessions, "_default", session)
+    with pytest.raises(AuthValidationError) as caught:
+        WRONG_TO_SESSIONS[name][0](session, value)
+
+    assert caught.value.recovery_suggestion
+    assert "s3cr3t" not in f"{caught.value!r}{caught.value.args}{vars(caught.value)}"
+    assert cognito.requests == []
 
 
 AMPLIFY_NAMES: list[tuple[Callable[..., object], tuple[Any, ...], dict[str, Any], str, str]] = [

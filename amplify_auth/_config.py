@@ -37,12 +37,18 @@ def _require(condition: bool, name: str, message: str, suggestion: str | None = 
         raise AuthConfigurationError(message, name=name, recovery_suggestion=suggestion)
 
 
-def _text(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+def _text(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     _require(
         is_text(value) and bool(value),
         "InvalidConfiguration",
         f"{attribute.name} must be a non-empty str without lone surrogates, not {type(value).__name__}.",
         f"Give {attribute.name} as text.",
+    )
+    _require(
+        value.isprintable() and value == value.strip(),
+        "InvalidConfiguration",
+        f"{attribute.name} has white space around it, or control characters in it.",
+        f"Remove line breaks and spaces from what {attribute.name} is taken from.",
     )
 
 

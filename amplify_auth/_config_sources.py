@@ -29,7 +29,7 @@ def load_config(source: Source | None, options: Mapping[str, Any]) -> AuthConfig
     """The configuration from ``options``, then ``source``, then the environment, then ``./amplify_outputs.json``."""
     given = {name: value for name, value in options.items() if value is not None}
     settings = {**_read(source), **given}
-    from_environment = {name: os.environ[key] for name, key in ENVIRONMENT.items() if os.environ.get(key)}
+    from_environment = {name: os.environ[key] for name, key in ENVIRONMENT.items() if os.environ.get(key, "").strip()}
     for name, value in from_environment.items():
         owner = _BOUND_TO.get(name, name)
         if settings.get(owner) in (None, from_environment.get(owner, settings.get(owner))):

@@ -123,6 +123,22 @@ def test_a_value_that_cannot_be_right_is_refused_without_being_shown(option: str
         error = error.__cause__ or error.__context__
 
 
+@pytest.mark.parametrize(
+    "value", [" ", "\n", "x\n", " x", "x\t", "x\r\n", "\xa0x", "\ufeffx", "x\0y", "x\x1b[1m", "x\u200b"]
+)
+@pytest.mark.parametrize(
+    "option",
+    ["user_pool_id", "user_pool_client_id", "client_secret", "region", "endpoint_url", "identity_pool_id"],
+)
+def test_what_was_copied_with_white_space_around_it_is_refused_by_name(option: str, value: str) -> None:
+    """It would be sent as it is, and Cognito would say no more than that there is no such client."""
+    right = {"user_pool_id": "eu-west-1_x", "identity_pool_id": "eu-west-1:x"}.get(option, "x")
+    with pytest.raises(AuthConfigurationError) as caught:
+        Session(**{**POOL, option: value.replace("x", right)})
+
+    assert option in caught.value.message.replace(" ", "_")
+
+
 @pytest.mark.parametrize("option", ["user_pool_id", "user_pool_client_id"])
 def test_a_required_setting_is_never_none(option: str) -> None:
     with pytest.raises(AuthConfigurationError):

@@ -157,10 +157,34 @@ def test_a_secret_alone_in_the_environment_is_for_the_client_given(monkeypatch: 
     assert Session(user_pool_id="us-east-1_Option", user_pool_client_id="x").config.client_secret == "secret-of-env"
 
 
-def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AMPLIFY_AUTH_ENDPOINT_URL", "")
+@pytest.mark.parametrize("blank", ["", " ", "\n", " \t\r\n"], ids=repr)
+def test_a_blank_variable_is_not_set(monkeypatch: pytest.MonkeyPatch, environment: None, blank: str) -> None:
+    for name in ("CLIENT_SECRET", "ENDPOINT_URL", "IDENTITY_POOL_ID"):
+        monkeypatch.setenv(f"AMPLIFY_AUTH_{name}", blank)
+    config = Session().config
 
-    assert Session(user_pool_id="us-east-1_Option", user_pool_client_id="x").config.endpoint_url is None
+    assert config.user_pool_client_id == "client-of-env"
+    assert (config.client_secret, config.endpoint_url, config.identity_pool_id) == (None, None, None)
+
+
+@pytest.mark.parametrize("name", ["user_pool_id", "user_pool_client_id"])
+def test_a_blank_variable_is_missing_where_it_is_needed(
+    monkeypatch: pytest.MonkeyPatch, environment: None, name: str
+) -> None:
+    monkeypatch.setenv(f"AMPLIFY_AUTH_{name.upper()}", "  ")
+    with pytest.raises(AuthConfigurationError, match=f": {name} not given"):
+        Session()
+
+
+@pytest.mark.parametrize("name", ["CLIENT_SECRET", "USER_POOL_CLIENT_ID", "USER_POOL_ID", "IDENTITY_POOL_ID"])
+def test_a_variable_with_a_line_break_is_told_by_name(
+    monkeypatch: pytest.MonkeyPatch, environment: None, name: str
+) -> None:
+    monkeypatch.setenv(f"AMPLIFY_AUTH_{name}", os.environ[f"AMPLIFY_AUTH_{name}"] + "\n")
+    with pytest.raises(AuthConfigurationError) as caught:
+        Session()
+
+    assert name.lower() in caught.value.message.replace(" ", "_")
 
 
 def test_without_anything_the_error_says_what_to_set() -> None:

@@ -27,6 +27,7 @@ Source = str | os.PathLike[str] | Mapping[str, Any]
 
 def load_config(source: Source | None, options: Mapping[str, Any]) -> AuthConfig:
     """The configuration from ``options``, then ``source``, then the environment, then ``./amplify_outputs.json``."""
+    _refuse_unknown(options, "The call")
     given = {name: value for name, value in options.items() if value is not None}
     settings = {**_read(source), **given}
     from_environment = {name: os.environ[key] for name, key in ENVIRONMENT.items() if os.environ.get(key, "").strip()}
@@ -55,13 +56,7 @@ def _read(source: Source | None) -> dict[str, Any]:
         raise AuthConfigurationError("The configuration is not a mapping.", name="InvalidConfiguration")
     if "version" in content:
         return _from_outputs(content)
-    unknown = sorted(str(name) for name in content if name not in OPTIONS)
-    if unknown:
-        raise AuthConfigurationError(
-            f"The configuration has unknown settings: {', '.join(unknown)}.",
-            name="InvalidConfiguration",
-            recovery_suggestion=f'Give an {OUTPUTS_FILE} ({{"version": "1", "auth": ...}}) or Session\'s options.',
-        )
+    _refuse_unknown(content, "The configuration")
     return {name: value for name, value in content.items() if value is not None}
 
 
@@ -75,6 +70,16 @@ def _read_file(path: Any) -> Any:
             recovery_suggestion=f"Give the path of an {OUTPUTS_FILE}, or a mapping.",
         )
     raise failure  # outside the handler: a JSONDecodeError holds the whole text
+
+
+def _refuse_unknown(settings: Mapping[str, Any], where: str) -> None:
+    unknown = sorted(str(name) for name in settings if name not in OPTIONS)
+    if unknown:
+        raise AuthConfigurationError(
+            f"{where} has unknown settings: {', '.join(unknown)}.",
+            name="InvalidConfiguration",
+            recovery_suggestion=f'Known are {", ".join(OPTIONS)}; an {OUTPUTS_FILE} has "version" and "auth".',
+        )
 
 
 def _from_outputs(outputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -111,6 +111,17 @@ def test_the_file_in_the_current_folder(outputs: Path, monkeypatch: pytest.Monke
     assert configure().config.user_pool_id == Session().config.user_pool_id == "eu-west-1_File"
 
 
+@pytest.mark.parametrize("value", [1, None], ids=repr)
+@pytest.mark.parametrize("make", [Session, configure])
+def test_an_option_that_there_is_not_is_told_with_those_that_there_are(make: Any, value: Any) -> None:
+    """Also one that is None, and before anything is missed: JavaScript's names are a likely slip."""
+    with pytest.raises(AuthConfigurationError) as caught:
+        make(userPoolId=value, user_pool_client_id="x")
+
+    assert "unknown settings: userPoolId." in caught.value.message
+    assert "user_pool_id, user_pool_client_id, client_secret" in (caught.value.recovery_suggestion or "")
+
+
 def test_options_win_over_a_file(outputs: Path) -> None:
     config = configure(outputs, user_pool_client_id="client-of-option", preferred_challenge="SMS_OTP").config
 

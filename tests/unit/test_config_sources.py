@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -253,11 +256,49 @@ def test_a_file_that_is_no_configuration_is_refused_and_not_shown(empty_folder: 
         error = error.__cause__ or error.__context__
 
 
-def test_a_file_in_another_encoding_is_refused(empty_folder: Path) -> None:
-    (empty_folder / "mine.json").write_bytes(b"\xff\xfe\x00")
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b'{"version": "1",\n "auth": }', r"it is no JSON \(Expecting value in line 2, column 10\)"),
+        (b"", r"it is no JSON \(Expecting value in line 1, column 1\)"),
+        (b'{"version": "\xe9"}', "it is no text in UTF-8"),
+        (b"\xff\xfe\x00", "it is no text in UTF-8"),
+        (b"[" * 100_000, "JSON array"),
+    ],
+    ids=["JSON", "empty", "Latin-1", "half UTF-16", "deep"],
+)
+@pytest.mark.parametrize("source", ["amplify_outputs.json", None], ids=["given", "in the current folder"])
+def test_a_broken_file_is_told_by_name_with_what_is_wrong(
+    empty_folder: Path, source: str | None, content: bytes, reason: str
+) -> None:
+    (empty_folder / "amplify_outputs.json").write_bytes(content)
 
-    with pytest.raises(AuthConfigurationError, match="cannot be read"):
+    with pytest.raises(AuthConfigurationError, match=rf"amplify_outputs\.json' cannot be read: .*{reason}"):
+        configure(source)
+
+
+@pytest.mark.parametrize("content", ["[]", '{"version": "2", "auth": {}}', '{"pool": 1}'])
+def test_a_file_with_something_else_in_it_is_told_by_name(empty_folder: Path, content: str) -> None:
+    (empty_folder / "mine.json").write_text(content)
+
+    with pytest.raises(AuthConfigurationError, match=r"The configuration file 'mine\.json' (is|has)"):
         configure("mine.json")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_a_file_that_windows_wrote_is_read(empty_folder: Path, encoding: str) -> None:
+    """PowerShell's ``>`` writes UTF-16, other tools a byte order mark."""
+    (empty_folder / "mine.json").write_text(json.dumps(OUTPUTS), encoding=encoding)
+
+    assert configure("mine.json").config.user_pool_id == "eu-west-1_File"
+
+
+@pytest.mark.parametrize("content", ['{"client_secret": "s3cr3t"}', "{'client_secret': 's3cr3t'}"])
+def test_content_in_place_of_a_path_is_not_shown(content: str) -> None:
+    with pytest.raises(AuthConfigurationError, match="The configuration file cannot be read") as caught:
+        configure(content)
+
+    assert "s3cr3t" not in f"{caught.value!r}{vars(caught.value)}{caught.value.__context__!r}"
 
 
 @pytest.mark.parametrize("source", ["missing.json", ".", "a\0b", 5, b"mine.json", ["mine.json"], object()], ids=repr)
@@ -268,11 +309,45 @@ def test_what_cannot_be_read_is_refused(source: Any) -> None:
     assert caught.value.name == "InvalidConfiguration"
 
 
-def test_a_broken_file_in_the_current_folder_is_told(empty_folder: Path) -> None:
-    (empty_folder / "amplify_outputs.json").write_text("{")
+@pytest.fixture
+def closed_folder(empty_folder: Path) -> Iterator[Path]:
+    """The current folder, which this process may not look into."""
+    empty_folder.chmod(0)
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(65534)  # nothing is closed to root
+    yield empty_folder
+    if is_root:
+        os.seteuid(0)
+    empty_folder.chmod(0o700)
 
-    with pytest.raises(AuthConfigurationError, match="cannot be read"):
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="folders are closed otherwise on this system")
+def test_a_current_folder_that_is_closed_has_no_file(closed_folder: Path) -> None:
+    with pytest.raises(AuthConfigurationError, match="not configured"):
         configure()
+    with pytest.raises(AuthConfigurationError, match="cannot be read: Permission denied"):
+        configure("amplify_outputs.json")
+
+
+ODD: list[Any] = [None, True, 0, -1, 1.5, "", "\0", [], [None], [[]], {}, {"": None}, {"a": {"b": [None]}}]
+PLACES = ["version", "auth", *(f"auth.{name}" for name in OUTPUTS["auth"])]  # type: ignore[attr-defined]
+PLACES += ["auth.unauthenticated_identities_enabled", "auth.passwordless.preferred_challenge", "auth.oauth.domain"]
+
+
+@pytest.mark.parametrize("value", ODD, ids=repr)
+@pytest.mark.parametrize("place", PLACES)
+def test_a_file_of_odd_shape_is_taken_or_refused_but_harms_nobody(place: str, value: Any) -> None:
+    outputs = copy.deepcopy(OUTPUTS)
+    *folders, name = place.split(".")
+    within: Any = outputs
+    for folder in folders:
+        within = within[folder]
+    within[name] = value
+    with contextlib.suppress(AuthConfigurationError):
+        config = configure(outputs).config
+        assert config.user_pool_id == "eu-west-1_File"
+        assert config.allow_guest_access in (True, False)
 
 
 def test_a_broken_file_in_the_current_folder_does_not_matter_to_who_gives_options(empty_folder: Path) -> None:

@@ -5,6 +5,7 @@ Imported when it is first wanted, since botocore comes with it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,10 +13,11 @@ from typing import Any
 import boto3
 import botocore.session
 from botocore.credentials import CredentialProvider, CredentialResolver, DeferredRefreshableCredentials
+from botocore.exceptions import BotoCoreError
 
 from . import _clock
 from ._credentials import Grant, IdentityPool
-from ._errors import AuthValidationError, UserUnAuthenticatedException
+from ._errors import AuthConfigurationError, AuthValidationError, UserUnAuthenticatedException
 from ._events import Listeners
 from ._pending import SignedIn
 from ._refreshable import Refreshable
@@ -24,11 +26,25 @@ from ._state import State
 _METHOD = "cognito-identity-pool"
 _LEAST_LIFE = 5.0
 """Seconds that are enough to sign one request."""
+# A profile or file of the machine may be another's, or broken. What the environment says of services still counts.
+_NO_PROFILE: dict[str, Any] = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
 _NOT_HIS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_account_id")
 
 
 def boto3_session(state: State, options: dict[str, Any]) -> boto3.Session:
-    """A boto3 session for the user who is signed in now, or for a guest; nothing is sent yet."""
+    """A boto3 session for the user who is signed in now, or for a guest; nothing is sent yet.
+
+    No profile and no file of the machine is read, but where the caller asks for one.
+
+    Raises:
+        AuthConfigurationError: There is no identity pool, or the profile that is asked for cannot be used.
+        AuthValidationError: Other credentials are given.
+        UserUnAuthenticatedException: Nobody is signed in, and guests have no access.
+    """
     given = [name for name in _NOT_HIS if options.get(name) is not None]
     if given:
         raise AuthValidationError(
@@ -37,10 +53,23 @@ def boto3_session(state: State, options: dict[str, Any]) -> boto3.Session:
             recovery_suggestion="Use boto3.Session for other credentials.",
         )
     credentials = _UserCredentials(_Owner(state.identity_pool, state.user), state.listeners)
-    core: Any = options.pop("botocore_session", None) or botocore.session.Session()
+    core: Any = options.pop("botocore_session", None)
+    if core is None:
+        core = botocore.session.Session(_NO_PROFILE if options.get("profile_name") is None else None)
     core.register_component("credential_provider", CredentialResolver([_Provider(credentials)]))
     options.setdefault("region_name", state.config.region)
-    return boto3.Session(botocore_session=core, **options)
+    try:
+        made = boto3.Session(botocore_session=core, **options)
+        core.get_scoped_config()  # reads the profile that is asked for: its faults are told here, not by a client later
+    except BotoCoreError as error:
+        reason = str(error)
+    else:
+        return made
+    raise AuthConfigurationError(  # outside the handler: an error of the parser may quote lines with keys
+        f"The AWS profile cannot be used: {reason}.",
+        name="InvalidConfiguration",
+        recovery_suggestion="Correct it, or leave profile_name and botocore_session out: no profile is needed.",
+    )
 
 
 class _Owner:

@@ -7,6 +7,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import boto3
+import botocore.session
 import pytest
 from moto.cognitoidentity.exceptions import ResourceNotFoundError
 from moto.cognitoidentity.models import CognitoIdentityBackend
@@ -473,3 +474,60 @@ class TestBoto3Session:
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "else")
 
         assert session.boto3_session().get_credentials().access_key == "AccessKeyId-1"
+
+    @pytest.mark.parametrize("name", ["AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "HOME"])
+    def test_a_broken_aws_set_up_does_not_matter(self, service, session, broken_files, monkeypatch, name):
+        value = {"AWS_PROFILE": "nobody", "HOME": broken_files}.get(name, broken_files / ".aws" / "config")
+        monkeypatch.setenv(name, str(value))
+        made = session.boto3_session()
+
+        assert made.client("s3").list_buckets()["Buckets"] == []
+        assert (made.profile_name, made.available_profiles) == ("default", [])
+
+    def test_what_the_environment_says_of_services_still_counts(self, session, monkeypatch):
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
+        monkeypatch.setenv("AWS_CA_BUNDLE", "/nowhere/bundle.pem")
+        s3 = session.boto3_session().client("s3")
+
+        assert s3.meta.endpoint_url == "http://127.0.0.1:9"
+        assert s3._endpoint.http_session._verify == "/nowhere/bundle.pem"
+
+    def test_a_profile_that_is_asked_for_is_used_but_for_its_keys(self, service, session, work_profile):
+        asked = [{"profile_name": "work"}, {"botocore_session": botocore.session.Session(profile="work")}]
+        for options in asked:
+            made = session.boto3_session(**options)
+
+            assert made.profile_name == "work"
+            assert made.client("s3").meta.endpoint_url == "http://127.0.0.1:9"
+            assert made.get_credentials().access_key.startswith("AccessKeyId-")
+
+    @pytest.mark.parametrize("data_path", [None, "/nowhere"])  # with it, boto3 itself does not look for the profile
+    def test_a_profile_that_is_asked_for_and_missing_is_told(self, session, work_profile, monkeypatch, data_path):
+        if data_path:
+            monkeypatch.setenv("AWS_DATA_PATH", data_path)
+        with pytest.raises(auth.AuthConfigurationError, match=r"profile \(home\) could not be found"):
+            session.boto3_session(profile_name="home")
+
+    def test_a_broken_file_with_a_profile_that_is_asked_for_is_not_shown(self, session, broken_files, monkeypatch):
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(broken_files / ".aws" / "config"))
+        with pytest.raises(auth.AuthConfigurationError, match="Unable to parse config file") as caught:
+            session.boto3_session(profile_name="nobody")
+
+        assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+        assert "s3cr3t" not in f"{caught.value!r}{vars(caught.value)}"
+
+    @pytest.fixture
+    def broken_files(self, tmp_path):
+        """A home whose AWS files cannot be parsed."""
+        (tmp_path / ".aws").mkdir()
+        for name in ("config", "credentials"):
+            (tmp_path / ".aws" / name).write_text("[profile nobody\naws_secret_access_key = s3cr3t\n[[[")
+        return tmp_path
+
+    @pytest.fixture
+    def work_profile(self, tmp_path, monkeypatch):
+        """A machine with one profile, and another one chosen that is missing."""
+        keys = "aws_access_key_id = his\naws_secret_access_key = s3cr3t\n"
+        (tmp_path / "config").write_text(f"[profile work]\nendpoint_url = http://127.0.0.1:9\n{keys}")
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+        monkeypatch.setenv("AWS_PROFILE", "nobody")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,11 +10,12 @@ from typing import Unpack
 from ._arguments import wrong_type
 from ._config_sources import Source, load_config
 from ._errors import AuthConfigurationError
+from ._locks import ForkSafeLock
 from ._session import Session, SessionOptions
 from ._state import State
 
 _default: Session | None = None
-_default_lock = threading.Lock()
+_default_lock = ForkSafeLock()
 _chosen: ContextVar[Session | None] = ContextVar("amplify_auth_session", default=None)
 
 

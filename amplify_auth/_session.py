@@ -200,7 +200,7 @@ class Session:
             **options: As for ``boto3.Session``, but for credentials. Default region: the user pool's.
 
         Raises:
-            AuthConfigurationError: There is no identity pool.
+            AuthConfigurationError: There is no identity pool, or the profile that ``options`` ask for cannot be used.
             UserUnAuthenticatedException: Nobody is signed in, and guests have no access.
             AuthValidationError: Other credentials are given.
 

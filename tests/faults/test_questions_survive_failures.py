@@ -237,6 +237,35 @@ DEVICE = (
 )
 
 
+def _with_device(session: Session) -> None:
+    session.restore_state(session.export_state().replace('"devices": []', f'"devices": [{DEVICE}]'))
+
+
+def test_a_device_is_not_to_blame_where_the_session_was_too_old_for_its_proof(
+    cognito: ScriptedCognito, session: Session
+) -> None:
+    _with_device(session)
+    srp = {"SRP_B": "05", "SALT": "0a", "SECRET_BLOCK": "AAAA"}
+    cognito.on("InitiateAuth", asks("DEVICE_SRP_AUTH"))
+    expired = refuses("NotAuthorizedException", "Invalid session for the user, session is expired.")
+    cognito.on("RespondToAuthChallenge", asks("DEVICE_PASSWORD_VERIFIER", NEXT_SESSION, **srp), expired)
+    with pytest.raises(errors.NotAuthorizedException):
+        auth.sign_in("alice", "Passw0rd!", session=session)
+    assert len(session.devices) == 1
+
+
+def test_the_session_of_a_sign_up_is_not_used_again_when_a_device_is_lost(
+    cognito: ScriptedCognito, session: Session
+) -> None:
+    _with_device(session)
+    cognito.on("SignUp", says(UserConfirmed=True, UserSub="sub-1", Session="session-of-the-sign-up"))
+    cognito.on("InitiateAuth", asks("DEVICE_SRP_AUTH"), signs_in())
+    cognito.on("RespondToAuthChallenge", refuses("ResourceNotFoundException", "Device does not exist."))
+    auth.sign_up("alice", auto_sign_in=True, session=session)
+    assert auth.auto_sign_in(session=session).is_signed_in
+    assert [body.get("Session") for body in cognito.of("InitiateAuth")] == ["session-of-the-sign-up", None]
+
+
 # First factors: nothing was proven before them, so that a closed session costs nothing but another start.
 
 CLOSED = refuses("NotAuthorizedException", "Invalid session for the user.")

@@ -159,6 +159,23 @@ def test_a_sign_out_while_a_sign_in_is_under_way_lets_nothing_be_published(
     assert (session.is_signed_in, session.tokens, session.pending_sign_in) == (False, None, None)
 
 
+def test_after_a_sign_out_nothing_more_is_sent_for_the_sign_in_that_was_under_way(
+    cognito: ScriptedCognito, session: Session
+) -> None:
+    def late(request: Request) -> Answer:
+        auth.sign_out(session=session)
+        return asks("DEVICE_SRP_AUTH")
+
+    device = {"DeviceKey": "us-east-1_device", "DeviceGroupKey": "-group"}
+    cognito.on("InitiateAuth", signs_in(NewDeviceMetadata=device), late).always("ConfirmDevice", says())
+    cognito.always("RevokeToken", says())
+    auth.sign_in("alice", "Passw0rd!", session=session)
+    auth.sign_out(session=session)
+    with pytest.raises(errors.SignInException):
+        auth.sign_in("alice", "Passw0rd!", session=session)
+    assert cognito.operations[-1] == "InitiateAuth"
+
+
 def test_a_sign_out_while_a_sign_up_is_under_way_leaves_no_automatic_sign_in(
     cognito: ScriptedCognito, session: Session
 ) -> None:

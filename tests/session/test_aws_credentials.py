@@ -17,7 +17,7 @@ import amplify_auth as auth
 from amplify_auth import _clock, errors
 from amplify_auth._service import identity_pool_client
 
-from .conftest import PASSWORD
+from .conftest import PASSWORD, new_client
 from .together import run_together
 
 NOWHERE = "us-east-1:00000000-0000-0000-0000-000000000000"
@@ -399,6 +399,7 @@ class TestBoto3Session:
 
     def test_an_ended_session_is_nobodys_not_a_guests(self, service, pool, guest):
         before = guest.boto3_session().get_credentials()
+        assert before.get_frozen_credentials().access_key
         auth.sign_in("alice", PASSWORD, session=guest)
         pool.expire_refresh_tokens()
         with pytest.raises(errors.SessionEnded):
@@ -425,6 +426,31 @@ class TestBoto3Session:
 
         assert not worker.is_alive()
         assert [name for name, _ in seen] == ["token_refresh"]
+
+    def test_a_listener_may_ask_for_credentials_too(self, service, pool, new_session, identity_pool):
+        """Tokens that are dead when they come are renewed while the credentials are: others wait for these."""
+        client = new_client()
+        session = new_session(pool, identity_pool_id=identity_pool, client=client)
+        for operation in ("InitiateAuth", "GetTokensFromRefreshToken"):
+            client.meta.events.register(
+                f"after-call.cognito-identity-provider.{operation}",
+                lambda parsed, **_: parsed["AuthenticationResult"].update(ExpiresIn=0),
+            )
+        auth.sign_in("alice", PASSWORD, session=session)
+        told = []
+
+        def ask_once(event):
+            told.append(event.name)
+            if len(told) == 2:
+                auth.fetch_auth_session(session=session)
+
+        session.add_listener(ask_once)
+        worker = threading.Thread(target=auth.fetch_auth_session, kwargs={"session": session}, daemon=True)
+        worker.start()
+        worker.join(10)
+
+        assert not worker.is_alive()
+        assert set(told) == {"token_refresh"}
 
     def test_a_guests_ends_with_the_sign_in(self, service, guest):
         credentials = guest.boto3_session().get_credentials()

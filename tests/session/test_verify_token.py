@@ -345,9 +345,14 @@ class TestKeys:
 
         assert verify(signed(claims_of("access")))
 
-    @pytest.mark.parametrize("odd", [{"kid": None}, {"kid": 1}, {"use": "enc", "kid": "one"}, 5, None, "one"], ids=str)
+    @pytest.mark.parametrize(
+        "odd",
+        [{}, {"kid": None}, {"kid": 1}, {"kid": []}, {"use": "enc", "kid": "one"}, {"kty": []}, 5, None, "one"],
+        ids=str,
+    )
     def test_an_entry_that_is_of_no_use_does_not_spoil_the_others(self, verify, jwks, odd):
-        jwks.publish(jwk(KEY, "one"), {**jwk(NEW_KEY, "two"), **odd} if isinstance(odd, dict) else odd)
+        unnamed = {name: value for name, value in jwk(NEW_KEY, "two").items() if name != "kid"}
+        jwks.publish(jwk(KEY, "one"), {**unnamed, **odd} if isinstance(odd, dict) else odd)
 
         assert verify(signed(claims_of("access")))
 

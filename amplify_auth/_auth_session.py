@@ -83,7 +83,9 @@ def fetch_auth_session(
             pool refused.
         AuthNetworkError: There was no answer; as above.
         AuthStateError: ``force_refresh`` is set, and there is no refresh token.
+        AuthProtocolError: The answer cannot be right; as above.
         AuthValidationError: An argument is wrong; nothing was sent.
+        AuthConfigurationError: No session is given, and none was made by `configure`.
 
     Cognito operations: ``GetTokensFromRefreshToken``, or ``InitiateAuth`` with ``REFRESH_TOKEN_AUTH`` where there is
     only that; ``GetId`` and ``GetCredentialsForIdentity`` of the identity pool.
@@ -125,9 +127,15 @@ def get_current_user(*, session: Session | None = None) -> AuthUser:
     Args:
         session: The session; default: the default session.
 
+    Returns:
+        The user's names, and how the user signed in.
+
     Raises:
         UserUnAuthenticatedException: Nobody is signed in; `SessionEnded` if somebody was.
         AuthError: The tokens are dead and could not be renewed; as `fetch_auth_session`.
+        AuthConfigurationError: No session is given, and none was made by `configure`.
+
+    Cognito operation: none, or ``GetTokensFromRefreshToken``.
     """
     signed_in = require_user(state_of(session))
     return AuthUser(username=signed_in.username, user_id=signed_in.user_id, sign_in_details=signed_in.details)

@@ -32,7 +32,7 @@ _NO_PROFILE: dict[str, Any] = {
     "config_file": (None, None, os.devnull, None),
     "credentials_file": (None, None, os.devnull, None),
 }
-_NOT_HIS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_account_id")
+_FORBIDDEN_OPTIONS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_account_id")
 
 
 def boto3_session(state: State, options: dict[str, Any]) -> boto3.Session:
@@ -45,7 +45,7 @@ def boto3_session(state: State, options: dict[str, Any]) -> boto3.Session:
         AuthValidationError: Other credentials are given.
         UserUnAuthenticatedException: Nobody is signed in, and guests have no access.
     """
-    given = [name for name in _NOT_HIS if options.get(name) is not None]
+    given = [name for name in _FORBIDDEN_OPTIONS if options.get(name) is not None]
     if given:
         raise AuthValidationError(
             f"{', '.join(given)} cannot be given: the credentials are the user's own.",
@@ -116,7 +116,7 @@ class _UserCredentials(DeferredRefreshableCredentials):
         super().__init__(refresh_using=self._fetch, method=_METHOD, time_fetcher=lambda: self._at(_clock.monotonic()))
 
     def refresh_needed(self, refresh_in: int | None = None) -> bool:
-        """Also when the user has signed out: his credentials are not used any more."""
+        """Also when the user has signed out: the credentials are not used any more."""
         return self._owner.is_gone() or super().refresh_needed(refresh_in)
 
     def _refresh(self) -> None:

@@ -48,6 +48,9 @@ def use_session(session: Session) -> Generator[Session]:
     Args:
         session: The session to use.
 
+    Yields:
+        The session.
+
     Raises:
         AuthValidationError: It is not a session.
 
@@ -69,6 +72,9 @@ def get_session(session: Session | None = None) -> Session:
 
     Args:
         session: The session to prefer.
+
+    Returns:
+        The session that a function would use that is given ``session``.
 
     Raises:
         AuthConfigurationError: There is none: call `configure`.

@@ -177,7 +177,7 @@ def _subject(token: object) -> object:
 
 
 def session_ended(error: Exception) -> SessionEnded | None:
-    """The error that tells the user that his session is over, if ``error`` means that; it is the cause of it.
+    """The error that says that the session is over, if ``error`` means that; it is the cause of it.
 
     A wrong client secret gives a ``NotAuthorizedException`` too, but that is the program's fault: the tokens stay.
     """

@@ -67,7 +67,7 @@ class _Flight(Generic[V]):
         return arguments is None or arguments == self.arguments
 
     def failed_for(self, held: Aged[V], arguments: Arguments) -> bool:
-        """Whether its error answers such a caller: he would get the same if he tried what it tried."""
+        """Whether its error answers such a caller, who would get the same from what it tried."""
         return self.error is not None and self.held is held and self.serves(arguments)
 
 

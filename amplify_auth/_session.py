@@ -67,7 +67,7 @@ class Session:
         oauth: Managed login, as in an amplify_outputs file.
         passkey: Performs WebAuthn ceremonies: ``get(options)`` and ``create(options)`` in W3C JSON forms.
         connect_timeout: Seconds to wait for a connection; default 5.
-        read_timeout: Seconds to wait for an answer; default 15.
+        read_timeout: Seconds to wait for an answer, and from one part of it to the next; default 15.
         client: A ``cognito-idp`` boto3 client to use instead of the shared one.
         refresh_margin: Seconds before their end from which tokens are refreshed; default 60. At most half their life.
         storage: Where to keep the sign-in between runs and to share it with other processes, such as a
@@ -199,6 +199,9 @@ class Session:
         Args:
             **options: As for ``boto3.Session``, but for credentials. Default region: the user pool's.
 
+        Returns:
+            A session whose clients sign with the user's credentials.
+
         Raises:
             AuthConfigurationError: There is no identity pool, or the profile that ``options`` ask for cannot be used.
             UserUnAuthenticatedException: Nobody is signed in, and guests have no access.
@@ -224,6 +227,9 @@ class Session:
 
         Args:
             token_use: ``"access"``, or ``"id"`` for APIs that want the ID token.
+
+        Returns:
+            The object; the same one each time.
 
         Raises:
             AuthValidationError: ``token_use`` is something else.
@@ -255,6 +261,7 @@ class Session:
 
         Raises:
             AuthValidationError: The text is not such a state, or it is another user pool client's.
+            AuthError: The session's storage cannot be used; the state is restored in memory.
         """
         load_state(self._state, text)
         self._state.stored.save_sign_in()

@@ -29,7 +29,7 @@ def sign_in(
     client_metadata: Mapping[str, str] | None = None,
     session: Session | None = None,
 ) -> SignInOutput:
-    """Start to sign a user in.
+    """Start signing a user in.
 
     Args:
         username: User name, or an alias of it such as a verified e-mail address.
@@ -52,6 +52,14 @@ def sign_in(
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer.
         AuthProtocolError: The answer cannot be right, such as a challenge that nobody knows.
+        PasskeyError: The authenticator gave no credential; another first factor can be chosen.
+        DeviceMetadataNotFoundException: Cognito asks for the proof of a device that this session does not know.
+        SignInException: Somebody signed out, or restored a state, meanwhile.
+        AuthConfigurationError: No session is given, and none was made by `configure`.
+            Or the session's storage cannot be used; nobody is signed in then.
+
+    Warns:
+        DeviceRegistrationWarning: The user is signed in, but Cognito did not take this device.
 
     Cognito operations: ``InitiateAuth``, ``RespondToAuthChallenge``; ``AssociateSoftwareToken`` to set an
     authenticator up, ``ConfirmDevice`` for a new device.
@@ -106,9 +114,16 @@ def confirm_sign_in(
         PasskeyError: The authenticator gave no credential; choose again.
         AuthNetworkError: There was no answer; answer again.
         AuthProtocolError: The answer cannot be right.
+        DeviceMetadataNotFoundException: Cognito asks for the proof of a device that this session does not know.
+        AuthConfigurationError: No session is given, and none was made by `configure`.
+            Or the session's storage cannot be used; nobody is signed in then.
+
+    Warns:
+        DeviceRegistrationWarning: The user is signed in, but Cognito did not take this device.
 
     Cognito operations: ``RespondToAuthChallenge``; ``VerifySoftwareToken`` and ``AssociateSoftwareToken`` to set
-    an authenticator up; ``InitiateAuth`` to try another password where Cognito has closed the session of the first.
+    an authenticator up; ``InitiateAuth`` to begin anew where Cognito has closed the session of a first factor, or
+    takes a device no more; ``ConfirmDevice`` for a new device.
     """
     answer = arguments.required(
         challenge_response,

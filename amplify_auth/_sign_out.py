@@ -33,6 +33,7 @@ def sign_out(*, global_sign_out: bool = False, session: Session | None = None) -
     Raises:
         AuthValidationError: ``global_sign_out`` is not a bool; nothing was done.
         AuthError: The session's storage still holds the user's tokens; all else is done.
+        AuthConfigurationError: No session is given, and none was made by `configure`.
 
     Cognito operations: ``RevokeToken`` or ``GlobalSignOut``; ``GetTokensFromRefreshToken`` before the latter if the
     access token has expired.
@@ -40,15 +41,15 @@ def sign_out(*, global_sign_out: bool = False, session: Session | None = None) -
     everywhere = bool(arguments.flag(global_sign_out, "global_sign_out"))
     state = state_of(session)
     left = state.clear()
-    unforgotten: AuthError | None = None
+    storage_error: AuthError | None = None
     try:
         state.stored.forget()
     except AuthError as error:
-        unforgotten = error
+        storage_error = error
     output = _leave(state.config, left, everywhere)
     state.listeners.dispatch(AuthEvent(name="signed_out", username=left and left.username))
-    if unforgotten is not None:
-        raise unforgotten
+    if storage_error is not None:
+        raise storage_error
     return output
 
 

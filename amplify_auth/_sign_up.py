@@ -49,7 +49,7 @@ def sign_up(
         user_attributes: Attributes, such as ``{"email": "alice@example.com", "custom:tier": "gold"}``.
         validation_data: Passed to the pre sign-up Lambda only.
         client_metadata: Passed to the pool's Lambda triggers.
-        auto_sign_in: Whether `auto_sign_in` shall sign the user in once the account is confirmed; or how: a mapping
+        auto_sign_in: Whether `auto_sign_in` should sign the user in once the account is confirmed; or how: a mapping
             of `sign_in`'s keyword options, with ``timeout``: for how many seconds it is remembered (default 24 hours),
             or waits for a link (default 180). True without a password means ``"USER_AUTH"``.
         session: The session; default: the default session.
@@ -63,6 +63,8 @@ def sign_up(
         InvalidPasswordException: The password does not meet the policy.
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer. The account may exist now: the request is never sent twice.
+        AuthProtocolError: The answer cannot be right.
+        AuthConfigurationError: No session is given, and none was made by `configure`.
 
     Cognito operation: ``SignUp``.
     """
@@ -132,7 +134,9 @@ def _auto_sign_in(
     unknown = sorted(str(option) for option in given if option not in _AUTO_SIGN_IN_OPTIONS)
     if unknown or not timeout:
         raise AuthValidationError(
-            f"auto_sign_in has unknown options: {', '.join(unknown)}." if unknown else "timeout is no time at all.",
+            f"auto_sign_in has unknown options: {', '.join(unknown)}."
+            if unknown
+            else "auto_sign_in['timeout'] must be more than 0.",
             name="InvalidArgument",
             recovery_suggestion=f"Use {', '.join(sorted(_AUTO_SIGN_IN_OPTIONS))}, and timeout in seconds.",
         )
@@ -174,6 +178,8 @@ def confirm_sign_up(
         ExpiredCodeException: The code is too old; `resend_sign_up_code`.
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer. The account may be confirmed now: the request is never sent twice.
+        AuthProtocolError: The answer cannot be right.
+        AuthConfigurationError: No session is given, and none was made by `configure`.
 
     Cognito operation: ``ConfirmSignUp``.
     """
@@ -232,6 +238,8 @@ def resend_sign_up_code(
         InvalidParameterException: The account is confirmed already.
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer.
+        AuthProtocolError: The answer cannot be right.
+        AuthConfigurationError: No session is given, and none was made by `configure`.
 
     Cognito operation: ``ResendConfirmationCode``.
     """

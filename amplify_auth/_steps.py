@@ -56,6 +56,9 @@ class TotpSetupDetails(Masked):
             app_name: The name of the service, shown in the app as issuer.
             account_name: The name of the account; default: the user name.
 
+        Returns:
+            The URI, in the form that authenticator apps agree on.
+
         Raises:
             AuthValidationError: A name is not text.
 

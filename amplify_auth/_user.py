@@ -1,4 +1,4 @@
-"""The signed-in user with tokens that are good to use: for every function that acts as the user. Renews; sends nothing."""
+"""The signed-in user with tokens that are good to use, for all that acts as the user. Renews; sends nothing."""
 
 from __future__ import annotations
 

@@ -69,6 +69,18 @@ def test_a03_a_confirmation_returns_at_once_whoever_listens(
         assert output == auth.ConfirmSignUpOutput(is_sign_up_complete=True, next_step=auth.CompleteAutoSignIn())
 
 
+def test_a03_who_confirms_by_code_where_a_link_was_expected_is_signed_in_at_once(
+    new_session: NewSession, cognito: ScriptedCognito
+) -> None:
+    """Nobody looks for a followed link any more: the first request has the confirmation's session, good only once."""
+    session = new_session(sign_up_verification_method="link")
+    cognito.on("SignUp", NEW).on("ConfirmSignUp", CONFIRMED).on("InitiateAuth", signs_in())
+    auth.sign_up("alice", auto_sign_in=True, session=session)
+    auth.confirm_sign_up("alice", "123456", session=session)
+    assert auth.auto_sign_in(session=session).is_signed_in
+    assert [body.get("Session") for body in cognito.of("InitiateAuth")] == ["the-session-of-the-code"]
+
+
 def test_a04_a_second_automatic_sign_in_right_behind_the_first_returns_too(
     session: auth.Session, cognito: ScriptedCognito
 ) -> None:
@@ -110,6 +122,55 @@ def test_a05_the_time_that_an_automatic_sign_in_waits_can_be_chosen(
     assert auth.confirm_sign_up(name, pool.code(name), session=session).next_step == auth.Done()
     with pytest.raises(errors.AutoSignInException):
         auth.auto_sign_in(session=session)
+
+
+def test_a05_a_link_can_be_followed_long_after_the_sign_up(bed: MockCognito, pool_of: PoolOf, name: str) -> None:
+    """The 180 seconds ran from the sign-up. They are how long ``auto_sign_in`` waits; until it is called is a day."""
+    pool = pool_of()
+    session = auth.Session(**pool.config, sign_up_verification_method="link")
+    auth.sign_up(name, PASSWORD, user_attributes={"email": "a@b.example"}, auto_sign_in=True, session=session)
+    bed.clock.advance(23 * 3600)
+    pool.confirm(name)
+    assert auth.auto_sign_in(session=session).is_signed_in
+
+
+def test_a05_an_automatic_sign_in_whose_time_is_over_is_not_used(
+    bed: MockCognito, session: auth.Session, cognito: ScriptedCognito
+) -> None:
+    """The password is not sent for whoever left it behind, though the account was confirmed in time."""
+    cognito.on("SignUp", NEW).on("ConfirmSignUp", CONFIRMED).always("InitiateAuth", signs_in())
+    auth.sign_up("alice", PASSWORD, auto_sign_in={**BY_PASSWORD, "timeout": 600}, session=session)
+    bed.clock.advance(599)
+    assert auth.confirm_sign_up("alice", "123456", session=session).next_step == auth.CompleteAutoSignIn()
+    bed.clock.advance(1)
+    with pytest.raises(errors.AutoSignInException, match="not started"):
+        auth.auto_sign_in(session=session)
+    assert "InitiateAuth" not in cognito.operations
+
+
+@pytest.mark.parametrize(
+    ("method", "confirmed", "signed_in"),
+    [
+        ("code", ["alice", "bob"], "bob"),
+        ("code", ["bob", "alice"], "alice"),
+        ("code", ["alice"], "alice"),
+        ("link", [], "bob"),
+        ("link", ["alice"], "alice"),
+    ],
+)
+def test_a06_of_several_the_newest_that_is_confirmed_is_signed_in(
+    method: str, confirmed: list[str], signed_in: str, new_session: NewSession, cognito: ScriptedCognito
+) -> None:
+    """Who was signed in was left to chance. Where none is confirmed, it is the newest that waits for its link."""
+    session = new_session(sign_up_verification_method=method)
+    cognito.always("SignUp", NEW).always("ConfirmSignUp", CONFIRMED)
+    cognito.on("InitiateAuth", lambda request: signs_in(request.body["AuthParameters"]["USERNAME"]))
+    for user in ("alice", "bob"):
+        auth.sign_up(user, PASSWORD, auto_sign_in=BY_PASSWORD, session=session)
+    for user in confirmed:
+        auth.confirm_sign_up(user, "123456", session=session)
+    auth.auto_sign_in(session=session)
+    assert session.username == signed_in
 
 
 def test_a06_two_sign_ups_under_way_do_not_harm_each_other(session: auth.Session, cognito: ScriptedCognito) -> None:

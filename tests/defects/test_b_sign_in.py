@@ -214,6 +214,21 @@ def test_b05_a_code_is_not_lost_with_the_device(challenge: str, cognito: Scripte
     assert session.devices == ()
 
 
+def test_b05_something_else_that_cognito_does_not_find_is_not_the_device(
+    session: auth.Session, cognito: ScriptedCognito
+) -> None:
+    """The same exception tells of a client that is gone: a good device was forgotten, and the password sent again."""
+    device = {"DeviceKey": "us-east-1_a-device", "DeviceGroupKey": "-group"}
+    cognito.on("InitiateAuth", signs_in(NewDeviceMetadata=device)).on("ConfirmDevice", says()).on("RevokeToken", says())
+    auth.sign_in("alice", PASSWORD, session=session)
+    auth.sign_out(session=session)
+    cognito.always("InitiateAuth", refuses("ResourceNotFoundException", "User pool client client does not exist."))
+    with pytest.raises(errors.ResourceNotFoundException):
+        auth.sign_in("alice", PASSWORD, session=session)
+    assert cognito.operations[-2:] == ["RevokeToken", "InitiateAuth"]
+    assert [device.key for device in session.devices] == ["us-east-1_a-device"]
+
+
 @pytest.mark.parametrize("preferred", [None, "PASSWORD", "EMAIL_OTP"])
 def test_b06_user_auth_names_the_device_from_the_start(preferred: str | None, cognito: ScriptedCognito) -> None:
     """USER_AUTH never did, so that its users were asked for MFA on a remembered device."""

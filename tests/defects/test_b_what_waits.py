@@ -1,6 +1,7 @@
 """Defects of what waits for an answer (B10 to B17)."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from typing import Any
 
@@ -87,6 +88,16 @@ def test_b13_the_available_first_factors_are_remembered(session: auth.Session, c
     assert step == auth.ContinueSignInWithFirstFactorSelection(available_challenges=CHOICES)
 
 
+def test_b13_they_are_remembered_across_questions_between(session: auth.Session, cognito: ScriptedCognito) -> None:
+    """A question that lists none must not make who is asked to choose again choose from nothing."""
+    first = asks("SELECT_CHALLENGE", available=list(CHOICES))
+    step = ask(session, cognito, first, asks("EMAIL_OTP", NEXT), asks("SELECT_CHALLENGE", NEXT))
+    auth.confirm_sign_in("EMAIL_OTP", session=session)
+    assert auth.confirm_sign_in("123456", session=session).next_step == step
+    with pytest.raises(auth.AuthValidationError, match="not one of the available"):
+        auth.confirm_sign_in("WEB_AUTHN", session=session)
+
+
 @pytest.mark.parametrize(
     ("choices", "answer"),
     [((), "123456"), ((), "alice@example.com"), (("EMAIL",), "123456"), (("TOTP",), "alice@example.com")],
@@ -170,6 +181,28 @@ def test_b17_a_sign_in_that_fails_at_its_last_step_signs_nobody_in(
             auth.sign_in("alice", PASSWORD, session=session)
         assert (session.is_signed_in, session.tokens, session.pending_sign_in) == (False, None, None)
     assert seen == []
+
+
+def test_b17_a_sign_in_that_fails_at_its_last_step_leaves_who_took_its_place(
+    new_session: NewSession, cognito: ScriptedCognito
+) -> None:
+    """Taking back a sign-in that was not stored must not sign out a user whom another thread has put there since."""
+    cognito.always("InitiateAuth", lambda request: signs_in(request.body["AuthParameters"]["USERNAME"]))
+    elsewhere = new_session()
+    auth.sign_in("bob", PASSWORD, session=elsewhere)
+    text = elsewhere.export_state()
+
+    class SlowFullDisk(FullDisk):
+        def save(self, record: str) -> None:
+            if '"alice"' in record:
+                with ThreadPoolExecutor(1) as threads:
+                    threads.submit(session.restore_state, text).result(10)
+                super().save(record)
+
+    session = new_session(storage=SlowFullDisk())
+    with pytest.raises(auth.AuthConfigurationError):
+        auth.sign_in("alice", PASSWORD, session=session)
+    assert session.username == "bob"
 
 
 def test_b17_tokens_that_are_dead_on_arrival_and_listeners_that_fail_harm_nothing(

@@ -145,8 +145,7 @@ def _translated(error: Exception, client: Any, operation: str, parameters: dict[
             name="NetworkError",
             operation=operation,
         )
-        error.__dict__.update(request=None, response=None)  # botocore keeps the request here, its body with it
-        failure.__cause__ = error
+        failure.__cause__ = _cause(error)
         return failure
     if isinstance(error, ParamValidationError):  # its text repeats the values
         names = ", ".join(re.findall(r"parameter:? \"?([\w.\[\]]+)", str(error))) or "a parameter"
@@ -166,6 +165,22 @@ def _translated(error: Exception, client: Any, operation: str, parameters: dict[
         recovery_suggestion="Check that endpoint_url is a Cognito endpoint.",
         operation=operation,
     )
+
+
+def _cause(error: Any) -> Exception:
+    """The error of botocore afresh: the one raised holds the request, and those below it what came of the answer."""
+    said = {name: value if name.endswith("_url") else _reason(value) for name, value in error.kwargs.items()}
+    return type(error)(**said)  # type: ignore[no-any-return]
+
+
+def _reason(error: object) -> str:
+    """The error's name, and the words of the system or of OpenSSL where it comes from them: others quote the answer."""
+    name, below = type(error).__name__, error
+    while isinstance(below, BaseException):
+        if isinstance(below, OSError) and below.strerror:
+            return f"{name}: {below.strerror}"
+        below = below.__context__
+    return name
 
 
 def _service_error(error: Any, operation: str, hidden: set[str]) -> AuthServiceError:

@@ -1,5 +1,6 @@
 """Every way in which a request can fail is one of the typed errors, after a bounded number of attempts."""
 
+import pickle
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 import amplify_auth as auth
 from amplify_auth import AuthNetworkError, AuthProtocolError, AuthServiceError, Session, errors
+from faults.raw_server import BROKEN, TOKEN, RawServer
 from faults.scripted_cognito import (
     HALF,
     HANGS_UP,
@@ -165,6 +167,23 @@ def test_no_answer_keeps_botocores_error_as_its_cause(cognito: ScriptedCognito, 
     assert isinstance(caught.value, ConnectionError)
 
 
+@pytest.mark.parametrize("broken", BROKEN)
+def test_the_cause_of_a_broken_answer_holds_names_and_addresses_alone(
+    broken: str, new_session: Callable[..., Session], slept: list[float]
+) -> None:
+    """urllib3's errors, which botocore's are raised from, hold what had come of the answer."""
+    answer, ending, name = BROKEN[broken]
+    with RawServer(answer, ending) as server, pytest.raises(AuthNetworkError) as caught:
+        auth.sign_in("alice", "Passw0rd!", session=new_session(endpoint_url=server.url, read_timeout=0.1))
+    cause: Any = caught.value.__cause__
+    assert type(cause).__name__ == name
+    assert (cause.__cause__, cause.__context__, caught.value.__context__) == (None, None, None)
+    assert all(type(value) is str for value in cause.kwargs.values())
+    assert (cause.request, cause.response) == (None, None)
+    assert TOKEN not in f"{cause} {vars(cause)}"
+    assert str(pickle.loads(pickle.dumps(cause))) == str(cause)
+
+
 @pytest.fixture
 def closed_port() -> Iterator[str]:
     """An address that nobody listens at, kept from everybody else."""
@@ -213,6 +232,19 @@ def test_a_refused_connection_is_a_network_error_and_always_tried_again(call: st
         function(session)
     assert (caught.value.name, caught.value.is_retryable) == ("NetworkError", True)
     assert attempts == [operation] * 3
+
+
+def test_the_cause_keeps_what_the_system_says(closed_port: str, slept: list[float]) -> None:
+    """The words of the system and of OpenSSL say what to mend, and hold nothing of an answer."""
+    said = []
+    with RawServer(b"220 speaks no TLS\r\n") as server:
+        for url in (closed_port, server.url.replace("http:", "https:")):
+            with pytest.raises(AuthNetworkError) as caught:
+                auth.sign_in("alice", "Passw0rd!", session=_session(url))
+            cause: Any = caught.value.__cause__
+            said.append(f"{type(cause).__name__}: {cause.kwargs['error']}")
+    assert said[0] == "EndpointConnectionError: NewConnectionError: Connection refused"
+    assert said[1].startswith("SSLError: SSLError: [SSL")
 
 
 def test_a_connection_that_is_never_made_is_a_network_error_within_its_timeout(deaf_port: str) -> None:

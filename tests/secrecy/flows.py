@@ -414,3 +414,16 @@ def tokens_that_are_none(bed: Bed) -> None:
             bed.fail(errors.AuthProtocolError, auth.sign_in, "alice", PASSWORD, **srp)
         service.on("InitiateAuth", signs_in(NewDeviceMetadata={"DeviceKey": "k", "DeviceGroupKey": 5}))
         bed.do(auth.sign_in, "alice", PASSWORD, session=session)
+
+
+@flow
+def answers_that_break_off(bed: Bed) -> None:
+    from faults.raw_server import BROKEN, TOKEN, RawServer
+
+    bed.observer.wire.secrets.add(TOKEN)
+    for answer, ending, _ in BROKEN.values():
+        with RawServer(answer, ending) as service:
+            session = bed.session(bed.pool(), endpoint_url=service.url, read_timeout=0.1)
+            more: dict[str, Any] = {"auth_flow_type": "USER_PASSWORD_AUTH", "session": session}
+            bed.fail(errors.AuthNetworkError, auth.sign_in, "alice", PASSWORD, **more)
+            bed.fail(errors.AuthNetworkError, auth.confirm_sign_up, "alice", CODE, session=session)

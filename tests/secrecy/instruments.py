@@ -14,7 +14,7 @@ import pickle
 import re
 import traceback
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from types import FunctionType, MappingProxyType, ModuleType
 from typing import Any
 
 import attrs
@@ -153,7 +153,7 @@ def shown_by(value: Any) -> Iterator[str | bytes]:
     if isinstance(value, BaseException):
         yield repr(value.args)
         yield repr(vars(value))
-        yield repr([part for item in vars(value).values() for part in inside(item)])
+        yield from inside([vars(value), value.args])
         yield repr(getattr(value, "__notes__", []))
         yield "".join(traceback.format_exception(value))
     try:
@@ -162,10 +162,23 @@ def shown_by(value: Any) -> Iterator[str | bytes]:
         yield repr(error)
 
 
-def inside(value: object) -> Iterator[object]:
-    """The attributes of what an exception holds, such as botocore's request."""
-    yield value
-    yield from getattr(value, "__dict__", {}).items()
+def inside(*roots: object) -> Iterator[str | bytes]:
+    """Every text and all bytes in what an exception holds, such as botocore's request and an answer that was cut."""
+    seen: dict[int, object] = {}  # keeps them alive, so that no id is given again
+    waiting = list(roots)
+    while waiting:
+        value = waiting.pop()
+        if id(value) in seen or isinstance(value, type | ModuleType | FunctionType):
+            continue
+        seen[id(value)] = value
+        if isinstance(value, str | bytes):
+            yield value
+        elif isinstance(value, bytearray | memoryview):
+            yield bytes(value)
+        elif isinstance(value, _CONTAINERS):
+            waiting += gc.get_referents(value)
+        else:
+            waiting.append(getattr(value, "__dict__", None))
 
 
 @attrs.define

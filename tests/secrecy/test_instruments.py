@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import logging
 import pickle
 import sys
@@ -75,7 +76,7 @@ def caused(cause: BaseException) -> Exception:
 
 
 class Request:
-    def __init__(self, body: bytes) -> None:
+    def __init__(self, body: object) -> None:
         self.body = body
 
 
@@ -90,6 +91,10 @@ class Request:
         with_note(SECRET),
         with_attribute(SECRET),
         with_attribute(Request(SECRET.encode())),
+        with_attribute({"error": Request(bytearray(SECRET.encode()))}),
+        with_attribute([Request(Request(memoryview(SECRET.encode())))]),
+        ValueError("x", Request(Request(SECRET))),
+        with_attribute({"error": ValueError("x", http.client.IncompleteRead(SECRET.encode()))}),
         caused(ValueError(SECRET)),
         caused(caused(KeyError(SECRET))),
         auth.SignOutOutput(is_complete=False, revoke_token_error=auth.AuthServiceError(SECRET)),

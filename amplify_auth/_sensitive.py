@@ -16,6 +16,15 @@ from ._masking import MASK
 
 _ALSO = frozenset({"ConfirmationCode", "Code", "Credential", "DeviceSecretVerifierConfig", "SecretAccessKey"})
 _IN_LOGS = _ALSO | {"ChallengeParameters", "ClientMetadata"}
+#: The headers, of whatever service, that carry credentials; in lower case.
+CREDENTIAL_HEADERS = (
+    "authorization",
+    "proxy-authorization",
+    "cookie",
+    "set-cookie",
+    "x-amz-security-token",
+    "x-amz-s3session-token",
+)
 _NAMES = frozenset({"UsernameType", "ClientIdType", "AttributeValueType"})
 _NAME_KEYS = frozenset({"USERNAME", "USER_ID_FOR_SRP", "ChallengeName", "CHALLENGE_NAME", "PREFERRED_CHALLENGE"})
 #: What the answer to a choice can be.
@@ -39,7 +48,7 @@ def masked(shape: Any, value: Any) -> Any:
         return {key: masked(shape.value, item) for key, item in value.items()}
     if shape.type_name == "list" and isinstance(value, list | tuple):
         return [masked(shape.member, item) for item in value]
-    return value
+    return MASK if shape.type_name in ("structure", "map", "list") and value is not None else value
 
 
 def secrets(shape: Any, value: Any, hidden: bool = False) -> Iterator[str]:
@@ -59,17 +68,38 @@ def secrets(shape: Any, value: Any, hidden: bool = False) -> Iterator[str]:
             yield from secrets(shape.member, item, hidden)
 
 
+def is_sensitive(name: object) -> bool:
+    """Whether a member or header of this name, in whatever case, is sensitive in some operation of Cognito."""
+    return isinstance(name, str) and name.lower() in _member_names()[0]
+
+
+def is_public(name: str) -> bool:
+    """Whether a member of this name is known to Cognito's models, and sensitive in no operation."""
+    return name == "__type" or name.lower() in _member_names()[1]
+
+
 @cache
-def sensitive_members() -> frozenset[str]:
-    """The names of all members that are sensitive in some operation of Cognito's two services."""
+def _member_names() -> tuple[frozenset[str], frozenset[str]]:
+    """What is sensitive in some operation of Cognito's two services, and all else that they know; in lower case."""
     from botocore.loaders import Loader
     from botocore.model import ServiceModel
 
-    names = set(_IN_LOGS)
+    known = set()
+    sensitive = {
+        *_IN_LOGS,
+        *CREDENTIAL_HEADERS,
+        "SecretKey",
+        "SessionToken",
+        "Logins",
+        "message",
+        "x-amzn-errormessage",
+    }
     for service in ("cognito-idp", "cognito-identity"):
         # Not by a botocore session, which reads the AWS profile: a broken one must not matter, least of all to a log.
         model: Any = ServiceModel(Loader().load_service_model(service, "service-2"))
         for shape in map(model.shape_for, model.shape_names):
             if shape.type_name == "structure":
-                names |= {name for name, member in shape.members.items() if member.metadata.get("sensitive")}
-    return frozenset(names | {"SecretKey", "SessionToken", "Logins", "message", "Message", "x-amzn-errormessage"})
+                known |= shape.members.keys()
+                sensitive |= {name for name, member in shape.members.items() if member.metadata.get("sensitive")}
+    hidden = frozenset(map(str.lower, sensitive))
+    return hidden, frozenset(map(str.lower, known)) - hidden

@@ -29,6 +29,8 @@ BROKEN: dict[str, tuple[bytes, str, str]] = {
     "a body that stalls": (_WHOLE + _BODY[:200], STALLS, "ReadTimeoutError"),
     "two lengths": (_HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n" + _BODY, CLOSES, "HTTPClientError"),
 }
+#: An answer of which urllib3 reads nothing behind the first header, and warns with the rest in clear.
+BAD_HEADER = _HEAD + b"no header\r\nSet-Cookie: " + TOKEN.encode() + b"\r\n\r\n"
 
 
 class RawServer(socketserver.ThreadingTCPServer):

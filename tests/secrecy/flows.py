@@ -327,6 +327,8 @@ def tokens_are_used_and_renewed(bed: Bed) -> None:
 
 @flow
 def aws_credentials(bed: Bed) -> None:
+    from faults.scripted_cognito import ScriptedCognito, says
+
     pool = bed.pool()
     pool.create_user("alice", PASSWORD)
     keys: dict[str, Any] = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
@@ -340,6 +342,9 @@ def aws_credentials(bed: Bed) -> None:
     frozen = session.boto3_session().get_credentials().get_frozen_credentials()
     bed.observer.wire.secrets |= {frozen.secret_key, frozen.token}
     bed.observer.look_at("session", session)
+    with ScriptedCognito() as service:  # another service: its requests carry the credentials
+        service.on("ListTables", says(TableNames=["orders"]))
+        session.boto3_session().client("dynamodb", "us-east-1", endpoint_url=service.url).list_tables()
     bed.do(auth.sign_out, session=session)
 
 
@@ -418,7 +423,7 @@ def tokens_that_are_none(bed: Bed) -> None:
 
 @flow
 def answers_that_break_off(bed: Bed) -> None:
-    from faults.raw_server import BROKEN, TOKEN, RawServer
+    from faults.raw_server import BAD_HEADER, BROKEN, TOKEN, RawServer
 
     bed.observer.wire.secrets.add(TOKEN)
     for answer, ending, _ in BROKEN.values():
@@ -427,3 +432,6 @@ def answers_that_break_off(bed: Bed) -> None:
             more: dict[str, Any] = {"auth_flow_type": "USER_PASSWORD_AUTH", "session": session}
             bed.fail(errors.AuthNetworkError, auth.sign_in, "alice", PASSWORD, **more)
             bed.fail(errors.AuthNetworkError, auth.confirm_sign_up, "alice", CODE, session=session)
+    with RawServer(BAD_HEADER) as service:
+        more = {"auth_flow_type": "USER_PASSWORD_AUTH", "session": bed.session(bed.pool(), endpoint_url=service.url)}
+        bed.fail(errors.AuthProtocolError, auth.sign_in, "alice", PASSWORD, **more)

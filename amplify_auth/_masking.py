@@ -5,9 +5,12 @@ A secret is masked in ``repr``, ``str`` and pickles; reading the attribute gives
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Iterable
 from typing import Any, Self
+from urllib.parse import quote, quote_plus, unquote_plus
 
 import attrs
 
@@ -52,13 +55,30 @@ class Masked:
 
 
 def blot(text: str, secrets: Iterable[str]) -> str:
-    """``text`` with every one of ``secrets`` masked; those shorter than four characters hide nothing."""
-    spellings = {spelling for value in secrets if len(value) > 3 for spelling in _spellings(value)}
+    """``text`` with every one of ``secrets`` masked; those shorter than four characters hide nothing.
+
+    Where one of them is quoted in an unusual way, the text is masked as a whole.
+    """
+    hidden = [value for value in secrets if len(value) > 3]
+    spellings = {spelling for value in hidden for spelling in _spellings(value)}
     for spelling in sorted(spellings, key=len, reverse=True):
         text = text.replace(spelling, MASK)
-    return text
+    bare = _unquoted(text)
+    return MASK if any(len(value) > 3 and value in bare for value in map(_unquoted, hidden)) else text
 
 
-def _spellings(value: str) -> tuple[str, ...]:
-    """``value`` as it is, and as it stands in a text that quotes the JSON of a request."""
-    return value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], repr(value)[1:-1]
+def _spellings(value: str) -> set[str]:
+    """``value`` as it is, and as it stands in a text that quotes a request: its JSON, a form, or a page with these."""
+    as_bytes = repr(value.encode(errors="replace"))[2:-1]
+    forms = {value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], repr(value)[1:-1], as_bytes}
+    forms |= {form.replace("/", "\\/") for form in forms}
+    forms |= {quote(value, errors="replace"), quote_plus(value, errors="replace")}
+    return forms | {html.escape(form) for form in forms}
+
+
+def _unquoted(text: str) -> str:
+    """``text`` without the escapes of HTML, URLs and JSON, be they in one another."""
+    for _ in range(3):
+        text = unquote_plus(html.unescape(text))
+        text = re.sub(r"\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text).replace("\\", "")
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # JSON writes a pair of them

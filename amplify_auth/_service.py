@@ -19,7 +19,7 @@ from ._errors import (
     AuthServiceError,
     AuthValidationError,
 )
-from ._masking import blot
+from ._masking import MASK, blot
 from ._sensitive import secrets
 from ._service_errors import SERVICE_ERRORS, InternalErrorException, TooManyRequestsException
 
@@ -188,8 +188,11 @@ def _service_error(error: Any, operation: str, hidden: set[str]) -> AuthServiceE
     response = error.response if isinstance(error.response, dict) else {}
     metadata = response.get("ResponseMetadata") or {}
     status = metadata.get("HTTPStatusCode")
-    code = str((response.get("Error") or {}).get("Code") or "Unknown")
-    message = blot(str((response.get("Error") or {}).get("Message") or ""), hidden)[:_LONGEST_MESSAGE]
+    said = response.get("Error") or {}
+    code = str(said.get("Code") or "Unknown")
+    if code not in SERVICE_ERRORS:
+        code = _readable(code, hidden) or "Unknown"
+    message = _readable(said.get("Message"), hidden)
     kind = SERVICE_ERRORS.get(code, AuthServiceError)
     name = code
     if kind is AuthServiceError and isinstance(status, int) and (status == 429 or status >= 500):
@@ -207,3 +210,9 @@ def _service_error(error: Any, operation: str, hidden: set[str]) -> AuthServiceE
     facts = {"RequestId": metadata.get("RequestId", ""), "HTTPStatusCode": status}  # its headers repeat the message
     failure.__cause__ = type(error)({"Error": {"Code": code, "Message": message}, "ResponseMetadata": facts}, operation)
     return failure
+
+
+def _readable(said: object, hidden: set[str]) -> str:
+    """What the service says, fit to be shown and printed; nothing, if it is no text or was masked as a whole."""
+    text = blot(said, hidden) if isinstance(said, str) else ""
+    return "" if text == MASK else text[:_LONGEST_MESSAGE].encode(errors="replace").decode()

@@ -13,8 +13,8 @@ import amplify_auth as auth
 from amplify_auth.testing import MockCognito, MockPool
 from secrecy.instruments import Observer
 
-#: With what JSON, repr and shells like to quote.
-PASSWORD = 'Canary-Pa55 "quoted\\w0rd" \u00e4\u00f6\U0001f600'
+#: With what JSON, repr, HTML and URLs like to quote.
+PASSWORD = 'Canary-Pa55 "quoted\\w0rd" </&> \u00e4\u00f6\U0001f600'
 WRONG = "Canary-wr0ng 'word' \u65e5\u672c!A"
 NEW = 'Canary-N3w "word\\" \u00df!'
 CODE = "77700077700077"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import html
+import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import boto3
 from botocore import UNSIGNED
@@ -290,7 +293,11 @@ def refusals_that_repeat_the_request(bed: Bed) -> None:
     pool = bed.pool(mfa="OPTIONAL", client_secret=True)
     pool.create_user("alice", PASSWORD, mfa=("SMS_MFA",))
     session = bed.session(pool)
-    for echo in (PASSWORD, repr(PASSWORD), f"Value at 'password' ({PASSWORD}) failed"):
+    as_json = json.dumps(PASSWORD)
+    for echo in (
+        *(PASSWORD, repr(PASSWORD), f"Value at 'password' ({PASSWORD}) failed", as_json, as_json.replace("/", "\\/")),
+        *(html.escape(PASSWORD), html.escape(as_json), quote(PASSWORD), quote_plus(PASSWORD), quote(as_json)),
+    ):
         bed.cognito.fail_next("InitiateAuth", code="InvalidParameterException", message=echo)
         how: dict[str, Any] = {"auth_flow_type": "USER_PASSWORD_AUTH", "session": session}
         bed.fail(errors.InvalidParameterException, auth.sign_in, "alice", PASSWORD, **how)

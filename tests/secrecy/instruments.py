@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import html
 import json
 import logging
 import pickle
@@ -16,6 +17,7 @@ import traceback
 from collections.abc import Iterator, Mapping
 from types import FunctionType, MappingProxyType, ModuleType
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import attrs
 from botocore.client import BaseClient
@@ -94,6 +96,11 @@ def spellings(secret: str) -> set[str]:
         ascii(secret)[1:-1],
         repr(secret.encode())[2:-1],
         repr(json.dumps(secret).encode())[3:-2],
+        json.dumps(secret)[1:-1].replace("/", "\\/"),
+        html.escape(secret),
+        html.escape(json.dumps(secret)[1:-1]),
+        quote(secret, errors="replace"),
+        quote_plus(secret, errors="replace"),
     }
 
 

@@ -146,6 +146,8 @@ def test_everything_of_a_session_is_reached() -> None:
         f"body: {SECRET.encode()!r}",
         pickle.dumps({"a": SECRET}),
         '{"a": "canary \\"quoted\\\\secret\\" \\u00e4\\ud83d\\ude00"}',
+        "canary &quot;quoted\\secret&quot; \u00e4\U0001f600",
+        "canary+%22quoted%5Csecret%22+%C3%A4%F0%9F%98%80",
         repr(b'{"a": "canary \\"quoted\\\\secret\\" \\u00e4\\ud83d\\ude00"}'),
     ],
     ids=lambda value: repr(value)[:20],

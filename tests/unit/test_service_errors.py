@@ -5,7 +5,9 @@ The ways of the network to fail are in ``tests/faults``.
 
 from __future__ import annotations
 
+import html
 import json
+import urllib.parse
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +17,7 @@ from faults.scripted_cognito import Answer, ScriptedCognito, asks, refuses
 from amplify_auth import AuthServiceError, Session, confirm_sign_in, errors, sign_in, sign_out, sign_up
 from amplify_auth._service_errors import SERVICE_ERRORS
 
-PASSWORD = 'Pass"w\\0rd! \u00e4\U0001f600'
+PASSWORD = "Pass\"w\\0rd/<&>'+! \u00e4\U0001f600"
 
 
 def refusal(
@@ -172,11 +174,26 @@ def test_a_message_that_is_no_sentence_is_still_a_typed_error(
     assert 0 < len(error.message) <= 2000
 
 
+AS_JSON = json.dumps(PASSWORD)[1:-1]
 ECHOES = {
     "as it is": PASSWORD,
-    "in JSON": json.dumps(PASSWORD)[1:-1],
+    "in JSON": AS_JSON,
     "in JSON beyond ASCII": json.dumps(PASSWORD, ensure_ascii=False)[1:-1],
+    "in JSON as PHP writes it": AS_JSON.replace("/", "\\/"),
     "in Python's spelling": repr(PASSWORD)[1:-1],
+    "in Python's spelling of bytes": repr(PASSWORD.encode())[2:-1],
+    "in HTML": html.escape(PASSWORD),
+    "in the HTML of JSON": html.escape(AS_JSON),
+    "in a URL": urllib.parse.quote(PASSWORD),
+    "in a form": urllib.parse.quote_plus(PASSWORD),
+}
+ODD_ECHOES = {
+    "in JSON in JSON": json.dumps(AS_JSON)[1:-1],
+    "in HTML with decimal numbers": html.escape(PASSWORD, quote=False).replace('"', "&#34;").replace("'", "&#39;"),
+    "in HTML without quotes": html.escape(PASSWORD, quote=False),
+    "in a form, in lower case": urllib.parse.quote_plus(PASSWORD).replace("%2F", "%2f").replace("%3C", "%3c"),
+    "in a URL as browsers write it": urllib.parse.quote(PASSWORD, safe="!'"),
+    "in a URL in a URL": urllib.parse.quote(urllib.parse.quote(PASSWORD)),
 }
 
 
@@ -190,6 +207,49 @@ def test_a_secret_that_the_service_repeats_is_masked(cognito: ScriptedCognito, s
     shown = repr(error) + str(error.args) + repr(vars(error)) + repr(error.__cause__) + repr(vars(error.__cause__))
     assert not any(echo in shown for echo in ECHOES.values())
     assert error.__context__ is None
+
+
+@pytest.mark.parametrize("spelling", ODD_ECHOES)
+def test_a_text_that_repeats_a_secret_in_an_unusual_spelling_is_not_shown(
+    cognito: ScriptedCognito, session: Session, spelling: str
+) -> None:
+    said = f"Value '{ODD_ECHOES[spelling]}' at 'password' failed to satisfy constraint"
+    error = refused(cognito, session, refusal({"__type": "InvalidParameterException", "message": said}))
+
+    assert error.message == "InitiateAuth was refused with InvalidParameterException."
+    assert "constraint" not in repr(error) + repr(error.__cause__) + repr(vars(error.__cause__))
+
+
+def test_a_page_that_repeats_a_secret_stays_readable_but_for_it(cognito: ScriptedCognito, session: Session) -> None:
+    """The page of a proxy or a firewall, which may quote the body that it did not let pass, says whom to ask."""
+    said = "<html>Incident 4711: the request {} is blocked.</html>"
+    page = said.format(html.escape(json.dumps({"PASSWORD": PASSWORD})))
+    error = refused(cognito, session, Answer(status=403, body=page.encode()))
+
+    assert error.message == said.format("{&quot;PASSWORD&quot;: &quot;***&quot;}")
+
+
+def test_a_code_that_repeats_a_secret_is_masked(cognito: ScriptedCognito, session: Session) -> None:
+    error = refused(cognito, session, refusal({"__type": f"Bad{PASSWORD}Exception", "message": "No."}))
+
+    assert error.name == "Bad***Exception"
+    assert PASSWORD not in repr(error) + repr(vars(error.__cause__))
+
+
+@pytest.mark.parametrize("member", ["__type", "message"])
+def test_what_cannot_be_encoded_is_shown_all_the_same(cognito: ScriptedCognito, session: Session, member: str) -> None:
+    """Half of a surrogate pair, which JSON allows: to print it raises UnicodeEncodeError."""
+    error = refused(cognito, session, refusal({"__type": "Odd", "message": "No.", member: "Odd \ud800"}))
+
+    assert "Odd ?" in (error.name, error.message)
+    assert f"{error} {error.name} {error.__cause__}".encode()
+
+
+@pytest.mark.parametrize("message", [17, ["x"], {"password": "secret of somebody"}], ids=repr)
+def test_a_message_that_is_no_text_is_not_shown(cognito: ScriptedCognito, session: Session, message: object) -> None:
+    error = refused(cognito, session, refusal({"__type": "NotAuthorizedException", "message": message}))
+
+    assert error.message == "InitiateAuth was refused with NotAuthorizedException."
 
 
 def test_what_is_no_secret_stays_readable(cognito: ScriptedCognito, session: Session) -> None:

@@ -68,7 +68,8 @@ def _client(config: AuthConfig, service: str, region: str, endpoint_url: str | N
         failure = AuthConfigurationError(
             f"The client cannot be made: {type(error).__name__}.",
             name="InvalidConfiguration",
-            recovery_suggestion=f"Check {option}, region, AWS_ENDPOINT_URL and the proxy variables.",
+            recovery_suggestion=f"Check {option}, region, AWS_ENDPOINT_URL, AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE and the "
+            "proxy variables.",
         )
     raise failure
 

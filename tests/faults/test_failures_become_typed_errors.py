@@ -184,6 +184,15 @@ def test_the_cause_of_a_broken_answer_holds_names_and_addresses_alone(
     assert str(pickle.loads(pickle.dumps(cause))) == str(cause)
 
 
+def test_a_client_that_cannot_be_made_says_which_settings_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address that is none does the same as an empty AWS_CA_BUNDLE, which only newer versions of botocore refuse."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "no url")
+    with pytest.raises(errors.AuthConfigurationError) as caught:
+        auth.resend_sign_up_code("alice", session=Session(user_pool_id="us-east-1_A", user_pool_client_id="client"))
+    for name in ("AWS_ENDPOINT_URL", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "region", "proxy"):
+        assert name in str(caught.value.recovery_suggestion)
+
+
 @pytest.fixture
 def closed_port() -> Iterator[str]:
     """An address that nobody listens at, kept from everybody else."""

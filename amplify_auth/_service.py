@@ -170,8 +170,12 @@ def _translated(error: Exception, client: Any, operation: str, parameters: dict[
 
 def _cause(error: Any) -> Exception:
     """The error of botocore afresh: the one raised holds the request, and those below it what came of the answer."""
-    said = {name: value if name.endswith("_url") else _reason(value) for name, value in error.kwargs.items()}
+    said = {name: _address(value) if name.endswith("_url") else _reason(value) for name, value in error.kwargs.items()}
     return type(error)(**said)  # type: ignore[no-any-return]
+
+
+def _address(url: object) -> str:
+    return re.sub("//[^/]*@", f"//{MASK}@", str(url))  # an endpoint may be given with a user's name and password
 
 
 def _reason(error: object) -> str:

@@ -184,6 +184,15 @@ def test_the_cause_of_a_broken_answer_holds_names_and_addresses_alone(
     assert str(pickle.loads(pickle.dumps(cause))) == str(cause)
 
 
+def test_the_cause_hides_who_an_address_is_for(closed_port: str, slept: list[float]) -> None:
+    with pytest.raises(AuthNetworkError) as caught:
+        auth.sign_in("alice", "Passw0rd!", session=_session(closed_port.replace("//", "//user:canary@")))
+    assert str(caught.value.__cause__) == f'Could not connect to the endpoint URL: "{closed_port}/"'.replace(
+        "//", "//***@"
+    )
+    assert "canary" not in repr(vars(caught.value.__cause__))
+
+
 def test_a_client_that_cannot_be_made_says_which_settings_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
     """An address that is none does the same as an empty AWS_CA_BUNDLE, which only newer versions of botocore refuse."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", "no url")

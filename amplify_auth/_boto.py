@@ -114,6 +114,8 @@ def guard(client: Any) -> Any:
     event = f"needs-retry.{client.meta.service_model.service_id.hyphenize()}"
     handler = partial(_hold_back_retry, client)
     client.meta.events.register_first(event, handler, unique_id="amplify-auth-hold-back-retry")
+    event = f"before-parse.{client.meta.service_model.service_id.hyphenize()}"
+    client.meta.events.register_first(event, _make_parsable, unique_id="amplify-auth-make-parsable")
     return client
 
 
@@ -140,6 +142,19 @@ def _hold_back_retry(client: Any, operation: Any, response: Any, caught_exceptio
     is_final = code in _FINAL if repeatable else status != 429 and not (status < 500 and is_throttling(code))
     if status >= 400 and is_final:
         raise client.exceptions.from_code(code)(parsed, operation.name)
+
+
+def _make_parsable(response_dict: dict[str, Any], **_: Any) -> None:
+    """Let botocore read an error's status also where the body is no UTF-8 or no JSON object: its parser would fail."""
+    if response_dict["status_code"] >= 300:
+        body = response_dict["body"].decode("utf-8", "replace")
+        try:
+            is_error = isinstance(json.loads(body), dict)
+        except ValueError:
+            is_error = True  # a page, which becomes the message
+        except RecursionError:
+            is_error = False
+        response_dict["body"] = body.encode() if is_error else b""
 
 
 def _is_unsent(error: Exception) -> bool:

@@ -5,7 +5,6 @@ A secret is masked in ``repr``, ``str`` and pickles; reading the attribute gives
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterable
@@ -69,16 +68,20 @@ def blot(text: str, secrets: Iterable[str]) -> str:
 
 def _spellings(value: str) -> set[str]:
     """``value`` as it is, and as it stands in a text that quotes a request: its JSON, a form, or a page with these."""
+    from html import escape  # its table of names is loaded when a text is to be read, not at every start
+
     as_bytes = repr(value.encode(errors="replace"))[2:-1]
     forms = {value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], repr(value)[1:-1], as_bytes}
     forms |= {form.replace("/", "\\/") for form in forms}
     forms |= {quote(value, errors="replace"), quote_plus(value, errors="replace")}
-    return forms | {html.escape(form) for form in forms}
+    return forms | {escape(form) for form in forms}
 
 
 def _unquoted(text: str) -> str:
     """``text`` without the escapes of HTML, URLs and JSON, be they in one another."""
+    from html import unescape
+
     for _ in range(3):
-        text = unquote_plus(html.unescape(text))
+        text = unquote_plus(unescape(text))
         text = re.sub(r"\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text).replace("\\", "")
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # JSON writes a pair of them

@@ -38,6 +38,22 @@ FAULTS: dict[str, tuple[Answer, type[auth.AuthError], str, bool, int, int]] = {
     "HTML with status 500": (page(500), errors.InternalErrorException, "InternalErrorException", True, 3, 1),
     "HTML with status 502": (page(502), errors.InternalErrorException, "InternalErrorException", True, 3, 1),
     "HTML with status 503": (page(503), errors.InternalErrorException, "InternalErrorException", True, 3, 1),
+    "a page that is not UTF-8 with status 500": (
+        Answer(status=500, body="<!doctype html>Störung".encode("latin-1")),
+        errors.InternalErrorException,
+        "InternalErrorException",
+        True,
+        3,
+        1,
+    ),
+    "a JSON list with status 502": (
+        text("[]", 502),
+        errors.InternalErrorException,
+        "InternalErrorException",
+        True,
+        3,
+        1,
+    ),
     "empty with status 504": (text("", 504), errors.InternalErrorException, "InternalErrorException", True, 3, 1),
     "500": (
         refuses("InternalErrorException", "Oh.", 500),

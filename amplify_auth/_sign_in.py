@@ -187,7 +187,7 @@ def resend_sign_in_code(password: str | None = None, *, session: Session | None 
     """Start the pending sign-in over with what it was started with, so that Cognito sends a new code.
 
     Cognito has no other way. A first factor that was chosen meanwhile is preferred now; a choice of second factor is
-    asked for again. If this fails, the sign-in that waits stays as it was.
+    asked for again. If this fails before Cognito asks anew, the sign-in that waits stays as it was.
 
     Args:
         password: The password, where the flow needs it and the session does not know it: after `restore_state`.
@@ -214,9 +214,4 @@ def resend_sign_in_code(password: str | None = None, *, session: Session | None 
         if given and FLOWS[request.auth_flow_type].takes_password != "no":
             request = attrs.evolve(request, password=given)
         check_flow(request, state.config)
-        try:
-            return start(state, request, generation=generation)
-        except AuthError:
-            if state.generation == generation:
-                state.suspend(pending, generation)
-            raise
+        return start(state, request, generation=generation)

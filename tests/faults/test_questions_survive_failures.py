@@ -330,19 +330,6 @@ def test_what_was_answered_with_something_odd_has_been_accepted_and_its_session_
     assert session.pending_sign_in is None
 
 
-def test_a_code_that_cannot_be_sent_again_leaves_the_question_as_it_was(
-    cognito: ScriptedCognito, new_session: Callable[..., Session]
-) -> None:
-    session = new_session(auth_flow_type="USER_AUTH")
-    cognito.on("InitiateAuth", asks("SMS_MFA"))
-    auth.sign_in("alice", preferred_challenge="WEB_AUTHN", session=session)
-    before = session.pending_sign_in
-    cognito.on("InitiateAuth", asks("WEB_AUTHN", CREDENTIAL_REQUEST_OPTIONS='{"challenge": "AAAA"}'))
-    with pytest.raises(errors.PasskeyError):
-        auth.resend_sign_in_code(session=session)
-    assert session.pending_sign_in is before
-
-
 @pytest.mark.parametrize("choice", ["WEB_AUTHN", "EMAIL_OTP"])
 @pytest.mark.parametrize("is_closed", [False, True], ids=["same session", "closed session"])
 def test_after_a_passkey_gave_nothing_a_factor_is_chosen_in_the_same_session_or_a_new_one(

@@ -73,6 +73,7 @@ def start(state: State, request: SignInRequest, *, generation: int, sign_up_sess
     try:
         return begin(state, request, generation=generation, sign_up_session=sign_up_session)
     except ACCOUNT_ERRORS as error:
+        state.suspend(None, generation)
         return account_step(error)
 
 

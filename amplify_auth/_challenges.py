@@ -133,7 +133,7 @@ def _answer_mfa_type(pending: PendingSignIn, answer: str, attributes: Mapping[st
         raise AuthValidationError(
             "Incorrect MFA method was chosen. It should be either SMS, TOTP, or EMAIL",
             name="IncorrectMFAMethod",
-            recovery_suggestion=f"Pass one of {', '.join(offered or _WIRE_NAMES)} as the challenge_response.",
+            recovery_suggestion=f"Try to pass {' or '.join(offered or _WIRE_NAMES)} as the challenge_response.",
         )
     return Respond(challenge_name=pending.challenge_name, responses={"ANSWER": _WIRE_NAMES[answer]})
 

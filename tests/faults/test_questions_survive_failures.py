@@ -330,6 +330,15 @@ def test_what_was_answered_with_something_odd_has_been_accepted_and_its_session_
     assert session.pending_sign_in is None
 
 
+def test_an_account_that_is_not_in_order_when_a_code_is_to_be_sent_again_leaves_no_question(
+    cognito: ScriptedCognito, session: Session
+) -> None:
+    _ask(QUESTIONS["SMS_MFA"], cognito, session)
+    cognito.on("InitiateAuth", refuses("PasswordResetRequiredException"))
+    assert isinstance(auth.resend_sign_in_code(session=session).next_step, auth.ResetPassword)
+    assert session.pending_sign_in is None
+
+
 @pytest.mark.parametrize("choice", ["WEB_AUTHN", "EMAIL_OTP"])
 @pytest.mark.parametrize("is_closed", [False, True], ids=["same session", "closed session"])
 def test_after_a_passkey_gave_nothing_a_factor_is_chosen_in_the_same_session_or_a_new_one(

@@ -94,4 +94,6 @@ def _checked(session: Session) -> Session:
 
 def state_of(session: Session | None) -> State:
     """The state behind the session that a public function works on."""
+    if type(session) is Session:  # as every request asks: without another call
+        return session._state  # pyright: ignore[reportPrivateUsage]
     return get_session(session)._state  # pyright: ignore[reportPrivateUsage]

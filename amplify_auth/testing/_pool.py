@@ -170,17 +170,27 @@ class MockPool:
         raise LookupError(f"{wanted} to {username!r}; what was sent: {purposes}")
 
     def totp(self, username: str) -> str:
-        """A one-time code (RFC 6238) valid now, of the authenticator being set up or else the one in use.
+        """A one-time code (RFC 6238) good now, of the authenticator being set up or else the one in use.
+
+        As at Amazon's, a code is good once. After the code of these 30 seconds was used this gives that of the next
+        ones, which is accepted already; after that, only time gives another: ``cognito.clock.advance(30)``.
 
         Raises:
-            LookupError: No such user, or he has no authenticator.
+            LookupError: No such user, or he has no authenticator, or none of its codes is good now.
         """
         with self._state.lock:
             state = self._user_state(self._user(username))
-            secret = state.totp_pending or state.totp_secret
+            pending, secret, used = state.totp_pending, state.totp_secret, state.totp_used_step
+        if pending is not None:
+            secret, used = pending, -1
         if secret is None:
             raise LookupError(f"{username!r} has no authenticator app, and is not setting one up")
-        return _totp.code_at(secret, _clock.now().timestamp())
+        step = _totp.step_after(used, _clock.now().timestamp())
+        if step is None:
+            raise LookupError(
+                f"{username!r} has used every one-time code that is good now: let time pass, cognito.clock.advance(30)"
+            )
+        return _totp.code_at(secret, step * _totp.STEP)
 
     @overload
     def on(self, trigger: str, function: Trigger) -> Trigger: ...

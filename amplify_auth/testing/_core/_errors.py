@@ -33,6 +33,8 @@ CODE_WRONG: Final = "Invalid verification code provided, please try again."
 CODE_EXPIRED: Final = "Invalid code provided, please request a code again."
 # Recorded: https://github.com/aws-amplify/amplify-js/issues/3066
 MFA_CODE_WRONG: Final = "Invalid code or auth state for the user."
+# Measured on AWS: MFASignInTests.swift of https://github.com/aws-amplify/amplify-swift, and moto's tests.
+TOTP_CODE_USED: Final = "Your software token has already been used once."
 
 
 def not_authorized(message: str = WRONG_PASSWORD) -> CognitoError:

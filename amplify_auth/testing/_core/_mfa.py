@@ -11,6 +11,7 @@ from amplify_auth.testing._core import _codes, _totp
 from amplify_auth.testing._core._call import Call
 from amplify_auth.testing._core._errors import (
     MFA_CODE_WRONG,
+    TOTP_CODE_USED,
     code_expired,
     code_mismatch,
     invalid_parameter,
@@ -157,12 +158,17 @@ def answer_code(call: Call, session: Session, responses: Mapping[str, Any]) -> P
 
 
 def answer_totp(call: Call, session: Session, responses: Mapping[str, Any]) -> Progress:
-    """Check the answer to ``SOFTWARE_TOKEN_MFA``. The service takes a code again within its time; so is this."""
+    """Check the answer to ``SOFTWARE_TOKEN_MFA``. A code is good once, also where it was VerifySoftwareToken's."""
     given = parameter(responses, "SOFTWARE_TOKEN_MFA_CODE")
     progress = claimed_device(call, progress_of(session), responses)
     _, state = user_of(call, progress)
-    if state.totp_secret is None or _totp.matching_step(state.totp_secret, given, call.now.timestamp()) is None:
+    secret = state.totp_secret
+    step = None if secret is None else _totp.matching_step(secret, given, call.now.timestamp())
+    if step is None:
         raise code_mismatch("Invalid code received for user")
+    if step <= state.totp_used_step:
+        raise code_expired(TOTP_CODE_USED)
+    state.totp_used_step = step
     return _second_factor(progress, TOTP)
 
 

@@ -64,7 +64,7 @@ def associate_software_token(call: Call) -> dict[str, Any]:
     optional=("AccessToken", "Session", "FriendlyDeviceName"),
 )
 def verify_software_token(call: Call) -> dict[str, Any]:
-    """Take the pending secret into use. It turns no MFA on: that is SetUserMFAPreference's or MFA_SETUP's."""
+    """Take the pending secret into use, and its code. No MFA goes on: SetUserMFAPreference or MFA_SETUP do that."""
     _one_of_token_and_session(call)
     code = str(call.required("UserCode"))
     if _CODE.fullmatch(code) is None:
@@ -86,9 +86,11 @@ def _take_into_use(call: Call, user: Any, state: UserState, secret: str | None, 
     if secret is None:
         # The words: https://github.com/amazon-archives/amazon-cognito-identity-js/issues/630 (a sign-in).
         raise CognitoError("SoftwareTokenMFANotFoundException", "Software Token MFA does not exist for the user.")
-    if _totp.matching_step(secret, code, call.now.timestamp()) is None:
+    step = _totp.matching_step(secret, code, call.now.timestamp())
+    if step is None:
         raise CognitoError("EnableSoftwareTokenMFAException", CODE_REFUSED)
     state.totp_secret = secret
+    state.totp_used_step = step
     state.totp_pending = None
     state.totp_device_name = call.params.get("FriendlyDeviceName")
     user.token_verified = True

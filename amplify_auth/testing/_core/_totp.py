@@ -48,6 +48,16 @@ def matching_step(secret: str, code: str, seconds: float) -> int | None:
     return found
 
 
+def step_after(used: int, seconds: float) -> int | None:
+    """The number of the first time step from now on whose code is still good after that of step ``used`` was.
+
+    None where none is: what comes next would be too early.
+    """
+    now = int(seconds // STEP)
+    step = max(now, used + 1)
+    return step if step <= now + _DRIFT else None
+
+
 def _key(secret: str) -> bytes:
     text = secret.replace(" ", "").rstrip("=").upper()
     try:

@@ -237,6 +237,39 @@ def test_a_valid_one_time_code_is_read_from_the_pool(mock_cognito):
     assert answer(pool, challenge, "SOFTWARE_TOKEN_MFA_CODE", pool.totp("alice"))["AuthenticationResult"]
 
 
+def test_one_time_codes_are_good_to_use_twice_in_a_row_and_then_with_time(mock_cognito):
+    """As at Amazon's a code is good once; the next one is accepted half a minute early, and no other."""
+    mock_cognito.clock.advance(30 - mock_cognito.clock.now.timestamp() % 30)
+    pool = mock_cognito.create_pool(mfa="OPTIONAL")
+    pool.create_user("alice", PASSWORD, mfa=("SOFTWARE_TOKEN_MFA",))
+
+    def sign_in_with_the_app():
+        return answer(pool, sign_in(pool), "SOFTWARE_TOKEN_MFA_CODE", pool.totp("alice"))["AuthenticationResult"]
+
+    assert pool.totp("alice") == pool.totp("alice"), "looking at a code does not use it"
+    assert sign_in_with_the_app()
+    assert sign_in_with_the_app()
+    with pytest.raises(LookupError, match=r"'alice' has used every .* cognito\.clock\.advance\(30\)"):
+        pool.totp("alice")
+    for _ in range(3):
+        mock_cognito.clock.advance(30)
+        assert sign_in_with_the_app()
+
+
+def test_an_authenticator_that_replaces_another_has_codes_of_its_own(mock_cognito):
+    pool = mock_cognito.create_pool(mfa="OPTIONAL")
+    pool.create_user("alice", PASSWORD, mfa=("SOFTWARE_TOKEN_MFA",))
+    for _ in range(2):
+        access = answer(pool, sign_in(pool), "SOFTWARE_TOKEN_MFA_CODE", pool.totp("alice"))["AuthenticationResult"][
+            "AccessToken"
+        ]
+    unsigned().associate_software_token(AccessToken=access)
+
+    unsigned().verify_software_token(AccessToken=access, UserCode=pool.totp("alice"))
+
+    assert answer(pool, sign_in(pool), "SOFTWARE_TOKEN_MFA_CODE", pool.totp("alice"))["AuthenticationResult"]
+
+
 def test_the_one_time_code_is_that_of_rfc_6238(mock_cognito, monkeypatch):
     """The secret and time of the RFC's appendix B, its eight digits cut to six."""
     from amplify_auth import _clock

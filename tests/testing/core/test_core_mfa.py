@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from core_bed import PASSWORD, Bed, refused
 
+from amplify_auth.testing._core import _totp
+
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
@@ -82,6 +84,37 @@ def test_a_totp_code_of_minutes_ago_is_refused(optional: Bed) -> None:
     optional.cognito.clock.advance(120)
     with refused("CodeMismatchException"):
         optional.respond("SOFTWARE_TOKEN_MFA", session, USERNAME="totp", SOFTWARE_TOKEN_MFA_CODE=code)
+
+
+def test_a_totp_code_is_good_once_and_then_none_before_it(optional: Bed) -> None:
+    """The question stays: an answer with a newer code is accepted."""
+    optional.pool.create_user("bob", PASSWORD, mfa=("SOFTWARE_TOKEN_MFA",), totp_secret=SECRET)
+    optional.cognito.clock.advance(30 - optional.cognito.clock.now.timestamp() % 30)
+    moment = optional.cognito.clock.now.timestamp()
+    before, now, after = (_totp.code_at(SECRET, moment + 30 * step) for step in (-1, 0, 1))
+
+    def answer(session: str, code: str) -> Any:
+        return optional.respond("SOFTWARE_TOKEN_MFA", session, USERNAME="bob", SOFTWARE_TOKEN_MFA_CODE=code)
+
+    assert "AuthenticationResult" in answer(optional.password("bob")["Session"], now)
+    session = optional.password("bob")["Session"]
+    for used in (now, before):
+        with refused("ExpiredCodeException", "Your software token has already been used once."):
+            answer(session, used)
+    assert "AuthenticationResult" in answer(session, after)
+    with refused("ExpiredCodeException"):
+        answer(optional.password("bob")["Session"], now)
+
+
+def test_what_was_refused_uses_no_totp_code_up(optional: Bed) -> None:
+    code, spent = optional.pool.totp("totp"), optional.password("totp")["Session"]
+    optional.pool.expire_sessions()
+    with refused("NotAuthorizedException"):
+        optional.respond("SOFTWARE_TOKEN_MFA", spent, USERNAME="totp", SOFTWARE_TOKEN_MFA_CODE=code)
+    session = optional.password("totp")["Session"]
+    assert "AuthenticationResult" in optional.respond(
+        "SOFTWARE_TOKEN_MFA", session, USERNAME="totp", SOFTWARE_TOKEN_MFA_CODE=code
+    )
 
 
 def test_email(optional: Bed) -> None:

@@ -10,6 +10,7 @@ from fidelity.world import ALICE, PHONE, World, row, said, shown
 
 WRONG_PASSWORD = "NotAuthorizedException: Incorrect username or password."
 SESSION = "NotAuthorizedException: Invalid session for the user."
+CODE_USED = "ExpiredCodeException: Your software token has already been used once."
 WRONG_CODE = "CodeMismatchException: Invalid code or auth state for the user."
 
 
@@ -80,7 +81,40 @@ def totp_right(w: World) -> str:
     w.pool(mfa=TOTP)
     w.user()
     secret = w.totp_on(w.token(), preferred=True)
+    w.later(30)
     return said(w.respond("SOFTWARE_TOKEN_MFA", w.start()["Session"], SOFTWARE_TOKEN_MFA_CODE=w.totp(secret)))
+
+
+@row(
+    "SOFTWARE_TOKEN_MFA: the code of VerifySoftwareToken",
+    plain="tokens",
+    documented=CODE_USED,
+    source="amplify-swift (MFASignInTests, which run against AWS), moto (test_cognitoidp, against AWS too)",
+)
+def totp_verified(w: World) -> str:
+    w.pool(mfa=TOTP)
+    w.user()
+    token, totp = w.token(), {"Enabled": True, "PreferredMfa": True}
+    code = w.totp(w.idp.associate_software_token(AccessToken=token)["SecretCode"])
+    w.idp.verify_software_token(AccessToken=token, UserCode=code)
+    w.idp.set_user_mfa_preference(AccessToken=token, SoftwareTokenMfaSettings=totp)
+    return said(w.respond("SOFTWARE_TOKEN_MFA", w.start()["Session"], SOFTWARE_TOKEN_MFA_CODE=code))
+
+
+@row(
+    "SOFTWARE_TOKEN_MFA: the code of a sign-in before",
+    plain="tokens",
+    documented=CODE_USED,
+    source="moto (test_cognitoidp, whose sign-ins against AWS wait for another code)",
+)
+def totp_twice(w: World) -> str:
+    w.pool(mfa=TOTP)
+    w.user()
+    secret = w.totp_on(w.token(), preferred=True)
+    w.later(30)
+    code = w.totp(secret)
+    w.respond("SOFTWARE_TOKEN_MFA", w.start()["Session"], SOFTWARE_TOKEN_MFA_CODE=code)
+    return said(w.respond("SOFTWARE_TOKEN_MFA", w.start()["Session"], SOFTWARE_TOKEN_MFA_CODE=code))
 
 
 @row(

@@ -8,6 +8,7 @@ from signed_in_bed import Pool, refused
 from amplify_auth.testing._core import _totp
 
 REFUSED = "Code mismatch and fail enable Software Token MFA"
+USED = "Your software token has already been used once."
 
 
 def code(cognito: Any, secret: str, *, steps: int = 0) -> str:
@@ -102,13 +103,41 @@ def test_the_old_secret_works_until_the_new_one_is_verified(pool: Pool, cognito:
     pool.idp.set_user_mfa_preference(AccessToken=token, SoftwareTokenMfaSettings={"Enabled": True})
 
     second = pool.idp.associate_software_token(AccessToken=token)["SecretCode"]
+    cognito.clock.advance(30)
     assert sign_in(pool, code(cognito, first))
     pool.idp.verify_software_token(AccessToken=token, UserCode=code(cognito, second))
 
+    cognito.clock.advance(30)
     assert sign_in(pool, code(cognito, second))
     if code(cognito, first) != code(cognito, second):
         with refused("CodeMismatchException"):
             sign_in(pool, code(cognito, first))
+
+
+def test_a_new_secret_starts_afresh(pool: Pool, cognito: Any) -> None:
+    """Its first code is good, however new the one that the old secret was last used with."""
+    token = pool.signed_in()
+    first = pool.idp.associate_software_token(AccessToken=token)["SecretCode"]
+    pool.idp.verify_software_token(AccessToken=token, UserCode=code(cognito, first, steps=1))
+    pool.idp.set_user_mfa_preference(AccessToken=token, SoftwareTokenMfaSettings={"Enabled": True})
+
+    second = pool.idp.associate_software_token(AccessToken=token)["SecretCode"]
+    pool.idp.verify_software_token(AccessToken=token, UserCode=code(cognito, second, steps=-1))
+
+    assert sign_in(pool, code(cognito, second))
+
+
+def test_the_code_that_verified_signs_nobody_in(pool: Pool, cognito: Any) -> None:
+    token = pool.signed_in()
+    secret = pool.idp.associate_software_token(AccessToken=token)["SecretCode"]
+    used, following = code(cognito, secret), code(cognito, secret, steps=1)
+    pool.idp.verify_software_token(AccessToken=token, UserCode=used)
+    pool.idp.set_user_mfa_preference(AccessToken=token, SoftwareTokenMfaSettings={"Enabled": True})
+
+    with refused("ExpiredCodeException", USED):
+        sign_in(pool, used)
+
+    assert sign_in(pool, following)
 
 
 def sign_in(pool: Pool, digits: str) -> dict[str, Any]:
@@ -167,14 +196,16 @@ def test_set_up_within_a_sign_in_ends_with_tokens_and_totp_on(demanding: Pool, c
         demanding.idp.verify_software_token(
             Session=associated["Session"], UserCode=wrong(cognito, associated["SecretCode"])
         )
-    verified = demanding.idp.verify_software_token(
-        Session=associated["Session"], UserCode=code(cognito, associated["SecretCode"])
-    )
+    used = code(cognito, associated["SecretCode"])
+    verified = demanding.idp.verify_software_token(Session=associated["Session"], UserCode=used)
 
     token = finish(demanding, verified["Session"])["AuthenticationResult"]["AccessToken"]
 
     user = demanding.idp.get_user(AccessToken=token)
     assert (user["UserMFASettingList"], user["PreferredMfaSetting"]) == (["SOFTWARE_TOKEN_MFA"], "SOFTWARE_TOKEN_MFA")
+    with refused("ExpiredCodeException", USED):
+        sign_in(demanding, used)
+    cognito.clock.advance(30)
     assert sign_in(demanding, code(cognito, associated["SecretCode"]))
 
 

@@ -81,6 +81,12 @@ def test_what_is_not_the_code_is_not_known(code: str) -> None:
     assert _totp.matching_step(SECRET, code, 59) is None
 
 
+@pytest.mark.parametrize(("used", "step"), [(-1, 100), (98, 100), (99, 100), (100, 101), (101, None)])
+def test_the_step_after_one_that_was_used_is_accepted_already_or_there_is_none(used: int, step: int | None) -> None:
+    assert _totp.step_after(used, 100 * 30 + 29.9) == step
+    assert step is None or _totp.matching_step(SECRET, _totp.code_at(SECRET, step * 30), 100 * 30) == step
+
+
 def test_new_secrets_differ_and_have_256_bits() -> None:
     one, other = _totp.new_secret(), _totp.new_secret()
 

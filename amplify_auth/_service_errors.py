@@ -54,7 +54,10 @@ class EnableSoftwareTokenMFAException(AuthServiceError):
 class ExpiredCodeException(AuthServiceError):
     """The code has expired or was used."""
 
-    default_recovery_suggestion = "Ask for a new one: resend_sign_up_code() or resend_sign_in_code()."
+    default_recovery_suggestion = (
+        "Ask for a new one: resend_sign_up_code() or resend_sign_in_code(); "
+        "of an authenticator app, wait for the next one."
+    )
 
 
 class InternalErrorException(AuthServiceError):

@@ -97,7 +97,7 @@ def walk_through(username: str, email: str, password: str, answer: Answer) -> No
 
 
 def take_every_step(out: auth.SignInOutput, username: str, answer: Answer) -> None:
-    """Answer whatever Cognito asks until the user is signed in. A wrong code can be corrected."""
+    """Answer whatever Cognito asks until the user is signed in. A wrong code can be corrected, a used one replaced."""
     while not out.is_signed_in:
         step = out.next_step
         print(f"   next step: {step.sign_in_step}")
@@ -107,6 +107,8 @@ def take_every_step(out: auth.SignInOutput, username: str, answer: Answer) -> No
             out = auth.confirm_sign_in(answer(step, question_of(step)))
         except (auth.errors.CodeMismatchException, auth.errors.EnableSoftwareTokenMFAException) as error:
             print(f"   {error.message}")
+        except auth.errors.ExpiredCodeException as error:
+            print(f"   {error.message} An authenticator app shows its next code within 30 seconds.")
 
 
 def question_of(step: auth.SignInStep) -> str:

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import nbclient
 import nbformat
 import pytest
+
+import amplify_auth as auth
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SUITES = sorted({path.parent for path in EXAMPLES.rglob("test_*.py")})
@@ -60,6 +63,26 @@ def test_a_script_has_a_main_and_says_what_it_did(path, tmp_path):
     assert "main" in functions
     assert output.strip()
     assert [line for line in SAYS.get(relative(path), ()) if line not in output] == []
+
+
+def test_the_quickstart_waits_where_the_app_still_shows_the_code_that_was_used(mock_cognito, capsys):
+    """As whoever runs it on a user pool of his own meets it seconds after he set his app up."""
+    quickstart = runpy.run_path(str(EXAMPLES / "quickstart.py"))
+    pool = mock_cognito.create_pool(mfa="ON", mfa_methods=("SOFTWARE_TOKEN_MFA",))
+    pool.create_user("alice", "Corr3ct-horse", attributes={"email_verified": "false"})
+    auth.configure(pool.config)
+    shown = []
+
+    def look_at_the_app(*_):
+        shown.append(shown[0] if len(shown) == 1 else pool.totp("alice"))
+        return shown[-1]
+
+    for _ in range(2):
+        quickstart["take_every_step"](auth.sign_in("alice", "Corr3ct-horse"), "alice", look_at_the_app)
+        assert auth.sign_out().is_complete
+
+    assert len(shown) == 3
+    assert "Your software token has already been used once. An authenticator app shows" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("path", SUITES, ids=relative)

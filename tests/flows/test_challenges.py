@@ -59,6 +59,24 @@ def test_a_code_of_an_authenticator_app(
     assert auth.confirm_sign_in(pool.totp(name), session=session).is_signed_in
 
 
+def test_a_code_of_an_authenticator_app_that_was_used_is_told_from_a_wrong_one(
+    pool_of: PoolOf, session_of: NewSession, name: str
+) -> None:
+    """The question stays, for the app's next code."""
+    pool = pool_of(mfa="OPTIONAL")
+    pool.create_user(name, PASSWORD, mfa=("SOFTWARE_TOKEN_MFA",))
+    session = session_of(pool)
+    used = pool.totp(name)
+    auth.sign_in(name, PASSWORD, session=session)
+    auth.confirm_sign_in(used, session=session)
+    auth.sign_out(session=session)
+    auth.sign_in(name, PASSWORD, session=session)
+    with pytest.raises(errors.ExpiredCodeException, match="already been used once") as caught:
+        auth.confirm_sign_in(used, session=session)
+    assert "wait for the next one" in caught.value.recovery_suggestion
+    assert auth.confirm_sign_in(pool.totp(name), session=session).is_signed_in
+
+
 def _another_code(code: str) -> str:
     return f"{(int(code) + 1) % 10 ** len(code):0{len(code)}}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Unpack
@@ -97,3 +97,15 @@ def state_of(session: Session | None) -> State:
     if type(session) is Session:  # as every request asks: without another call
         return session._state  # pyright: ignore[reportPrivateUsage]
     return get_session(session)._state  # pyright: ignore[reportPrivateUsage]
+
+
+def remember_default() -> Callable[[], None]:
+    """Remember the default session, even that there is none; what is returned puts it back. For tests only."""
+    remembered = _default
+
+    def put_back() -> None:
+        global _default
+        with _default_lock:
+            _default = remembered
+
+    return put_back

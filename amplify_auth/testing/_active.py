@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from amplify_auth import _default
 from amplify_auth.testing import _environment, _moto
 from amplify_auth.testing._admin import answer_signed
 from amplify_auth.testing._calls import Calls, recorded
@@ -26,13 +27,19 @@ class Mock(Protocol):
 
 
 class _Entered:
-    """Who is entered, newest last, and the one mock of moto's that serves them all."""
+    """Who is entered, newest last, the one mock of moto's that serves them all, and what was there before."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.mocks: tuple[Mock, ...] = ()
         self.moto: Any = None
         self.hidden: dict[str, str] = {}
+        self.default_outside = _nothing
+        self.default_inside = _nothing
+
+
+def _nothing() -> None:
+    """Where there is no default session to put back."""
 
 
 _entered = _Entered()
@@ -46,7 +53,8 @@ def enter(mock: Mock, *, reset: bool, config: Any) -> None:
 
     Args:
         mock: What is entered.
-        reset: Whether moto forgets what it holds, if this is the first.
+        reset: Whether moto forgets what it holds, if this is the first. If not, the default session that was
+            configured in that world is there again, too: moto leaves a ``setUp`` before it enters the test.
         config: moto's configuration, if this is the first.
 
     Raises:
@@ -62,11 +70,18 @@ def enter(mock: Mock, *, reset: bool, config: Any) -> None:
                 _moto.uninstall()
                 raise
             _entered.hidden = _environment.hide()
+            _entered.default_outside = _default.remember_default()
+            if not reset:
+                _entered.default_inside()
         _entered.mocks = (*_entered.mocks, mock)
 
 
 def leave(mock: Mock, *, remove_data: bool) -> bool:
     """Undo the newest entering of ``mock``. Returns whether that was its last.
+
+    Args:
+        mock: What is left.
+        remove_data: Whether moto forgets what it holds, if this is the last.
 
     Raises:
         RuntimeError: It is not entered.
@@ -81,6 +96,8 @@ def leave(mock: Mock, *, remove_data: bool) -> bool:
         try:
             if not mocks:
                 _environment.restore(_entered.hidden)
+                _entered.default_inside = _nothing if remove_data else _default.remember_default()
+                _entered.default_outside()
                 _entered.moto.stop(remove_data=remove_data)
         finally:
             _moto.uninstall()

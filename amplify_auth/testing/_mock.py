@@ -68,6 +68,8 @@ class MockCognito:
     def stop(self, remove_data: bool = True) -> None:
         """Leave it, once for every `start`; the last takes back what the clock was advanced, and waiting faults.
 
+        Where no other mock is entered, the default session is again the one that was there before.
+
         Args:
             remove_data: Empty the world, if no other mock is entered.
 

@@ -8,6 +8,8 @@ import pytest
 from bed_clients import PASSWORD, is_mocked, sign_in
 from moto.cognitoidp.responses import CognitoIdpResponse
 
+import amplify_auth as auth
+from amplify_auth import _default
 from amplify_auth.testing import mock_cognito
 
 cognito = mock_cognito()
@@ -123,6 +125,31 @@ def test_a_class_of_unittest_keeps_what_setup_made_for_each_test():
 
     assert run(Case) == []
     assert Case.helper() is False
+
+
+def test_what_setup_configured_is_the_tests_and_ends_with_it(monkeypatch):
+    """setUp is a block of its own for moto: the mock is left and entered again before the test."""
+    monkeypatch.setattr(_default, "_default", None)
+
+    @cognito
+    class Case(unittest.TestCase):
+        def setUp(self):
+            self.session = auth.configure(cognito.create_pool().config)
+
+        def test_it(self):
+            assert auth.get_session() is self.session
+
+        def test_it_again(self):
+            assert auth.get_session() is self.session
+
+        def tearDown(self):
+            assert auth.get_session() is self.session
+
+    assert run(Case) == []
+    with pytest.raises(auth.AuthConfigurationError):
+        auth.get_session()
+    with cognito, pytest.raises(auth.AuthConfigurationError):
+        auth.get_session()
 
 
 def test_a_class_with_asynchronous_tests():

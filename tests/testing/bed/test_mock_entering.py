@@ -1,5 +1,6 @@
 """Every way into ``mock_cognito`` in one process: blocks, nesting, threads, what was there before, moto's reset."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -16,7 +17,8 @@ from moto.cognitoidp import models
 from moto.cognitoidp.responses import CognitoIdpResponse
 
 import amplify_auth as auth
-from amplify_auth.testing import _moto_keys, mock_cognito
+from amplify_auth import _default
+from amplify_auth.testing import MockCognitoServer, _active, _moto_keys, mock_cognito
 
 
 def test_a_right_password_is_accepted_and_a_wrong_one_refused():
@@ -67,6 +69,87 @@ def test_the_environment_is_given_back(monkeypatch):
 
     assert os.environ["AWS_ACCESS_KEY_ID"] == "mine"
     assert "AWS_SECRET_ACCESS_KEY" not in os.environ
+
+
+@pytest.fixture
+def no_default(monkeypatch):
+    monkeypatch.setattr(_default, "_default", None)
+
+
+def has_default():
+    try:
+        return auth.get_session()
+    except auth.AuthConfigurationError:
+        return None
+
+
+@pytest.mark.usefixtures("no_default")
+def test_the_default_session_of_a_test_ends_with_its_mock():
+    """Signed in still, it would ask the real Cognito for the next test."""
+    with mock_cognito() as cognito:
+        pool = cognito.create_pool()
+        pool.create_user("alice", PASSWORD)
+        auth.configure(pool.config)
+        auth.sign_in("alice", PASSWORD)
+
+    assert has_default() is None
+
+
+@pytest.mark.usefixtures("no_default")
+def test_the_default_session_that_was_there_before_is_there_again():
+    mine = auth.configure(user_pool_id="eu-west-1_AbC123", user_pool_client_id="1h57kf5cpq17m0eml12EXAMPLE")
+
+    for _ in range(2):
+        with contextlib.suppress(ZeroDivisionError), mock_cognito() as cognito:
+            assert has_default() is mine
+            auth.configure(cognito.create_pool().config)
+            _ = 1 / 0
+        assert has_default() is mine
+
+
+@pytest.mark.usefixtures("no_default")
+def test_nested_mocks_share_the_default_session():
+    """The outermost has it, from the first to be entered to the last to be left."""
+    mock = mock_cognito()
+    with mock:
+        with mock, mock_cognito() as inner:
+            made = auth.configure(inner.create_pool().config)
+        assert has_default() is made
+
+    assert has_default() is None
+
+
+@pytest.mark.usefixtures("no_default")
+def test_the_last_thread_to_leave_puts_the_default_session_back():
+    configured, left = threading.Event(), threading.Event()
+    seen = []
+
+    def stay():
+        with mock_cognito():
+            configured.wait(60)
+            left.wait(60)
+            seen.append(has_default())
+
+    with mock_cognito() as cognito:
+        thread = threading.Thread(target=stay)
+        thread.start()
+        while len(_active._entered.mocks) != 2:
+            left.wait(0.001)
+        made = auth.configure(cognito.create_pool().config)
+        configured.set()
+    left.set()
+    thread.join(60)
+
+    assert seen == [made]
+    assert has_default() is None
+
+
+@pytest.mark.usefixtures("no_default")
+def test_a_server_in_this_process_puts_the_default_session_back():
+    with MockCognitoServer() as server:
+        auth.configure(server.cognito.create_pool().config, endpoint_url=server.url)
+
+    assert has_default() is None
 
 
 def test_clients_made_before_it_was_entered_are_answered():

@@ -26,6 +26,27 @@ def test_the_fixture_of_another_test_is_left(pytester):
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)
 
 
+def test_the_default_session_of_another_test_is_left_behind(pytester):
+    pytester.makepyfile(
+        """
+        import pytest
+
+        import amplify_auth as auth
+
+        def test_one(mock_cognito):
+            pool = mock_cognito.create_pool()
+            pool.create_user("alice", "Passw0rd!")
+            auth.configure(pool.config)
+            assert auth.sign_in("alice", "Passw0rd!").is_signed_in
+
+        def test_two():
+            with pytest.raises(auth.AuthConfigurationError):
+                auth.get_session()
+        """
+    )
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)
+
+
 def test_the_marker_gives_it_arguments(pytester):
     pytester.makepyfile(
         """

@@ -140,6 +140,11 @@ def pools_of(account: str) -> Sequence[Any]:
     ]
 
 
+def signing_keys() -> str:
+    """The key set (RFC 7517) with the public half of what every pool signs its tokens with."""
+    return str(_responses.CognitoIdpJsonWebKeyResponse.json_web_key, "ascii")
+
+
 def version() -> str:
     """The version of moto."""
     return str(_moto.__version__)

@@ -14,6 +14,7 @@ _NAMES: Final = (
     ("moto.settings", "is_test_proxy_mode"),
     ("moto.cognitoidp.responses", "CognitoIdpResponse.call_action"),
     ("moto.cognitoidp.responses", "CognitoIdpResponse._get_action"),
+    ("moto.cognitoidp.responses", "CognitoIdpJsonWebKeyResponse.json_web_key"),
     ("moto.cognitoidp.models", "CognitoIdpBackend.create_user_pool"),
     ("moto.cognitoidp.models", "CognitoIdpBackend.create_user_pool_client"),
     ("moto.cognitoidp.models", "CognitoIdpBackend.set_user_pool_mfa_config"),

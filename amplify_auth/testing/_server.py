@@ -1,20 +1,23 @@
 """The mock as a server on loopback, for clients that are not in this process or not in Python."""
 
+import re
 import socket
 import threading
 from types import TracebackType
-from typing import Any, Self, final
+from typing import Any, Final, Self, final
 
 from moto.moto_server import werkzeug_app
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
-from werkzeug.wrappers import Request
+from werkzeug.wrappers import Request, Response
 
-from amplify_auth.testing import _control
+from amplify_auth.testing import _control, _moto
 from amplify_auth.testing._mock import MockCognito
 
 _moto_server: Any = werkzeug_app
 # moto has a handler of its own since 5.2.4.
 _MotoHandler: Any = getattr(_moto_server, "MotoRequestHandler", WSGIRequestHandler)
+# The keys of a user pool. Before 5.2 moto's server took them for an object of S3, whose buckets have no underscore.
+_KEYS: Final = re.compile(r"/[a-z0-9-]+_\w+/\.well-known/jwks\.json")
 
 
 @final
@@ -101,6 +104,13 @@ def _application(cognito: MockCognito, moto: Any) -> Any:
             return _control.preflight()(environ, start_response)
         if ours:
             return _control.answer(cognito, request)(environ, start_response)
+        if _KEYS.fullmatch(request.path):
+            return _signing_keys()(environ, start_response)
         return moto(environ, start_response)
 
     return application
+
+
+def _signing_keys() -> Response:
+    headers = {"Access-Control-Allow-Origin": "*"}
+    return Response(_moto.signing_keys(), headers=headers, content_type="application/json")

@@ -17,6 +17,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
+import amplify_auth as auth
 from amplify_auth.testing import MockCognitoServer, _active, mock_cognito
 
 TARGET = "AWSCognitoIdentityProviderService"
@@ -71,6 +72,23 @@ def test_a_pool_of_any_region_is_found(server, cognito):
     pool.create_user("alice", PASSWORD)
 
     assert sign_in(pool, client=client_of(server.url))["AuthenticationResult"]
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
+def test_its_tokens_are_verified_with_the_keys_it_serves(server, cognito, region):
+    """Before 5.2 moto's own server answered a page and status 500 where a pool's keys are."""
+    pool = cognito.create_pool(region=region)
+    pool.create_user("alice", PASSWORD)
+    session = auth.Session(**pool.config, endpoint_url=server.url)
+    auth.sign_in("alice", PASSWORD, session=session)
+
+    for use in ("access", "id"):
+        token = getattr(session.tokens, f"{use}_token")
+        assert auth.verify_token(token, token_use=use, session=session)["token_use"] == use
+    keys = requests.get(f"{server.url}/{pool.id}/.well-known/jwks.json", timeout=5)
+    assert keys.headers["Content-Type"] == "application/json"
+    assert keys.headers["Access-Control-Allow-Origin"] == "*", "browsers may read them"
+    assert [sorted(key) for key in keys.json()["keys"]] == [["alg", "e", "kid", "kty", "n", "use"]], "no private half"
 
 
 def test_operations_of_an_administrator_are_motos(server, pool):

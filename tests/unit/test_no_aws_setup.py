@@ -96,7 +96,9 @@ def test_the_operations_need_no_signature_by_botocores_model(new_session: Callab
 
     model = user_pool_client(new_session().config).meta.service_model
     known = [name for name in SENT if name in model.operation_names]  # an older boto3 does not know all
-    assert {model.operation_model(name).auth_type for name in known} == {"none"}
+    unsigned = [name for name in known if model.operation_model(name).auth_type == "none"]
+    # Of this one the model of botocore 1.38.0, the first that knows it, does not say so.
+    assert set(known) - set(unsigned) <= {"GetTokensFromRefreshToken"}
 
 
 def test_nothing_is_loaded_that_is_not_used(seen: dict[str, Any]) -> None:

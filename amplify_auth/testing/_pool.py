@@ -172,20 +172,20 @@ class MockPool:
     def totp(self, username: str) -> str:
         """A one-time code (RFC 6238) good now, of the authenticator being set up or else the one in use.
 
-        As at Amazon's, a code is good once. After the code of these 30 seconds was used this gives that of the next
-        ones, which is accepted already; after that, only time gives another: ``cognito.clock.advance(30)``.
+        As at Amazon's, a code is good once. After the code of these 30 seconds was used this gives those of the next
+        and of the last 30, which are accepted too; after that, only time gives another: ``cognito.clock.advance(30)``.
 
         Raises:
             LookupError: No such user, or he has no authenticator, or none of its codes is good now.
         """
         with self._state.lock:
             state = self._user_state(self._user(username))
-            pending, secret, used = state.totp_pending, state.totp_secret, state.totp_used_step
+            pending, secret, used = state.totp_pending, state.totp_secret, state.totp_used_steps
         if pending is not None:
-            secret, used = pending, -1
+            secret, used = pending, frozenset()
         if secret is None:
             raise LookupError(f"{username!r} has no authenticator app, and is not setting one up")
-        step = _totp.step_after(used, _clock.now().timestamp())
+        step = _totp.unused_step(used, _clock.now().timestamp())
         if step is None:
             raise LookupError(
                 f"{username!r} has used every one-time code that is good now: let time pass, cognito.clock.advance(30)"

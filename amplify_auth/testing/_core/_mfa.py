@@ -166,9 +166,9 @@ def answer_totp(call: Call, session: Session, responses: Mapping[str, Any]) -> P
     step = None if secret is None else _totp.matching_step(secret, given, call.now.timestamp())
     if step is None:
         raise code_mismatch("Invalid code received for user")
-    if step <= state.totp_used_step:
+    if step in state.totp_used_steps:
         raise code_expired(TOTP_CODE_USED)
-    state.totp_used_step = step
+    state.totp_used_steps |= {step}
     return _second_factor(progress, TOTP)
 
 

@@ -90,7 +90,7 @@ def _take_into_use(call: Call, user: Any, state: UserState, secret: str | None, 
     if step is None:
         raise CognitoError("EnableSoftwareTokenMFAException", CODE_REFUSED)
     state.totp_secret = secret
-    state.totp_used_step = step
+    state.totp_used_steps = frozenset({step})
     state.totp_pending = None
     state.totp_device_name = call.params.get("FriendlyDeviceName")
     user.token_verified = True

@@ -109,8 +109,8 @@ class UserState:
     srp_verifier: tuple[str, int] | None = attrs.field(repr=False, default=None)
     totp_secret: str | None = attrs.field(repr=False, default=None)
     totp_pending: str | None = attrs.field(repr=False, default=None)
-    totp_used_step: int = -1
-    """The time step of the newest code of ``totp_secret`` that was accepted; none before it counts any more."""
+    totp_used_steps: frozenset[int] = frozenset()
+    """The time steps whose code of ``totp_secret`` was accepted: each is good once."""
     totp_device_name: str | None = None
     email_mfa_enabled: bool = False
     devices: dict[str, Device] = attrs.field(factory=dict[str, Device])

@@ -7,6 +7,7 @@ import base64
 import binascii
 import hmac
 import secrets
+from collections.abc import Collection
 
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
@@ -48,14 +49,13 @@ def matching_step(secret: str, code: str, seconds: float) -> int | None:
     return found
 
 
-def step_after(used: int, seconds: float) -> int | None:
-    """The number of the first time step from now on whose code is still good after that of step ``used`` was.
+def unused_step(used: Collection[int], seconds: float) -> int | None:
+    """The number of a time step whose code is accepted now, and was not before: this one, the next, or the last.
 
-    None where none is: what comes next would be too early.
+    None where all three are ``used``.
     """
     now = int(seconds // STEP)
-    step = max(now, used + 1)
-    return step if step <= now + _DRIFT else None
+    return next((step for step in (now, now + _DRIFT, now - _DRIFT) if step not in used), None)
 
 
 def _key(secret: str) -> bytes:

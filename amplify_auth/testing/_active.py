@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from amplify_auth import _default
+from amplify_auth._default import remember_default
 from amplify_auth.testing import _environment, _moto
 from amplify_auth.testing._admin import answer_signed
 from amplify_auth.testing._calls import Calls, recorded
@@ -70,7 +70,7 @@ def enter(mock: Mock, *, reset: bool, config: Any) -> None:
                 _moto.uninstall()
                 raise
             _entered.hidden = _environment.hide()
-            _entered.default_outside = _default.remember_default()
+            _entered.default_outside = remember_default()
             if not reset:
                 _entered.default_inside()
         _entered.mocks = (*_entered.mocks, mock)
@@ -96,7 +96,7 @@ def leave(mock: Mock, *, remove_data: bool) -> bool:
         try:
             if not mocks:
                 _environment.restore(_entered.hidden)
-                _entered.default_inside = _nothing if remove_data else _default.remember_default()
+                _entered.default_inside = _nothing if remove_data else remember_default()
                 _entered.default_outside()
                 _entered.moto.stop(remove_data=remove_data)
         finally:

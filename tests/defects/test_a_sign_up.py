@@ -124,6 +124,17 @@ def test_a05_the_time_that_an_automatic_sign_in_waits_can_be_chosen(
         auth.auto_sign_in(session=session)
 
 
+def test_a05_a_day_after_the_sign_up_its_code_and_its_automatic_sign_in_are_over(
+    bed: MockCognito, session: auth.Session, cognito: ScriptedCognito
+) -> None:
+    """Unless another time was chosen, a password is kept no longer than the code could be of use."""
+    cognito.always("SignUp", NEW).always("ConfirmSignUp", CONFIRMED)
+    for seconds, step in ((24 * 3600 - 1, auth.CompleteAutoSignIn()), (24 * 3600, auth.Done())):
+        auth.sign_up("alice", PASSWORD, auto_sign_in=BY_PASSWORD, session=session)
+        bed.clock.advance(seconds)
+        assert auth.confirm_sign_up("alice", "123456", session=session).next_step == step
+
+
 def test_a05_a_link_can_be_followed_long_after_the_sign_up(bed: MockCognito, pool_of: PoolOf, name: str) -> None:
     """The 180 seconds ran from the sign-up. They are how long ``auto_sign_in`` waits; until it is called is a day."""
     pool = pool_of()
@@ -226,6 +237,32 @@ def test_a07_the_first_look_needs_no_waiting(
     assert auth.auto_sign_in(session=session).is_signed_in
 
 
+@pytest.mark.parametrize("method", ["code", "link"])
+def test_a07_who_has_confirmed_by_code_does_not_wait_for_a_link(
+    method: str, new_session: NewSession, cognito: ScriptedCognito
+) -> None:
+    """That Cognito does not know of the confirmation yet is told at once: there is no link that anybody may follow."""
+    session = new_session(sign_up_verification_method=method)
+    cognito.on("SignUp", NEW).on("ConfirmSignUp", CONFIRMED)
+    cognito.on("InitiateAuth", refuses("UserNotConfirmedException", "User is not confirmed."), signs_in())
+    auth.sign_up("alice", PASSWORD, auto_sign_in=BY_PASSWORD, session=session)
+    auth.confirm_sign_up("alice", "123456", session=session)
+    assert isinstance(auth.auto_sign_in(session=session).next_step, auth.ConfirmSignUp)
+
+
+def test_a07_nobody_waits_for_a_look_that_would_come_too_late(
+    new_session: NewSession, cognito: ScriptedCognito, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time given is not exceeded by a pause behind which nothing is tried any more."""
+    monkeypatch.setattr("amplify_auth._auto_sign_in.POLL_INTERVAL", 1.0)
+    session = new_session(sign_up_verification_method="link")
+    cognito.on("SignUp", NEW).always("InitiateAuth", refuses("UserNotConfirmedException", "User is not confirmed."))
+    auth.sign_up("alice", PASSWORD, auto_sign_in={**BY_PASSWORD, "timeout": 0.5}, session=session)
+    with pytest.raises(errors.AutoSignInException, match="on time"):
+        auth.auto_sign_in(session=session)
+    assert cognito.operations == ["SignUp", "InitiateAuth"]
+
+
 def test_a08_an_automatic_sign_in_goes_on_in_another_process_with_the_password_given_again(
     new_session: NewSession, cognito: ScriptedCognito
 ) -> None:
@@ -263,6 +300,38 @@ def test_a09_a_flow_that_needs_the_missing_password_is_refused_before_the_accoun
     assert cognito.requests == []
 
 
+def test_a09_a_custom_sign_in_without_srp_leaves_the_password_of_the_sign_up_out(
+    session: auth.Session, cognito: ScriptedCognito
+) -> None:
+    """The flow takes no password: that the account has one must not stand in its way."""
+    cognito.on("SignUp", says(UserConfirmed=True, UserSub="1")).on("InitiateAuth", asks("CUSTOM_CHALLENGE"))
+    auth.sign_up("alice", PASSWORD, auto_sign_in={"auth_flow_type": "CUSTOM_WITHOUT_SRP"}, session=session)
+    step = auth.auto_sign_in(session=session).next_step
+    assert isinstance(step, auth.ConfirmSignInWithCustomChallenge)
+    assert cognito.of("InitiateAuth")[0]["AuthParameters"] == {"USERNAME": "alice"}
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ("Value at 'password' failed to satisfy constraint: Member must not be null", "EmptySignUpPassword"),
+        ("Value at 'password' failed to satisfy constraint: Member is too long", "InvalidParameterException"),
+        ("Value at 'email' failed to satisfy constraint: Member must not be null", "InvalidParameterException"),
+    ],
+)
+def test_a09_a_pool_that_wants_a_password_says_so(
+    message: str, name: str, session: auth.Session, cognito: ScriptedCognito
+) -> None:
+    """Only Cognito knows whether a pool has sign-ups without one; what else it finds wrong stays its own error."""
+    cognito.on("SignUp", refuses("InvalidParameterException", message))
+    with pytest.raises(auth.AuthError) as caught:
+        auth.sign_up("alice", session=session)
+    assert (caught.value.name, caught.value.request_id) == (name, "request-1")
+    is_ours = name == "EmptySignUpPassword"
+    assert isinstance(caught.value, auth.AuthValidationError) == is_ours
+    assert ("no passwordless sign-up" in (caught.value.recovery_suggestion or "")) == is_ours
+
+
 @pytest.mark.parametrize(
     "failure",
     [HANGS_UP, page(503), refuses("TooManyRequestsException"), refuses("LimitExceededException")],
@@ -290,6 +359,19 @@ def test_a10_a_failure_for_good_ends_it(session: auth.Session, cognito: Scripted
         auth.auto_sign_in(session=session)
     with pytest.raises(errors.AutoSignInException):
         auth.auto_sign_in(session=session)
+
+
+def test_a10_only_a_closed_session_is_replaced_by_a_sign_in_without_it(
+    session: auth.Session, cognito: ScriptedCognito
+) -> None:
+    """Whatever else Cognito refuses would be asked twice."""
+    cognito.on("SignUp", NEW).on("ConfirmSignUp", CONFIRMED)
+    cognito.always("InitiateAuth", refuses("NotAuthorizedException", "User is disabled."))
+    auth.sign_up("alice", auto_sign_in=True, session=session)
+    auth.confirm_sign_up("alice", "123456", session=session)
+    with pytest.raises(errors.NotAuthorizedException, match="disabled"):
+        auth.auto_sign_in(session=session)
+    assert cognito.operations == ["SignUp", "ConfirmSignUp", "InitiateAuth"]
 
 
 def test_a11_a_resend_without_a_name_has_an_error_of_its_own(session: auth.Session) -> None:

@@ -60,6 +60,8 @@ def test_b11_a_wrong_code_is_told_from_a_session_that_is_over(session: auth.Sess
         auth.confirm_sign_in("123456", session=session)
     assert isinstance(caught.value, errors.SignInException)
     assert isinstance(caught.value, errors.NotAuthorizedException)
+    assert "sign_in() again" in (caught.value.recovery_suggestion or "")
+    assert caught.value.__cause__ is not None, "what Cognito said"
     assert session.pending_sign_in is None
 
 
@@ -78,6 +80,23 @@ def test_b12_after_a_wrong_password_another_one_can_be_given(factor: str, pool_o
         assert isinstance(session.pending_sign_in.next_step, auth.ConfirmSignInWithPassword)
     assert isinstance(auth.confirm_sign_in(PASSWORD, session=session).next_step, auth.ConfirmSignInWithSmsCode)
     assert auth.confirm_sign_in(pool.code(name), session=session).is_signed_in
+
+
+def test_b12_a_password_whose_proof_came_too_late_is_asked_for_and_not_tried_again(
+    session: auth.Session, cognito: ScriptedCognito
+) -> None:
+    """What is left is the question for the password, for the user to answer: it is not closed."""
+    cognito.on("InitiateAuth", asks("SELECT_CHALLENGE", available=list(CHOICES)))
+    verifier = {"USER_ID_FOR_SRP": "alice", "SRP_B": "ab", "SALT": "12", "SECRET_BLOCK": "YQ=="}
+    cognito.on("RespondToAuthChallenge", asks("PASSWORD_VERIFIER", NEXT, **verifier), CLOSED)
+    auth.sign_in("alice", auth_flow_type="USER_AUTH", session=session)
+    auth.confirm_sign_in("PASSWORD_SRP", session=session)
+    with pytest.raises(errors.NotAuthorizedException) as caught:
+        auth.confirm_sign_in(PASSWORD, session=session)
+    assert not isinstance(caught.value, errors.PendingSignInExpired)
+    assert cognito.operations == ["InitiateAuth", "RespondToAuthChallenge", "RespondToAuthChallenge"]
+    assert session.pending_sign_in is not None
+    assert session.pending_sign_in.next_step == auth.ConfirmSignInWithPassword()
 
 
 def test_b13_the_available_first_factors_are_remembered(session: auth.Session, cognito: ScriptedCognito) -> None:

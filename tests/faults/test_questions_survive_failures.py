@@ -330,6 +330,21 @@ def test_what_was_answered_with_something_odd_has_been_accepted_and_its_session_
     assert session.pending_sign_in is None
 
 
+def test_another_factor_whose_second_start_fails_can_be_chosen_again(
+    cognito: ScriptedCognito, new_session: Callable[..., Session]
+) -> None:
+    session = new_session(auth_flow_type="USER_AUTH")
+    options = '{"challenge": "AAAA"}'
+    cognito.on("InitiateAuth", asks("WEB_AUTHN", CREDENTIAL_REQUEST_OPTIONS=options, available=["EMAIL_OTP"]))
+    with pytest.raises(errors.PasskeyError):
+        auth.sign_in("alice", preferred_challenge="WEB_AUTHN", session=session)
+    cognito.always("RespondToAuthChallenge", CLOSED).on("InitiateAuth", refuses("X", "", 400), asks("EMAIL_OTP"))
+    with pytest.raises(auth.AuthServiceError):
+        auth.confirm_sign_in("EMAIL_OTP", session=session)
+    step = auth.confirm_sign_in("EMAIL_OTP", session=session).next_step
+    assert isinstance(step, auth.ConfirmSignInWithEmailCode)
+
+
 def test_an_account_that_is_not_in_order_when_a_code_is_to_be_sent_again_leaves_no_question(
     cognito: ScriptedCognito, session: Session
 ) -> None:

@@ -18,11 +18,12 @@ from ._results import SignInDetails
 from ._session import Session
 from ._tokens import AuthTokens
 from ._user import require_user
+from ._value import Value
 
 
 @final
-@attrs.frozen(kw_only=True)
-class AuthSession:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class AuthSession(Value):
     """What a program needs to act as the user, as it is now.
 
     Attributes:
@@ -40,8 +41,8 @@ class AuthSession:
 
 
 @final
-@attrs.frozen(kw_only=True)
-class AuthUser:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class AuthUser(Value):
     """The user who is signed in.
 
     Attributes:

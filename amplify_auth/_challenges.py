@@ -32,13 +32,14 @@ from ._steps import (
     MfaType,
     PendingStep,
 )
+from ._value import Value
 
 MFA_TYPES: Final[dict[str, MfaType]] = {"SMS_MFA": "SMS", "SOFTWARE_TOKEN_MFA": "TOTP", "EMAIL_OTP": "EMAIL"}
 _WIRE_NAMES: Final = {mfa_type: name for name, mfa_type in MFA_TYPES.items()}
 
 
 @final
-@attrs.frozen(kw_only=True, getstate_setstate=False)
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
 class Respond(Masked):
     """Send ``RespondToAuthChallenge``.
 
@@ -58,21 +59,21 @@ class Respond(Masked):
 
 
 @final
-@attrs.frozen
-class Turn:
+@attrs.frozen(repr=False, getstate_setstate=False)
+class Turn(Value):
     """Nothing to send: the sign-in goes on with another question."""
 
     pending: PendingSignIn
 
 
 @final
-@attrs.frozen
-class AssociateTotp:
+@attrs.frozen(repr=False, getstate_setstate=False)
+class AssociateTotp(Value):
     """Ask Cognito for the shared secret of a new authenticator, then show it."""
 
 
 @final
-@attrs.frozen(getstate_setstate=False)
+@attrs.frozen(repr=False, getstate_setstate=False)
 class VerifyTotp(Masked):
     """Prove that the authenticator works with its first ``code``, then finish the set-up."""
 
@@ -83,8 +84,8 @@ Action = Respond | Turn | AssociateTotp | VerifyTotp
 
 
 @final
-@attrs.frozen(kw_only=True)
-class Question:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class Question(Value):
     """One row: the step that asks, and the action that an answer with its ``user_attributes`` becomes."""
 
     ask: Callable[[Reply, PendingSignIn | None], PendingStep]

@@ -162,7 +162,7 @@ def _with_plain_texts(cls: type, fields: list[attrs.Attribute[Any]]) -> list[att
 
 
 @final
-@attrs.frozen(kw_only=True, getstate_setstate=False, field_transformer=_with_plain_texts)
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False, field_transformer=_with_plain_texts)
 class AuthConfig(Masked):
     """The settings of a session. The options of `Session` describe each."""
 

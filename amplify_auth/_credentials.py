@@ -29,13 +29,14 @@ from ._pending import SignedIn
 from ._refreshable import Keep, Refreshable
 from ._service import identity_pool_client, invoke
 from ._service_errors import NotAuthorizedException, ResourceNotFoundException
+from ._value import Value
 
 MARGIN = 300.0
 """Seconds before their end from which credentials are renewed: a request signed with them may be under way long."""
 
 
 @final
-@attrs.frozen(kw_only=True, getstate_setstate=False)
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
 class AwsCredentials(Masked):
     """Temporary AWS credentials, as they are now; ``session.boto3_session()`` renews them by itself.
 
@@ -53,8 +54,8 @@ class AwsCredentials(Masked):
 
 
 @final
-@attrs.frozen(kw_only=True)
-class Grant:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class Grant(Value):
     """What an identity pool has given to one user (``sub``) or guest (None); nothing yet at first."""
 
     owner: str | None

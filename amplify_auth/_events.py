@@ -16,6 +16,7 @@ import attrs
 
 from ._errors import AuthError
 from ._locks import ForkSafeLock
+from ._value import Value
 
 logger = logging.getLogger("amplify_auth")
 
@@ -23,8 +24,8 @@ EventName = Literal["signed_in", "signed_out", "token_refresh", "token_refresh_f
 
 
 @final
-@attrs.frozen(kw_only=True)
-class AuthEvent:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class AuthEvent(Value):
     """Something that happened to a session.
 
     Attributes:
@@ -89,8 +90,8 @@ class Listeners:
                 logger.exception("A listener failed at %s.", event.name)
 
 
-@attrs.frozen(eq=False)
-class _Entry:
+@attrs.frozen(repr=False, getstate_setstate=False, eq=False)
+class _Entry(Value):
     """One addition of a listener, so that one added twice can be removed once."""
 
     listener: Listener

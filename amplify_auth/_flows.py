@@ -12,6 +12,7 @@ from ._errors import AuthValidationError
 from ._exchange import Exchange
 from ._pending import SignInRequest
 from ._reply import Reply
+from ._value import Value
 
 # First factors and the switch of an amplify_outputs file that says whether the backend has them.
 _SWITCHES: Final = {"EMAIL_OTP": "email_otp_enabled", "SMS_OTP": "sms_otp_enabled", "WEB_AUTHN": "web_authn"}
@@ -47,8 +48,8 @@ def _user_auth(exchange: Exchange) -> Reply:
 
 
 @final
-@attrs.frozen(kw_only=True)
-class Flow:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class Flow(Value):
     """One row: whether the flow takes a password, and how it starts."""
 
     takes_password: Literal["yes", "no", "by_factor"]

@@ -20,6 +20,7 @@ from ._errors import AuthError, AuthProtocolError
 from ._locks import ForkSafeLock
 from ._refreshable import Refreshable
 from ._service import get_document, user_pool_client
+from ._value import Value
 
 LIFETIME: Final = 3600.0
 """Seconds that keys are trusted without being fetched again."""
@@ -30,8 +31,8 @@ RETRY_AFTER: Final = 5.0
 
 
 @final
-@attrs.frozen(eq=False)
-class _Keys:
+@attrs.frozen(repr=False, getstate_setstate=False, eq=False)
+class _Keys(Value):
     """The keys of one fetch, by their names (``kid``)."""
 
     by_name: Mapping[str, Any]

@@ -9,17 +9,13 @@ import json
 import logging
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from ._masking import MASK
 from ._sensitive import CREDENTIAL_HEADERS, is_public, is_sensitive, masked
 
 _LOGGERS = frozenset({"botocore", "boto3", "urllib3"})
-_HEADER = rf"\b(?:{'|'.join(CREDENTIAL_HEADERS)})"
-#: A header with its value, as a line, a dict or the query of a URL has it.
-_CREDENTIAL = re.compile(
-    rf"""({_HEADER}['"]?:\ ?)(?:b?'(?:\\.|[^'\\])*'|b?"(?:\\.|[^"\\])*"|.*)|({_HEADER}=)[^&\s]*""", re.IGNORECASE
-)
 #: Where in a text that somebody else has formatted the values begin.
 _VALUES = re.compile(r"""[{\[\n]|\bb['"]""")
 
@@ -102,7 +98,16 @@ def _clean(item: Any, shape: Any) -> Any:
 
 
 def _clean_text(text: str) -> str:
-    return _CREDENTIAL.sub(rf"\1\2{MASK}", text)
+    return _credential().sub(rf"\1\2{MASK}", text)
+
+
+@cache
+def _credential() -> re.Pattern[str]:
+    """A header that carries credentials, with its value, as a line, a dict or the query of a URL has it."""
+    header = rf"\b(?:{'|'.join(CREDENTIAL_HEADERS)})"
+    return re.compile(
+        rf"""({header}['"]?:\ ?)(?:b?'(?:\\.|[^'\\])*'|b?"(?:\\.|[^"\\])*"|.*)|({header}=)[^&\s]*""", re.IGNORECASE
+    )
 
 
 def _clean_body(body: Any, shape: Any) -> Any:

@@ -13,6 +13,8 @@ from urllib.parse import quote, quote_plus, unquote_plus
 
 import attrs
 
+from ._value import Value
+
 MASK = "***"
 _SECRET = "amplify_auth.secret"
 
@@ -26,8 +28,8 @@ def _masked_repr(value: object) -> str:
     return "None" if value is None else repr(MASK)
 
 
-class Masked:
-    """Base of attrs classes that hold secrets (declare them with ``getstate_setstate=False``).
+class Masked(Value):
+    """Base of attrs classes that hold secrets.
 
     A pickle holds the mask in place of each secret. Copies are the object itself: it never changes.
     """
@@ -35,16 +37,11 @@ class Masked:
     __slots__ = ()
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {}
+        state = super().__getstate__()
         for field in attrs.fields(type(self)):  # type: ignore[arg-type]  # every subclass is an attrs class
-            value = getattr(self, field.name)
-            hidden = field.metadata.get(_SECRET) and value is not None
-            state[field.name] = MASK if hidden else value
+            if field.metadata.get(_SECRET) and state[field.name] is not None:
+                state[field.name] = MASK
         return state
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        for name, value in state.items():
-            object.__setattr__(self, name, value)
 
     def __copy__(self) -> Self:
         return self

@@ -18,7 +18,7 @@ from ._tokens import AuthTokens
 
 
 @final
-@attrs.frozen(kw_only=True, getstate_setstate=False)
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
 class SignedIn(Masked):
     """A signed-in user, published as a whole."""
 
@@ -31,7 +31,7 @@ class SignedIn(Masked):
 
 
 @final
-@attrs.frozen(kw_only=True, getstate_setstate=False)
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
 class SignInRequest(Masked):
     """What a sign-in was started with, so that it can be started over.
 
@@ -51,7 +51,7 @@ class SignInRequest(Masked):
 
 
 @final
-@attrs.frozen(kw_only=True, getstate_setstate=False)
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
 class PendingSignIn(Masked):
     """A sign-in that waits for an answer.
 
@@ -83,7 +83,7 @@ class PendingSignIn(Masked):
 
 
 @final
-@attrs.frozen(kw_only=True, getstate_setstate=False)
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
 class PendingAutoSignIn(Masked):
     """A sign-in that waits for the account to be confirmed.
 
@@ -107,7 +107,7 @@ class PendingAutoSignIn(Masked):
 
 
 @final
-@attrs.frozen(kw_only=True, getstate_setstate=False)
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
 class Device(Masked):
     """A device that Cognito has registered for a user, and the password that proves it.
 

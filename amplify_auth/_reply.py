@@ -28,7 +28,7 @@ def text_of(values: Mapping[str, Any], name: str, operation: str) -> str | None:
 
 
 @final
-@attrs.frozen(kw_only=True, getstate_setstate=False)
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
 class Reply(Masked):
     """An answer to ``InitiateAuth`` or ``RespondToAuthChallenge``: a challenge, or the ``result`` with tokens."""
 

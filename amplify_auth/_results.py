@@ -8,11 +8,12 @@ import attrs
 
 from ._errors import AuthError
 from ._steps import SignInStep, SignUpStep
+from ._value import Value
 
 
 @final
-@attrs.frozen(kw_only=True)
-class SignUpOutput:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class SignUpOutput(Value):
     """The outcome of ``sign_up``; ``user_id`` is the ``sub`` of the new user."""
 
     is_sign_up_complete: bool
@@ -21,8 +22,8 @@ class SignUpOutput:
 
 
 @final
-@attrs.frozen(kw_only=True)
-class ConfirmSignUpOutput:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class ConfirmSignUpOutput(Value):
     """The outcome of ``confirm_sign_up``."""
 
     is_sign_up_complete: bool
@@ -30,8 +31,8 @@ class ConfirmSignUpOutput:
 
 
 @final
-@attrs.frozen(kw_only=True)
-class SignInOutput:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class SignInOutput(Value):
     """The outcome of ``sign_in`` and of everything that continues it."""
 
     is_signed_in: bool
@@ -39,8 +40,8 @@ class SignInOutput:
 
 
 @final
-@attrs.frozen(kw_only=True)
-class SignOutOutput:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class SignOutOutput(Value):
     """The outcome of ``sign_out``. Whatever it says, this session has forgotten the user.
 
     Attributes:
@@ -55,8 +56,8 @@ class SignOutOutput:
 
 
 @final
-@attrs.frozen(kw_only=True)
-class SignInDetails:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class SignInDetails(Value):
     """How the user signed in: ``login_id`` as typed, and the flow, such as ``"USER_SRP_AUTH"``."""
 
     login_id: str

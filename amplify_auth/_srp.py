@@ -128,7 +128,7 @@ class SrpClient:
 
 
 @final
-@attrs.frozen(kw_only=True, getstate_setstate=False)
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
 class DeviceSecret(Masked):
     """What a new device keeps (``password``) and what Cognito keeps of it (``salt``, ``verifier``; Base64)."""
 

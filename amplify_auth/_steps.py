@@ -16,13 +16,14 @@ import attrs
 from . import _arguments as arguments
 from ._errors import AuthError
 from ._masking import Masked, secret
+from ._value import Value
 
 MfaType = Literal["SMS", "TOTP", "EMAIL"]
 
 
 @final
-@attrs.frozen(kw_only=True)
-class CodeDeliveryDetails:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class CodeDeliveryDetails(Value):
     """Where a code went.
 
     Attributes:
@@ -37,7 +38,7 @@ class CodeDeliveryDetails:
 
 
 @final
-@attrs.frozen(kw_only=True, getstate_setstate=False)
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
 class TotpSetupDetails(Masked):
     """What an authenticator app needs to make one-time codes (RFC 6238).
 
@@ -73,8 +74,8 @@ class TotpSetupDetails(Masked):
 
 
 @final
-@attrs.frozen(kw_only=True)
-class ConfirmSignUp:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class ConfirmSignUp(Value):
     """The account waits for its code: call ``confirm_sign_up``.
 
     After ``sign_in`` no code was sent: ``resend_sign_up_code`` sends one, and ``error`` is Cognito's refusal.
@@ -87,8 +88,8 @@ class ConfirmSignUp:
 
 
 @final
-@attrs.frozen(kw_only=True)
-class CompleteAutoSignIn:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class CompleteAutoSignIn(Value):
     """The account is, or will be, confirmed: call ``auto_sign_in``."""
 
     sign_up_step: Literal["COMPLETE_AUTO_SIGN_IN"] = attrs.field(default="COMPLETE_AUTO_SIGN_IN", init=False)
@@ -96,8 +97,8 @@ class CompleteAutoSignIn:
 
 
 @final
-@attrs.frozen(kw_only=True)
-class Done:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class Done(Value):
     """Nothing is left to do."""
 
     sign_up_step: Literal["DONE"] = attrs.field(default="DONE", init=False)
@@ -105,8 +106,8 @@ class Done:
 
 
 @final
-@attrs.frozen(kw_only=True)
-class ConfirmSignInWithSmsCode:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class ConfirmSignInWithSmsCode(Value):
     """Answer with the code from the text message."""
 
     sign_in_step: Literal["CONFIRM_SIGN_IN_WITH_SMS_CODE"] = attrs.field(
@@ -116,8 +117,8 @@ class ConfirmSignInWithSmsCode:
 
 
 @final
-@attrs.frozen(kw_only=True)
-class ConfirmSignInWithEmailCode:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class ConfirmSignInWithEmailCode(Value):
     """Answer with the code from the e-mail."""
 
     sign_in_step: Literal["CONFIRM_SIGN_IN_WITH_EMAIL_CODE"] = attrs.field(
@@ -127,8 +128,8 @@ class ConfirmSignInWithEmailCode:
 
 
 @final
-@attrs.frozen(kw_only=True)
-class ConfirmSignInWithTotpCode:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class ConfirmSignInWithTotpCode(Value):
     """Answer with the authenticator app's code; ``friendly_device_name`` says which app, if it has a name."""
 
     sign_in_step: Literal["CONFIRM_SIGN_IN_WITH_TOTP_CODE"] = attrs.field(
@@ -142,8 +143,8 @@ def _frozen_mapping(value: Mapping[str, str]) -> Mapping[str, str]:
 
 
 @final
-@attrs.frozen(kw_only=True)
-class ConfirmSignInWithCustomChallenge:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class ConfirmSignInWithCustomChallenge(Value):
     """Answer the question of the pool's own Lambda; ``additional_info`` holds its public parameters."""
 
     sign_in_step: Literal["CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE"] = attrs.field(
@@ -160,8 +161,8 @@ def _custom_challenge(additional_info: dict[str, str]) -> ConfirmSignInWithCusto
 
 
 @final
-@attrs.frozen(kw_only=True)
-class ConfirmSignInWithNewPasswordRequired:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class ConfirmSignInWithNewPasswordRequired(Value):
     """Answer with a new password, and ``user_attributes=`` for every name in ``missing_attributes``."""
 
     sign_in_step: Literal["CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED"] = attrs.field(
@@ -171,8 +172,8 @@ class ConfirmSignInWithNewPasswordRequired:
 
 
 @final
-@attrs.frozen(kw_only=True)
-class ConfirmSignInWithPassword:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class ConfirmSignInWithPassword(Value):
     """Answer with the password."""
 
     sign_in_step: Literal["CONFIRM_SIGN_IN_WITH_PASSWORD"] = attrs.field(
@@ -181,8 +182,8 @@ class ConfirmSignInWithPassword:
 
 
 @final
-@attrs.frozen(kw_only=True)
-class ContinueSignInWithMfaSelection:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class ContinueSignInWithMfaSelection(Value):
     """Answer with one of ``allowed_mfa_types``."""
 
     sign_in_step: Literal["CONTINUE_SIGN_IN_WITH_MFA_SELECTION"] = attrs.field(
@@ -192,8 +193,8 @@ class ContinueSignInWithMfaSelection:
 
 
 @final
-@attrs.frozen(kw_only=True)
-class ContinueSignInWithMfaSetupSelection:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class ContinueSignInWithMfaSetupSelection(Value):
     """Answer with the one of ``allowed_mfa_types`` to set up."""
 
     sign_in_step: Literal["CONTINUE_SIGN_IN_WITH_MFA_SETUP_SELECTION"] = attrs.field(
@@ -203,8 +204,8 @@ class ContinueSignInWithMfaSetupSelection:
 
 
 @final
-@attrs.frozen(kw_only=True)
-class ContinueSignInWithEmailSetup:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class ContinueSignInWithEmailSetup(Value):
     """Answer with the e-mail address that codes shall go to."""
 
     sign_in_step: Literal["CONTINUE_SIGN_IN_WITH_EMAIL_SETUP"] = attrs.field(
@@ -213,8 +214,8 @@ class ContinueSignInWithEmailSetup:
 
 
 @final
-@attrs.frozen(kw_only=True)
-class ContinueSignInWithTotpSetup:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class ContinueSignInWithTotpSetup(Value):
     """Put ``totp_setup_details`` into an authenticator app and answer with its code."""
 
     sign_in_step: Literal["CONTINUE_SIGN_IN_WITH_TOTP_SETUP"] = attrs.field(
@@ -224,8 +225,8 @@ class ContinueSignInWithTotpSetup:
 
 
 @final
-@attrs.frozen(kw_only=True)
-class ContinueSignInWithFirstFactorSelection:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class ContinueSignInWithFirstFactorSelection(Value):
     """Answer with one of ``available_challenges``, such as ``"EMAIL_OTP"``."""
 
     sign_in_step: Literal["CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION"] = attrs.field(
@@ -235,8 +236,8 @@ class ContinueSignInWithFirstFactorSelection:
 
 
 @final
-@attrs.frozen(kw_only=True)
-class ResetPassword:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class ResetPassword(Value):
     """The password must be reset before this user can sign in; ``error`` is Cognito's refusal."""
 
     sign_in_step: Literal["RESET_PASSWORD"] = attrs.field(default="RESET_PASSWORD", init=False)

@@ -36,7 +36,7 @@ def decode_jwt_payload(token: str) -> dict[str, Any]:
 
 
 @final
-@attrs.frozen(kw_only=True, getstate_setstate=False)
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
 class AuthTokens(Masked):
     """The tokens of one signed-in user: an immutable snapshot, replaced as a whole by a refresh.
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import attrs
 
+from .._value import Value
 from ._protocol import file_lock, require, storage_error
 
 # Windows' Credential Manager takes 2560 bytes (CRED_MAX_CREDENTIAL_BLOB_SIZE), keyring writes UTF-16 there, and
@@ -36,8 +37,8 @@ class Backend(Protocol):
         ...
 
 
-@attrs.frozen(kw_only=True)
-class _Contents:
+@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+class _Contents(Value):
     """The entry that names the parts, and tells whether they belong together."""
 
     stem: str

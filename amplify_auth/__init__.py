@@ -1,20 +1,22 @@
 """Sign users in to Amazon Cognito with the API of ``@aws-amplify/auth``: the public names, and nothing else."""
 
 from . import errors
-from ._auth_session import AuthSession, AuthUser, fetch_auth_session, get_current_user
-from ._auto_sign_in import auto_sign_in
-from ._config import AuthConfig, Passkey
-from ._credentials import AwsCredentials
-from ._default import configure, get_session, use_session
+from ._api.auth_session import fetch_auth_session, get_current_user
+from ._api.auto_sign_in import auto_sign_in
+from ._api.configure import configure, get_session, use_session
+from ._api.sign_in import confirm_sign_in, resend_sign_in_code, sign_in
+from ._api.sign_out import sign_out
+from ._api.sign_up import confirm_sign_up, resend_sign_up_code, sign_up
+from ._api.verify_token import verify_token
+from ._cognito import SensitiveDataFilter
 from ._events import AuthEvent
-from ._log_filter import SensitiveDataFilter
-from ._pending import Device, PendingSignIn
-from ._results import ConfirmSignUpOutput, SignInDetails, SignInOutput, SignOutOutput, SignUpOutput
 from ._session import Session
-from ._sign_in import confirm_sign_in, resend_sign_in_code, sign_in
-from ._sign_out import sign_out
-from ._sign_up import confirm_sign_up, resend_sign_up_code, sign_up
-from ._steps import (
+from ._values import (
+    AuthConfig,
+    AuthSession,
+    AuthTokens,
+    AuthUser,
+    AwsCredentials,
     CodeDeliveryDetails,
     CompleteAutoSignIn,
     ConfirmSignInWithCustomChallenge,
@@ -24,19 +26,25 @@ from ._steps import (
     ConfirmSignInWithSmsCode,
     ConfirmSignInWithTotpCode,
     ConfirmSignUp,
+    ConfirmSignUpOutput,
     ContinueSignInWithEmailSetup,
     ContinueSignInWithFirstFactorSelection,
     ContinueSignInWithMfaSelection,
     ContinueSignInWithMfaSetupSelection,
     ContinueSignInWithTotpSetup,
+    Device,
     Done,
+    Passkey,
+    PendingSignIn,
     ResetPassword,
+    SignInDetails,
+    SignInOutput,
     SignInStep,
+    SignOutOutput,
+    SignUpOutput,
     SignUpStep,
     TotpSetupDetails,
 )
-from ._tokens import AuthTokens
-from ._verify import verify_token
 from .errors import (
     AuthConfigurationError,
     AuthError,

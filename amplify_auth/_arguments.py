@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
-from ._errors import AuthValidationError
-from ._typecheck import is_text
+from .errors import AuthValidationError
+
+_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def is_text(value: object) -> TypeGuard[str]:
+    """Whether ``value`` is a str that can be encoded, and so be hashed and sent."""
+    return isinstance(value, str) and not _LONE_SURROGATES.search(value)
 
 
 def wrong_type(value: object, argument: str, wanted: str, suggestion: str) -> AuthValidationError:

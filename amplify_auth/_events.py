@@ -14,9 +14,9 @@ from typing import Literal, final
 
 import attrs
 
-from ._errors import AuthError
 from ._locks import ForkSafeLock
-from ._value import Value
+from ._masking import Value, value
+from .errors import AuthError
 
 logger = logging.getLogger("amplify_auth")
 
@@ -24,7 +24,7 @@ EventName = Literal["signed_in", "signed_out", "token_refresh", "token_refresh_f
 
 
 @final
-@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+@value(kw_only=True)
 class AuthEvent(Value):
     """Something that happened to a session.
 
@@ -90,7 +90,7 @@ class Listeners:
                 logger.exception("A listener failed at %s.", event.name)
 
 
-@attrs.frozen(repr=False, getstate_setstate=False, eq=False)
+@value(eq=False)
 class _Entry(Value):
     """One addition of a listener, so that one added twice can be removed once."""
 

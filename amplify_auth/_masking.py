@@ -1,22 +1,31 @@
-"""How secrets are kept out of sight: one field helper, one base class, one way to blot a text.
+"""The base of the value classes, and how they keep secrets out of sight. Nothing here knows one of these classes.
 
-A secret is masked in ``repr``, ``str`` and pickles; reading the attribute gives it in clear.
+A value class is declared with ``@value`` and derives from `Value`, or from `Masked` if a field of it is a `secret`.
+A secret is masked in ``repr``, ``str`` and pickles. The attribute itself is the secret in clear.
+
+attrs would compile a ``__repr__`` and the pickling methods for each class, at every import of the library: a third of
+the time that its classes take. `Value` has them once.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable
-from typing import Any, Self
-from urllib.parse import quote, quote_plus, unquote_plus
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
-from ._value import Value
+__all__ = ["MASK", "Masked", "Value", "secret", "value"]
 
 MASK = "***"
 _SECRET = "amplify_auth.secret"
+
+if TYPE_CHECKING:
+    from attrs import frozen as value  # type checkers know the decorators of attrs by their names
+else:
+
+    def value(cls: type | None = None, **options: Any) -> Any:
+        """``attrs.frozen`` for a subclass of `Value`: it keeps the methods that `Value` has."""
+        decorate = attrs.frozen(repr=False, getstate_setstate=False, **options)
+        return decorate if cls is None else decorate(cls)
 
 
 def secret(**options: Any) -> Any:
@@ -28,10 +37,31 @@ def _masked_repr(value: object) -> str:
     return "None" if value is None else repr(MASK)
 
 
+class Value:
+    """Base of frozen attrs classes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        shown = []
+        for field in attrs.fields(type(self)):  # type: ignore[arg-type]  # every subclass is an attrs class
+            if field.repr is not False:
+                show = repr if field.repr is True else field.repr
+                shown.append(f"{field.name}={show(getattr(self, field.name))}")
+        return f"{type(self).__qualname__}({', '.join(shown)})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}  # type: ignore[arg-type]
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, item in state.items():
+            object.__setattr__(self, name, item)
+
+
 class Masked(Value):
     """Base of attrs classes that hold secrets.
 
-    A pickle holds the mask in place of each secret. Copies are the object itself: it never changes.
+    A pickle holds the mask in place of each secret. Copies are the object itself, because it never changes.
     """
 
     __slots__ = ()
@@ -48,37 +78,3 @@ class Masked(Value):
 
     def __deepcopy__(self, memo: object) -> Self:
         return self
-
-
-def blot(text: str, secrets: Iterable[str]) -> str:
-    """``text`` with every one of ``secrets`` masked; those shorter than four characters hide nothing.
-
-    Where one of them is quoted in an unusual way, the text is masked as a whole.
-    """
-    hidden = [value for value in secrets if len(value) > 3]
-    spellings = {spelling for value in hidden for spelling in _spellings(value)}
-    for spelling in sorted(spellings, key=len, reverse=True):
-        text = text.replace(spelling, MASK)
-    bare = _unquoted(text)
-    return MASK if any(len(value) > 3 and value in bare for value in map(_unquoted, hidden)) else text
-
-
-def _spellings(value: str) -> set[str]:
-    """``value`` as it is, and as it stands in a text that quotes a request: its JSON, a form, or a page with these."""
-    from html import escape  # its table of names is loaded when a text is to be read, not at every start
-
-    as_bytes = repr(value.encode(errors="replace"))[2:-1]
-    forms = {value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], repr(value)[1:-1], as_bytes}
-    forms |= {form.replace("/", "\\/") for form in forms}
-    forms |= {quote(value, errors="replace"), quote_plus(value, errors="replace")}
-    return forms | {escape(form) for form in forms}
-
-
-def _unquoted(text: str) -> str:
-    """``text`` without the escapes of HTML, URLs and JSON, be they in one another."""
-    from html import unescape
-
-    for _ in range(3):
-        text = unquote_plus(unescape(text))
-        text = re.sub(r"\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text).replace("\\", "")
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # JSON writes a pair of them

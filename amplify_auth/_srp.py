@@ -17,11 +17,9 @@ from functools import cache
 from importlib import import_module
 from typing import Any, final
 
-import attrs
-
-from ._errors import AuthProtocolError
-from ._masking import Masked, secret
+from ._masking import Masked, secret, value
 from ._warrant import warrant
+from .errors import AuthProtocolError
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -128,7 +126,7 @@ class SrpClient:
 
 
 @final
-@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+@value(kw_only=True)
 class DeviceSecret(Masked):
     """What a new device keeps (``password``) and what Cognito keeps of it (``salt``, ``verifier``; Base64)."""
 

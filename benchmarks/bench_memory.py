@@ -8,7 +8,7 @@ import tracemalloc
 from report import PASSWORD, limit, server
 
 import amplify_auth as auth
-from amplify_auth import _boto
+from amplify_auth._cognito import client as _boto
 
 SESSIONS = 10_000
 REAL = 200

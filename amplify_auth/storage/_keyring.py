@@ -12,7 +12,7 @@ from typing import Protocol
 
 import attrs
 
-from .._value import Value
+from .._masking import Value, value
 from ._protocol import file_lock, require, storage_error
 
 # Windows' Credential Manager takes 2560 bytes (CRED_MAX_CREDENTIAL_BLOB_SIZE), keyring writes UTF-16 there, and
@@ -37,7 +37,7 @@ class Backend(Protocol):
         ...
 
 
-@attrs.frozen(kw_only=True, repr=False, getstate_setstate=False)
+@value(kw_only=True)
 class _Contents(Value):
     """The entry that names the parts, and tells whether they belong together."""
 

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol, TypeVar, runtime_checkable
 
-from .._errors import AuthConfigurationError, AuthError, AuthStateError
+from ..errors import AuthConfigurationError, AuthError, AuthStateError
 
 R = TypeVar("R")
 

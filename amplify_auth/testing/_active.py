@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from amplify_auth._default import remember_default
+from amplify_auth._api.configure import remember_default
 from amplify_auth.testing import _environment, _moto
 from amplify_auth.testing._admin import answer_signed
 from amplify_auth.testing._calls import Calls, recorded

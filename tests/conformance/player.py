@@ -11,8 +11,8 @@ import attrs
 from botocore.exceptions import ClientError
 
 import amplify_auth as auth
-from amplify_auth._default import state_of
-from amplify_auth._service import user_pool_client
+from amplify_auth._api.configure import state_of
+from amplify_auth._cognito.client import user_pool_client
 from amplify_auth.testing import SoftwarePasskey, mock_cognito
 
 from .functions import EVENTS, FUNCTIONS, run, snake

@@ -53,7 +53,7 @@ def session(new_session: Callable[..., auth.Session]) -> auth.Session:
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda seconds: None))
     monkeypatch.setattr("botocore.retries.quota.RetryQuota.acquire", lambda self, amount: True)
-    monkeypatch.setattr("amplify_auth._auto_sign_in.POLL_INTERVAL", 0.01)
+    monkeypatch.setattr("amplify_auth._api.auto_sign_in.POLL_INTERVAL", 0.01)
 
 
 @pytest.fixture(scope="module")

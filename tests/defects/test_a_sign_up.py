@@ -230,7 +230,7 @@ def test_a07_the_first_look_needs_no_waiting(
     new_session: NewSession, cognito: ScriptedCognito, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who had followed the link already waited 5 seconds for nothing."""
-    monkeypatch.setattr("amplify_auth._auto_sign_in.POLL_INTERVAL", 1e9)
+    monkeypatch.setattr("amplify_auth._api.auto_sign_in.POLL_INTERVAL", 1e9)
     session = new_session(sign_up_verification_method="link")
     cognito.on("SignUp", NEW).on("InitiateAuth", signs_in())
     auth.sign_up("alice", PASSWORD, auto_sign_in=BY_PASSWORD, session=session)
@@ -254,7 +254,7 @@ def test_a07_nobody_waits_for_a_look_that_would_come_too_late(
     new_session: NewSession, cognito: ScriptedCognito, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The time given is not exceeded by a pause behind which nothing is tried any more."""
-    monkeypatch.setattr("amplify_auth._auto_sign_in.POLL_INTERVAL", 1.0)
+    monkeypatch.setattr("amplify_auth._api.auto_sign_in.POLL_INTERVAL", 1.0)
     session = new_session(sign_up_verification_method="link")
     cognito.on("SignUp", NEW).always("InitiateAuth", refuses("UserNotConfirmedException", "User is not confirmed."))
     auth.sign_up("alice", PASSWORD, auto_sign_in={**BY_PASSWORD, "timeout": 0.5}, session=session)

@@ -11,7 +11,7 @@ from flows.story import CLIENT, NEW_DEVICE, SECRET, secret_hash
 
 import amplify_auth as auth
 from amplify_auth import errors
-from amplify_auth._service_errors import SERVICE_ERRORS
+from amplify_auth._cognito.refusals import SERVICE_ERRORS
 from amplify_auth.testing import MockCognito
 from defects.conftest import NewSession, PoolOf
 

@@ -13,7 +13,7 @@ from flows.test_any_order import FLOWS
 
 import amplify_auth as auth
 from amplify_auth import errors
-from amplify_auth._boto import _NEVER_TWICE
+from amplify_auth._cognito.retries import _SENT_ONCE
 from faults.scripted_cognito import HANGS_UP, Answer, Request, ScriptedCognito, page, refuses, says
 
 STORIES: list[tuple[str, list[str]]] = [
@@ -78,7 +78,7 @@ def _go_on_until_signed_in(story: Story, session: auth.Session, flow: str) -> li
             assert len(wrong) < 3, wrong
             assert session.tokens is None
             assert session.pending_sign_in is None or not isinstance(error, errors.PendingSignInExpired)
-        once = [json.dumps(one.body) for one in story.server.requests[sent:] if one.operation in _NEVER_TWICE]
+        once = [json.dumps(one.body) for one in story.server.requests[sent:] if one.operation in _SENT_ONCE]
         assert len(once) == len(set(once)) or story.server.fault is FAULTS["throttled"]
     return wrong
 

@@ -246,7 +246,7 @@ def _session(url: str) -> Session:
 
 
 def _count_attempts(session: Session) -> list[str]:
-    from amplify_auth._service import user_pool_client
+    from amplify_auth._cognito.client import user_pool_client
 
     attempts: list[str] = []
     events = user_pool_client(session.config).meta.events

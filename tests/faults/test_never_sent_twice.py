@@ -13,7 +13,7 @@ from botocore.session import Session as CoreSession
 
 import amplify_auth as auth
 from amplify_auth import AuthError, AuthNetworkError, Session
-from amplify_auth._service import call
+from amplify_auth._cognito.service import call
 from faults.scripted_cognito import HALF, HANGS_UP, STALLS, Answer, ScriptedCognito, asks, page, refuses, says
 
 # A second one would spend a session again, make a second account, take a code for used, replace a shown secret.

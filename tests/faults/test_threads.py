@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 import amplify_auth as auth
-from amplify_auth import AuthError, Session, _export, errors
+from amplify_auth import AuthError, Session, errors
+from amplify_auth._session import snapshot as _export
 from faults.scripted_cognito import HANGS_UP, Answer, Request, ScriptedCognito, asks, refuses, says, signs_in
 
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import amplify_auth as auth
-from amplify_auth._challenges import QUESTIONS
-from amplify_auth._proofs import PROOFS
+from amplify_auth._sign_in.challenges import QUESTIONS
+from amplify_auth._sign_in.proofs import PROOFS
 from flows.story import CHOICES, CODES, LOGIN_ID, PASSWORD, USERNAME, Story
 
 FLOWS: dict[str, dict[str, Any]] = {

@@ -21,7 +21,7 @@ def pool(request: pytest.FixtureRequest, pool_of: PoolOf) -> MockPool:
 
 @pytest.fixture(autouse=True)
 def short_polls(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("amplify_auth._auto_sign_in.POLL_INTERVAL", 0.02)
+    monkeypatch.setattr("amplify_auth._api.auto_sign_in.POLL_INTERVAL", 0.02)
 
 
 # The sign-in that follows.
@@ -189,7 +189,7 @@ def test_after_a_link_it_stops_when_the_time_is_over(
 def test_after_a_link_a_sign_out_ends_the_waiting_at_once(
     pool: MockPool, session_of: NewSession, name: str, cognito: MockCognito, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("amplify_auth._auto_sign_in.POLL_INTERVAL", 60.0)
+    monkeypatch.setattr("amplify_auth._api.auto_sign_in.POLL_INTERVAL", 60.0)
     session = session_of(pool, sign_up_verification_method="link")
     sign_up(session, name, auto_sign_in=True)
     thread, outcome = _in_background(lambda: auth.auto_sign_in(session=session))

@@ -197,7 +197,7 @@ def test_a_client_that_was_made_before_moto_was_imported_reaches_moto_all_the_sa
     program = """
         import socket, sys
         import amplify_auth as auth
-        from amplify_auth._service import user_pool_client
+        from amplify_auth._cognito.client import user_pool_client
 
         config = {"user_pool_id": "us-east-1_before", "user_pool_client_id": "before"}
         assert user_pool_client(auth.Session(**config).config)

@@ -23,7 +23,7 @@ def pool(pool_of: PoolOf) -> MockPool:
 
 @pytest.fixture(autouse=True)
 def no_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("amplify_auth._default._default", None)
+    monkeypatch.setattr("amplify_auth._api.configure._default", None)
 
 
 def test_two_sessions_of_one_client_share_no_user(pool: MockPool, session_of: NewSession, name: str) -> None:

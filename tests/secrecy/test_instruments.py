@@ -15,7 +15,7 @@ from faults.scripted_cognito import jwt
 import amplify_auth as auth
 from amplify_auth import AuthTokens
 from amplify_auth._masking import Masked, secret
-from amplify_auth._pending import SignInRequest
+from amplify_auth._values.sign_in import SignInRequest
 from secrecy import instruments
 from secrecy.instruments import Observer, Recorder, Wire, leaks, reach, values_of
 

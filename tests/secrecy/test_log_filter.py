@@ -14,7 +14,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.session import Session as Botocore
 
 from amplify_auth import SensitiveDataFilter
-from amplify_auth._sensitive import _member_names
+from amplify_auth._cognito.sensitive import _member_names
 from secrecy.bed import PASSWORD
 from secrecy.conftest import Evidence
 from secrecy.instruments import leaks

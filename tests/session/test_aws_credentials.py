@@ -15,7 +15,7 @@ from moto.core.exceptions import JsonRESTError
 
 import amplify_auth as auth
 from amplify_auth import _clock, errors
-from amplify_auth._service import identity_pool_client
+from amplify_auth._cognito.client import identity_pool_client
 
 from .conftest import PASSWORD, new_client
 from .together import run_together

@@ -13,7 +13,7 @@ import pytest
 import requests
 
 import amplify_auth as auth
-from amplify_auth._http_auth import BearerAuth
+from amplify_auth._bridges.http_auth import BearerAuth
 
 from .together import run_together
 
@@ -321,7 +321,7 @@ class TestHttpx:
     def test_an_object_made_before_httpx_was_imported_works(self):
         code = """
 import sys
-from amplify_auth._http_auth import BearerAuth
+from amplify_auth._bridges.http_auth import BearerAuth
 assert not {"httpx", "requests", "anyio"} & set(sys.modules)
 auth = BearerAuth(lambda refused: "t1" if refused else "t0")
 import httpx

@@ -6,8 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import attrs
 import pytest
 
-from amplify_auth._aged import Aged, aged
-from amplify_auth._refreshable import RETRY_AFTER, Refreshable, Shared
+from amplify_auth._renewal.single_flight import RETRY_AFTER, Aged, Refreshable, Shared, aged
 
 from .together import run_together
 

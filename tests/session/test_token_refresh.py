@@ -19,7 +19,7 @@ from moto.server import ThreadedMotoServer
 
 import amplify_auth as auth
 from amplify_auth import _clock, errors
-from amplify_auth._refresh import life_of
+from amplify_auth._renewal.tokens import life_of
 
 from .conftest import PASSWORD, new_client, with_alice
 from .together import run_together

@@ -150,7 +150,7 @@ class TestAccepted:
         [("cn-north-1_x", "amazonaws.com.cn"), ("us-gov-west-1_x", "amazonaws.com"), ("eu-west-1_x", "amazonaws.com")],
     )
     def test_the_issuer_is_of_the_regions_domain(self, pool_id, domain):
-        from amplify_auth._verify import _issuers
+        from amplify_auth._api.verify_token import _issuers
 
         session = auth.Session(user_pool_id=pool_id, user_pool_client_id=CLIENT)
         issuer = f"https://cognito-idp.{pool_id.partition('_')[0]}.{domain}/{pool_id}"

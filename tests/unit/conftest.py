@@ -11,7 +11,7 @@ import pytest
 from faults.scripted_cognito import ScriptedCognito
 
 from amplify_auth import Session
-from amplify_auth import _default as sessions
+from amplify_auth._api import configure as sessions
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from faults.scripted_cognito import ScriptedCognito
 
 import amplify_auth as auth
 from amplify_auth import AuthValidationError, Session
-from amplify_auth import _default as sessions
+from amplify_auth._api import configure as sessions
 
 FUNCTIONS = {
     name: function

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from botocore.session import Session as Botocore
 
-from amplify_auth._challenges import MFA_TYPES, QUESTIONS
-from amplify_auth._config import AUTH_FLOWS, FIRST_FACTORS
-from amplify_auth._flows import FLOWS
-from amplify_auth._proofs import PROOFS
+from amplify_auth._sign_in.challenges import MFA_TYPES, QUESTIONS
+from amplify_auth._sign_in.flows import FLOWS
+from amplify_auth._sign_in.proofs import PROOFS
+from amplify_auth._values.config import AUTH_FLOWS, FIRST_FACTORS
 
 MODEL = Botocore().get_service_model("cognito-idp")
 #: The answer to a flow that only servers with AWS credentials can start; nobody else is asked it.

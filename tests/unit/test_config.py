@@ -13,7 +13,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 
 from amplify_auth import AuthConfig, AuthConfigurationError, Session, configure
-from amplify_auth._config import OPTIONS
+from amplify_auth._values.config import OPTIONS
 
 POOL = {"user_pool_id": "eu-west-1_AbC123", "user_pool_client_id": "1h57kf5cpq17m0eml12EXAMPLE"}
 

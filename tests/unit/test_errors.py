@@ -14,7 +14,7 @@ from botocore.session import Session as Botocore
 
 import amplify_auth
 from amplify_auth import errors
-from amplify_auth._service_errors import SERVICE_ERRORS
+from amplify_auth._cognito.refusals import SERVICE_ERRORS
 from amplify_auth.errors import AuthError, AuthServiceError
 
 CLASSES = {name: kind for name, kind in vars(errors).items() if inspect.isclass(kind) and issubclass(kind, AuthError)}

@@ -27,7 +27,7 @@ from amplify_auth import (
     sign_out,
     sign_up,
 )
-from amplify_auth._steps import PENDING_STEPS
+from amplify_auth._values.steps import PENDING_STEPS
 from unit.srp_verifier import Verifier
 
 DELIVERY = {"CODE_DELIVERY_DELIVERY_MEDIUM": "EMAIL", "CODE_DELIVERY_DESTINATION": "a***@e***"}

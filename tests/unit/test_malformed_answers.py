@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 import amplify_auth as auth
 from amplify_auth import AuthError, Session, SignOutOutput, errors
-from amplify_auth._config import AUTH_FLOWS, FIRST_FACTORS
-from amplify_auth._steps import PENDING_STEPS
+from amplify_auth._values.config import AUTH_FLOWS, FIRST_FACTORS
+from amplify_auth._values.steps import PENDING_STEPS
 from unit.srp_verifier import Verifier
 
 OPERATIONS = ["SignUp", "ConfirmSignUp", "ResendConfirmationCode", "InitiateAuth", "RespondToAuthChallenge"]

@@ -16,7 +16,8 @@ import pytest
 from faults.scripted_cognito import ScriptedCognito, says
 
 import amplify_auth as auth
-from amplify_auth import Session, _boto, errors
+from amplify_auth import Session, errors
+from amplify_auth._cognito import client as _boto
 
 TESTS = Path(__file__).parent.parent
 #: For other processes: the package that is tested, wherever it is, and the modules here.
@@ -92,7 +93,7 @@ def test_no_request_is_signed(seen: dict[str, Any]) -> None:
 
 
 def test_the_operations_need_no_signature_by_botocores_model(new_session: Callable[..., Session]) -> None:
-    from amplify_auth._service import user_pool_client
+    from amplify_auth._cognito.client import user_pool_client
 
     model = user_pool_client(new_session().config).meta.service_model
     known = [name for name in SENT if name in model.operation_names]  # an older boto3 does not know all
@@ -116,7 +117,7 @@ def test_a_broken_aws_set_up_changes_nothing(seen: dict[str, Any], broken_home: 
 
 
 def test_the_region_is_that_of_the_pool(seen: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    from amplify_auth._service import user_pool_client
+    from amplify_auth._cognito.client import user_pool_client
 
     monkeypatch.setenv("AWS_REGION", "us-west-2")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
@@ -127,7 +128,7 @@ def test_the_region_is_that_of_the_pool(seen: dict[str, Any], monkeypatch: pytes
 
 
 def test_pools_in_china_have_their_own_suffix() -> None:
-    from amplify_auth._service import user_pool_client
+    from amplify_auth._cognito.client import user_pool_client
 
     client = user_pool_client(Session(user_pool_id="cn-north-1_A", user_pool_client_id="x").config)
 
@@ -237,7 +238,7 @@ def test_an_exception_to_the_proxy_is_honoured(
 def test_a_bundle_of_certificates_of_the_environment_is_used(
     monkeypatch: pytest.MonkeyPatch, no_waiting: None, variable: str
 ) -> None:
-    from amplify_auth._service import user_pool_client
+    from amplify_auth._cognito.client import user_pool_client
 
     monkeypatch.setenv(variable, "/nowhere/bundle.pem")
     session = Session(user_pool_id="eu-west-1_A", user_pool_client_id="x", endpoint_url="https://127.0.0.1:9")
@@ -251,7 +252,7 @@ def test_a_bundle_of_certificates_of_the_environment_is_used(
 
 
 def test_sessions_of_one_region_endpoint_and_timeout_share_one_client(new_session: Callable[..., Session]) -> None:
-    from amplify_auth._service import user_pool_client
+    from amplify_auth._cognito.client import user_pool_client
 
     one, other = new_session(), new_session(user_pool_client_id="other", client_secret="secret")
     assert user_pool_client(one.config) is user_pool_client(other.config)
@@ -262,7 +263,7 @@ def test_sessions_of_one_region_endpoint_and_timeout_share_one_client(new_sessio
     [{"region": "us-east-2"}, {"endpoint_url": "http://127.0.0.1:9"}, {"read_timeout": 7}, {"connect_timeout": 7}],
 )
 def test_other_settings_get_another_client(new_session: Callable[..., Session], options: dict[str, Any]) -> None:
-    from amplify_auth._service import user_pool_client
+    from amplify_auth._cognito.client import user_pool_client
 
     assert user_pool_client(new_session().config) is not user_pool_client(new_session(**options).config)
 
@@ -271,7 +272,7 @@ def test_other_settings_get_another_client(new_session: Callable[..., Session], 
 def test_another_environment_gets_another_client(
     monkeypatch: pytest.MonkeyPatch, new_session: Callable[..., Session], variable: str
 ) -> None:
-    from amplify_auth._service import user_pool_client
+    from amplify_auth._cognito.client import user_pool_client
 
     config = new_session().config
     before = user_pool_client(config)
@@ -284,7 +285,7 @@ def test_another_environment_gets_another_client(
 
 
 def test_many_threads_make_one_client(new_session: Callable[..., Session]) -> None:
-    from amplify_auth._service import user_pool_client
+    from amplify_auth._cognito.client import user_pool_client
 
     config = new_session(read_timeout=3.25).config
     barrier, made = threading.Barrier(8), []
@@ -322,7 +323,7 @@ def test_a_client_that_is_given_is_the_one_used(cognito: ScriptedCognito) -> Non
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 def test_a_forked_process_has_a_client_of_its_own(new_session: Callable[..., Session]) -> None:
     """Two processes on one connection would read each other's answers."""
-    from amplify_auth._service import user_pool_client
+    from amplify_auth._cognito.client import user_pool_client
 
     config = new_session().config
     mine = id(user_pool_client(config))
@@ -341,7 +342,7 @@ def test_a_forked_process_has_a_client_of_its_own(new_session: Callable[..., Ses
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 def test_a_process_forked_while_a_client_is_made_can_make_its_own(new_session: Callable[..., Session]) -> None:
-    from amplify_auth._service import user_pool_client
+    from amplify_auth._cognito.client import user_pool_client
 
     config = new_session().config
     with _boto._lock:  # as if another thread were making one: no such thread lives in the child to release it
@@ -368,7 +369,7 @@ def refuse(*arguments):
     raise AssertionError(f"the test reached the network: {arguments}")
 
 session = auth.Session(user_pool_id="eu-west-1_A", user_pool_client_id="x")
-from amplify_auth._service import user_pool_client
+from amplify_auth._cognito.client import user_pool_client
 before = user_pool_client(session.config)
 import moto
 socket.socket.connect = refuse

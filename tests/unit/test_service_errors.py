@@ -15,7 +15,7 @@ import pytest
 from faults.scripted_cognito import Answer, ScriptedCognito, asks, refuses
 
 from amplify_auth import AuthServiceError, Session, confirm_sign_in, errors, sign_in, sign_out, sign_up
-from amplify_auth._service_errors import SERVICE_ERRORS
+from amplify_auth._cognito.refusals import SERVICE_ERRORS
 
 PASSWORD = "Pass\"w\\0rd/<&>'+! \u00e4\U0001f600"
 

@@ -13,7 +13,7 @@ import pytest
 
 import amplify_auth as auth
 from amplify_auth import AuthValidationError, CodeDeliveryDetails, SignInStep, SignUpStep, TotpSetupDetails, errors
-from amplify_auth._steps import PENDING_STEPS
+from amplify_auth._values.steps import PENDING_STEPS
 
 DELIVERY = CodeDeliveryDetails(destination="a***@e***", delivery_medium="EMAIL", attribute_name="email")
 TOTP = TotpSetupDetails(shared_secret="JBSWY3DPEHPK3PXP", username="alice")

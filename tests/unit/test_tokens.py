@@ -14,7 +14,7 @@ import pytest
 from faults.scripted_cognito import jwt
 
 from amplify_auth import AuthProtocolError, AuthTokens, _clock
-from amplify_auth._tokens import decode_jwt_payload
+from amplify_auth._values.tokens import decode_jwt_payload
 
 
 def result(**members: Any) -> dict[str, Any]:

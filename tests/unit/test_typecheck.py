@@ -10,7 +10,7 @@ from typing import Any, Literal
 import attrs
 import pytest
 
-from amplify_auth._typecheck import has_declared_types
+from amplify_auth._session.declared_types import has_declared_types
 
 
 @attrs.frozen

@@ -10,9 +10,8 @@ import attrs
 import pytest
 
 import amplify_auth as auth
-from amplify_auth import _boto
-from amplify_auth._masking import Masked, secret
-from amplify_auth._value import Value
+from amplify_auth._cognito import client as _boto
+from amplify_auth._masking import Masked, Value, secret
 
 
 @attrs.frozen(kw_only=True)

@@ -9,7 +9,7 @@ from bed_clients import PASSWORD, is_mocked, sign_in
 from moto.cognitoidp.responses import CognitoIdpResponse
 
 import amplify_auth as auth
-from amplify_auth import _default
+from amplify_auth._api import configure as _default
 from amplify_auth.testing import mock_cognito
 
 cognito = mock_cognito()

@@ -18,7 +18,7 @@ from moto.cognitoidp import models
 from moto.cognitoidp.responses import CognitoIdpResponse
 
 import amplify_auth as auth
-from amplify_auth import _default
+from amplify_auth._api import configure as _default
 from amplify_auth.testing import MockCognitoServer, _active, _moto_keys, mock_cognito
 
 

@@ -1,0 +1,100 @@
+"""`fetch_auth_session` and `get_current_user`: who is signed in, with tokens and credentials that are good to use.
+
+As long as they are, nothing is sent. How they are renewed is in ``_refreshable``, ``_refresh`` and ``_credentials``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .. import _arguments as arguments
+from .._renewal import require_user
+from .._session import Session
+from .._values import AuthSession, AuthUser, Grant, SignedIn
+from .configure import state_of
+
+
+def fetch_auth_session(
+    *,
+    force_refresh: bool = False,
+    client_metadata: Mapping[str, str] | None = None,
+    session: Session | None = None,
+) -> AuthSession:
+    """Tokens, and AWS credentials where there is an identity pool, that are good to use: renewed if they must be.
+
+    Call it whenever a token is needed: while they are fresh, nothing is sent. Any number of threads may: one
+    renews, the others wait, or go on with the tokens while they live. A failure that may pass (no network,
+    throttling) is raised only once the tokens are dead; it never signs the user out.
+
+    Args:
+        force_refresh: Renew tokens and credentials even if they are fresh: to see changed attributes or groups.
+        client_metadata: Passed to the pool's Lambda triggers if this call refreshes the tokens.
+        session: The session; default: the default session.
+
+    Returns:
+        What the program needs to act as the user. If nobody has signed in, there are no tokens, and a guest's
+        credentials where guests have access; that is no error.
+
+    Raises:
+        SessionEnded: Cognito refuses to renew the tokens; the user must sign in again. Raised by every later call
+            too, until `sign_in` or `sign_out`.
+        AuthServiceError: The refresh failed, and the tokens are dead or ``force_refresh`` is set; or the identity
+            pool refused.
+        AuthNetworkError: There was no answer; as above.
+        AuthStateError: ``force_refresh`` is set, and there is no refresh token.
+        AuthProtocolError: The answer cannot be right; as above.
+        AuthValidationError: An argument is wrong; nothing was sent.
+        AuthConfigurationError: No session is given, and none was made by `configure`.
+
+    Cognito operations: ``GetTokensFromRefreshToken``, or ``InitiateAuth`` with ``REFRESH_TOKEN_AUTH`` where there is
+    only that; ``GetId`` and ``GetCredentialsForIdentity`` of the identity pool.
+
+    Example:
+        >>> tokens = fetch_auth_session().tokens  # doctest: +SKIP
+        >>> headers = {"Authorization": f"Bearer {tokens.access_token}"}  # doctest: +SKIP
+    """
+    state = state_of(session)
+    if force_refresh is False and client_metadata is None:  # every request asks so
+        force, signed_in = False, state.user.get()
+    else:
+        force = bool(arguments.flag(force_refresh, "force_refresh"))
+        signed_in = state.user.get(force=force, arguments=arguments.texts(client_metadata, "client_metadata"))
+    grant: Grant | None = None
+    if state.config.identity_pool_id is not None and (signed_in is not None or state.config.allow_guest_access):
+        grant = state.identity_pool.grant(signed_in, force=force)
+    shown = state.shown
+    if shown is None or shown[0] is not signed_in or shown[1] is not grant:  # made once, not for every request
+        shown = state.shown = signed_in, grant, _session_of(signed_in, grant)
+    auth_session: AuthSession = shown[2]
+    return auth_session
+
+
+def _session_of(signed_in: SignedIn | None, grant: Grant | None) -> AuthSession:
+    return AuthSession(
+        tokens=None if signed_in is None else signed_in.tokens,
+        credentials=None if grant is None else grant.credentials,
+        identity_id=None if grant is None else grant.identity_id,
+        user_sub=None if signed_in is None else signed_in.user_id,
+    )
+
+
+def get_current_user(*, session: Session | None = None) -> AuthUser:
+    """Who is signed in.
+
+    Nothing is sent, unless the tokens must be renewed.
+
+    Args:
+        session: The session; default: the default session.
+
+    Returns:
+        The user's names, and how the user signed in.
+
+    Raises:
+        UserUnAuthenticatedException: Nobody is signed in; `SessionEnded` if somebody was.
+        AuthError: The tokens are dead and could not be renewed; as `fetch_auth_session`.
+        AuthConfigurationError: No session is given, and none was made by `configure`.
+
+    Cognito operation: none, or ``GetTokensFromRefreshToken``.
+    """
+    signed_in = require_user(state_of(session).user)
+    return AuthUser(username=signed_in.username, user_id=signed_in.user_id, sign_in_details=signed_in.details)

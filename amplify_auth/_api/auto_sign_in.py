@@ -1,0 +1,98 @@
+"""`auto_sign_in`: the sign-in that a sign-up asked for. One at a time; what failed only for now stays."""
+
+from __future__ import annotations
+
+import attrs
+
+from .. import _arguments as arguments
+from .. import _clock
+from .._cognito import says_session_is_closed
+from .._session import Session, State
+from .._sign_in import check_flow, start
+from .._values import ConfirmSignUp, PendingAutoSignIn, SignInOutput
+from ..errors import AuthError, AuthServiceError, AutoSignInException, LimitExceededException
+from .configure import state_of
+
+#: Seconds between two looks whether a link was followed. Each is a sign-in with the real password.
+POLL_INTERVAL = 5.0
+
+
+def auto_sign_in(password: str | None = None, *, session: Session | None = None) -> SignInOutput:
+    """Sign the user in who has just signed up with ``auto_sign_in``.
+
+    After a code this signs in at once; in ``USER_AUTH`` without another code. Where the account is confirmed by a
+    link it tries every 5 seconds, until the account is confirmed, the time is over, or `sign_out` interrupts it.
+    A failure that may pass (no network, throttling) leaves everything for another call.
+
+    Args:
+        password: Only where it cannot be remembered: after `Session.restore_state`.
+        session: The session; default: the default session.
+
+    Returns:
+        As `sign_in`.
+
+    Raises:
+        AutoSignInException: None is waiting: not asked for, not confirmed, under way in another thread, completed,
+            given up, or the link was not followed in time.
+        AuthValidationError: The password is needed; nothing was sent, and this can be called again with it.
+        AuthError: As `sign_in`.
+
+    Cognito operations: as `sign_in`.
+    """
+    given = arguments.optional(password, "password")
+    state = state_of(session)
+    generation = state.generation
+    waiting = state.claim_auto_sign_in()
+    if waiting is None:
+        raise AutoSignInException("The autoSignIn flow has not started, or has been cancelled/completed.")
+    kept: PendingAutoSignIn | None = waiting
+    try:
+        request = attrs.evolve(waiting.request, password=given or waiting.request.password)
+        check_flow(request, state.config)
+        waiting = attrs.evolve(waiting, request=request)
+        attempt = _poll if waiting.by_link and not waiting.is_ready else _once
+        output = attempt(state, waiting, generation)
+        kept = None
+        return output
+    except AuthError as error:
+        kept = _left_after(error, waiting)
+        raise
+    finally:
+        if kept is not None and state.signed_in is None:  # a warning that is an error comes after the sign-in
+            state.expect(kept, generation)
+
+
+def _left_after(error: AuthError, waiting: PendingAutoSignIn) -> PendingAutoSignIn | None:
+    """What can be tried again after ``error``."""
+    passes = error.is_retryable or isinstance(error, ValueError | LimitExceededException)
+    return waiting if passes else None
+
+
+def _once(state: State, waiting: PendingAutoSignIn, generation: int) -> SignInOutput:
+    with state.sign_in_step():
+        state.suspend(None, generation)  # as sign_in
+        if waiting.session is None or not waiting.is_ready or waiting.request.auth_flow_type != "USER_AUTH":
+            return start(state, waiting.request, generation=generation)
+        try:
+            return start(state, waiting.request, generation=generation, sign_up_session=waiting.session)
+        except AuthServiceError as error:
+            if not says_session_is_closed(error):
+                raise
+        # Too late for the sign-up's session: a sign-in of its own.
+        return start(state, waiting.request, generation=generation)
+
+
+def _poll(state: State, waiting: PendingAutoSignIn, generation: int) -> SignInOutput:
+    """Try, one after the other, until the account is confirmed. The sleep ends when somebody signs out."""
+    interrupted, end = state.interrupted, _clock.monotonic() + waiting.timeout
+    while True:
+        output = _once(state, waiting, generation)
+        if not isinstance(output.next_step, ConfirmSignUp):
+            return output
+        if _clock.monotonic() + POLL_INTERVAL > end:
+            raise AutoSignInException(
+                "The account was not confirmed on time.",
+                recovery_suggestion="Follow the link, then call sign_in().",
+            )
+        if interrupted.wait(POLL_INTERVAL):
+            raise AutoSignInException("The autoSignIn flow was cancelled by a sign-out.")

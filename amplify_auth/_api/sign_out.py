@@ -1,0 +1,116 @@
+"""`sign_out`: this session forgets the user first, then asks Cognito to; what Cognito said is reported."""
+
+from __future__ import annotations
+
+import logging
+
+from .. import _arguments as arguments
+from .._cognito import call
+from .._events import AuthEvent
+from .._renewal import TokenRefresher
+from .._session import Session
+from .._values import AuthConfig, SignedIn, SignOutOutput, decode_jwt_payload
+from ..errors import AuthError, AuthStateError
+from .configure import state_of
+
+logger = logging.getLogger("amplify_auth")
+
+
+def sign_out(*, global_sign_out: bool = False, session: Session | None = None) -> SignOutOutput:
+    """Sign the user out.
+
+    Whatever happens, this session forgets the user, a sign-in under way and an automatic one; it keeps the keys of
+    registered devices. Without a user nothing is sent.
+
+    Args:
+        global_sign_out: False: revoke this session's refresh token, and with it its access tokens. True: end all of
+            the user's sessions, with a new access token if the old one has expired; where that fails, at least
+            revoke this one's refresh token.
+        session: The session; default: the default session.
+
+    Returns:
+        ``is_complete`` tells whether Cognito confirmed what was asked, the errors tell why not.
+
+    Raises:
+        AuthValidationError: ``global_sign_out`` is not a bool; nothing was done.
+        AuthError: The session's storage still holds the user's tokens; all else is done.
+        AuthConfigurationError: No session is given, and none was made by `configure`.
+
+    Cognito operations: ``RevokeToken`` or ``GlobalSignOut``; ``GetTokensFromRefreshToken`` before the latter if the
+    access token has expired.
+    """
+    everywhere = bool(arguments.flag(global_sign_out, "global_sign_out"))
+    state = state_of(session)
+    left = state.clear()
+    storage_error: AuthError | None = None
+    try:
+        state.stored.forget()
+    except AuthError as error:
+        storage_error = error
+    output = _leave(state.config, left, everywhere)
+    state.listeners.dispatch(AuthEvent(name="signed_out", username=left and left.username))
+    if storage_error is not None:
+        raise storage_error
+    return output
+
+
+def _leave(config: AuthConfig, left: SignedIn | None, global_sign_out: bool) -> SignOutOutput:
+    if left is None:
+        return SignOutOutput(is_complete=True)
+    if not global_sign_out:
+        error = _revoke(config, left)
+        return SignOutOutput(is_complete=error is None, revoke_token_error=error)
+    left, failure = _with_live_token(config, left)
+    failure = failure or _attempt(config, "GlobalSignOut", AccessToken=left.tokens.access_token)
+    if failure is None:
+        return SignOutOutput(is_complete=True)
+    error = _revoke(config, left)
+    return SignOutOutput(is_complete=False, global_sign_out_error=failure, revoke_token_error=error)
+
+
+def _with_live_token(config: AuthConfig, left: SignedIn) -> tuple[SignedIn, AuthError | None]:
+    """``left`` with an access token that Cognito takes, and the error if there is none to be had."""
+    if not left.tokens.is_expired or left.tokens.refresh_token is None:
+        return left, None
+    newest = [left]
+    try:
+        return TokenRefresher(config)(left, None, newest.append).value, None
+    except AuthError as error:
+        logger.warning("GlobalSignOut was not tried: the expired access token was not renewed (%s).", error.name)
+        return newest[-1], error
+
+
+def _revoke(config: AuthConfig, left: SignedIn) -> AuthError | None:
+    """Revoke the refresh token, and with it the access token, unless both are of no use any more.
+
+    Cognito can only where it has marked the tokens (``origin_jti``).
+    """
+    token = left.tokens.refresh_token
+    if token is None:
+        return (
+            None
+            if left.tokens.is_expired
+            else AuthStateError(
+                "The access token cannot be revoked: the session has no refresh token to revoke it with.",
+                name="TokenRevocationImpossible",
+                recovery_suggestion="Use global_sign_out=True, or let the token expire.",
+            )
+        )
+    if not decode_jwt_payload(left.tokens.access_token).get("origin_jti"):
+        return AuthStateError(
+            "The refresh token cannot be revoked: token revocation is not enabled for the app client.",
+            name="TokenRevocationDisabled",
+            recovery_suggestion="Enable token revocation for the client, or use global_sign_out=True.",
+        )
+    return _attempt(
+        config, "RevokeToken", ClientId=config.user_pool_client_id, ClientSecret=config.client_secret, Token=token
+    )
+
+
+def _attempt(config: AuthConfig, operation: str, **parameters: str | None) -> AuthError | None:
+    try:
+        call(config, operation, **parameters)
+    except AuthError as error:
+        logger.warning("%s failed (%s): tokens may still be good at Cognito.", operation, error.name)
+        return error
+    return None

@@ -1,0 +1,260 @@
+"""`sign_up`, `confirm_sign_up` and `resend_sign_up_code`, and what they remember for `auto_sign_in`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from .. import _arguments as arguments
+from .. import _clock
+from .._cognito import Answer, call, delivery_details, says_session_is_closed, secret_hash, text_of, wrong
+from .._session import Session, State
+from .._sign_in import check_flow, make_request
+from .._values import (
+    AuthConfig,
+    CodeDeliveryDetails,
+    CompleteAutoSignIn,
+    ConfirmSignUp,
+    ConfirmSignUpOutput,
+    Done,
+    PendingAutoSignIn,
+    SignUpOutput,
+)
+from ..errors import AuthServiceError, AuthValidationError, InvalidParameterException
+from .configure import state_of
+
+#: Seconds that a sign-up code is good for (developer guide, "Signing up and confirming user accounts").
+CODE_LIFETIME = 24 * 3600.0
+#: Seconds that `auto_sign_in` waits for a link to be followed, as amplify-js.
+LINK_TIMEOUT = 180.0
+_AUTO_SIGN_IN_OPTIONS = {"auth_flow_type", "preferred_challenge", "client_metadata"}
+
+
+def sign_up(
+    username: str,
+    password: str | None = None,
+    *,
+    user_attributes: Mapping[str, str] | None = None,
+    validation_data: Mapping[str, str] | None = None,
+    client_metadata: Mapping[str, str] | None = None,
+    auto_sign_in: bool | Mapping[str, Any] = False,
+    session: Session | None = None,
+) -> SignUpOutput:
+    """Create an account.
+
+    Args:
+        username: The user name; in pools that sign in by e-mail or phone number, that address.
+        password: The password; left out for passwordless accounts.
+        user_attributes: Attributes, such as ``{"email": "alice@example.com", "custom:tier": "gold"}``.
+        validation_data: Passed to the pre sign-up Lambda only.
+        client_metadata: Passed to the pool's Lambda triggers.
+        auto_sign_in: Whether `auto_sign_in` should sign the user in once the account is confirmed; or how: a mapping
+            of `sign_in`'s keyword options, with ``timeout``: for how many seconds it is remembered (default 24 hours),
+            or waits for a link (default 180). True without a password means ``"USER_AUTH"``.
+        session: The session; default: the default session.
+
+    Returns:
+        ``next_step`` is ``ConfirmSignUp``, ``CompleteAutoSignIn`` or ``Done``; ``user_id`` is the new ``sub``.
+
+    Raises:
+        AuthValidationError: An argument is wrong, or ``auto_sign_in`` needs a password; nothing was sent.
+        UsernameExistsException: The name is taken.
+        InvalidPasswordException: The password does not meet the policy.
+        AuthServiceError: Cognito refused for another reason.
+        AuthNetworkError: There was no answer. The account may exist now: the request is never sent twice.
+        AuthProtocolError: The answer cannot be right.
+        AuthConfigurationError: No session is given, and none was made by `configure`.
+
+    Cognito operation: ``SignUp``.
+    """
+    state = state_of(session)
+    name = arguments.required(username, "username", "EmptySignUpUsername", "username is required to signUp")
+    secret = arguments.optional(password, "password")
+    metadata = arguments.texts(client_metadata, "client_metadata")
+    attributes = arguments.wire_attributes(arguments.texts(user_attributes, "user_attributes"))
+    data = arguments.wire_attributes(arguments.texts(validation_data, "validation_data"))
+    expected = _auto_sign_in(state, name, secret, auto_sign_in)
+    generation = state.generation
+    answer = _sign_up(
+        state.config, name, secret, UserAttributes=attributes, ValidationData=data, ClientMetadata=metadata
+    )
+    delivery = delivery_details(answer, "SignUp")
+    confirmed, user_id = answer.get("UserConfirmed"), text_of(answer, "UserSub", "SignUp")
+    if not isinstance(confirmed, bool):
+        raise wrong("The answer to SignUp does not say whether the user is confirmed.", operation="SignUp")
+    state.cancel_auto_sign_in(name)
+    if expected is not None:
+        kept = attrs.evolve(expected, is_ready=confirmed, session=text_of(answer, "Session", "SignUp"))
+        if state.expect(kept, generation) and (confirmed or kept.by_link):
+            step = CompleteAutoSignIn(code_delivery_details=None if confirmed else delivery)
+            return SignUpOutput(is_sign_up_complete=confirmed, next_step=step, user_id=user_id)
+    if confirmed:
+        return SignUpOutput(is_sign_up_complete=True, next_step=Done(), user_id=user_id)
+    return SignUpOutput(
+        is_sign_up_complete=False, next_step=ConfirmSignUp(code_delivery_details=delivery), user_id=user_id
+    )
+
+
+def _sign_up(config: AuthConfig, username: str, password: str | None, **parameters: Any) -> Answer:
+    try:
+        return call(
+            config,
+            "SignUp",
+            ClientId=config.user_pool_client_id,
+            Username=username,
+            Password=password or None,
+            SecretHash=secret_hash(config, username),
+            **parameters,
+        )
+    except InvalidParameterException as error:
+        if "'password'" not in error.message or "Member must not be null" not in error.message:
+            raise
+        facts: dict[str, Any] = {**error.facts(), "name": "EmptySignUpPassword"}
+    facts["recovery_suggestion"] = "Pass password: this pool has no passwordless sign-up."
+    raise AuthValidationError("password is required to signUp", **facts)
+
+
+def _auto_sign_in(
+    state: State, username: str, password: str | None, options: bool | Mapping[str, Any]
+) -> PendingAutoSignIn | None:
+    """What `auto_sign_in` asks for, checked before anything is sent; None: nothing."""
+    if not isinstance(options, bool | Mapping):
+        raise AuthValidationError(
+            f"auto_sign_in must be a bool or a mapping, not {type(options).__name__}.",
+            name="InvalidArgument",
+            recovery_suggestion="Pass auto_sign_in=True, or a dict of sign_in's keyword options.",
+        )
+    given: dict[str, Any] = {"enabled": options} if isinstance(options, bool) else {"enabled": True, **options}
+    by_link = state.config.sign_up_verification_method == "link"
+    default = LINK_TIMEOUT if by_link else CODE_LIFETIME
+    timeout = arguments.seconds(given.pop("timeout", default), "auto_sign_in['timeout']")
+    if not arguments.flag(given.pop("enabled"), "auto_sign_in['enabled']"):
+        return None
+    unknown = sorted(str(option) for option in given if option not in _AUTO_SIGN_IN_OPTIONS)
+    if unknown or not timeout:
+        raise AuthValidationError(
+            f"auto_sign_in has unknown options: {', '.join(unknown)}."
+            if unknown
+            else "auto_sign_in['timeout'] must be more than 0.",
+            name="InvalidArgument",
+            recovery_suggestion=f"Use {', '.join(sorted(_AUTO_SIGN_IN_OPTIONS))}, and timeout in seconds.",
+        )
+    if not password and "auth_flow_type" not in given:
+        given["auth_flow_type"] = "USER_AUTH"
+    request = make_request(state, username, password, **given)
+    if request.auth_flow_type == "CUSTOM_WITHOUT_SRP":
+        request = attrs.evolve(request, password=None)
+    check_flow(request, state.config)
+    lifetime = CODE_LIFETIME if by_link else timeout
+    return PendingAutoSignIn(
+        username=username, request=request, by_link=by_link, deadline=_clock.monotonic() + lifetime, timeout=timeout
+    )
+
+
+def confirm_sign_up(
+    username: str,
+    confirmation_code: str,
+    *,
+    client_metadata: Mapping[str, str] | None = None,
+    force_alias_creation: bool | None = None,
+    session: Session | None = None,
+) -> ConfirmSignUpOutput:
+    """Confirm an account with the code that its owner received.
+
+    Args:
+        username: The name that was signed up.
+        confirmation_code: The code.
+        client_metadata: Passed to the pool's Lambda triggers.
+        force_alias_creation: Whether to take the address over from another account that has it as alias.
+        session: The session; default: the default session.
+
+    Returns:
+        ``next_step`` is ``CompleteAutoSignIn`` where `sign_up` was asked for it, else ``Done``.
+
+    Raises:
+        AuthValidationError: An argument is wrong; nothing was sent.
+        CodeMismatchException: The code is wrong; confirm again.
+        ExpiredCodeException: The code is too old; `resend_sign_up_code`.
+        AuthServiceError: Cognito refused for another reason.
+        AuthNetworkError: There was no answer. The account may be confirmed now: the request is never sent twice.
+        AuthProtocolError: The answer cannot be right.
+        AuthConfigurationError: No session is given, and none was made by `configure`.
+
+    Cognito operation: ``ConfirmSignUp``.
+    """
+    state = state_of(session)
+    config = state.config
+    name = arguments.required(
+        username, "username", "EmptyConfirmSignUpUsername", "username is required to confirmSignUp"
+    )
+    code = arguments.required(
+        confirmation_code, "confirmation_code", "EmptyConfirmSignUpCode", "code is required to confirmSignUp"
+    )
+    generation, expected = state.generation, state.auto_sign_in_of(name)
+    answer = _confirm(
+        config,
+        expected.session if expected else None,
+        Username=name,
+        ConfirmationCode=code,
+        ClientMetadata=arguments.texts(client_metadata, "client_metadata"),
+        ForceAliasCreation=arguments.flag(force_alias_creation, "force_alias_creation"),
+        SecretHash=secret_hash(config, name),
+    )
+    new_session = text_of(answer, "Session", "ConfirmSignUp")
+    is_expected = expected is not None and state.expect(
+        attrs.evolve(expected, is_ready=True, session=new_session), generation
+    )
+    return ConfirmSignUpOutput(is_sign_up_complete=True, next_step=CompleteAutoSignIn() if is_expected else Done())
+
+
+def _confirm(config: AuthConfig, session: str | None, **parameters: Any) -> Answer:
+    """Confirm, with the sign-up's session as long as Cognito takes it: codes are good for longer."""
+    parameters["ClientId"] = config.user_pool_client_id
+    if session is not None:
+        try:
+            return call(config, "ConfirmSignUp", Session=session, **parameters)
+        except AuthServiceError as error:
+            if not says_session_is_closed(error):
+                raise
+    return call(config, "ConfirmSignUp", **parameters)
+
+
+def resend_sign_up_code(
+    username: str, *, client_metadata: Mapping[str, str] | None = None, session: Session | None = None
+) -> CodeDeliveryDetails:
+    """Send a new code for an account that is not confirmed; the old code is void.
+
+    Args:
+        username: The name that was signed up.
+        client_metadata: Passed to the pool's Lambda triggers.
+        session: The session; default: the default session.
+
+    Returns:
+        Where the code went.
+
+    Raises:
+        AuthValidationError: An argument is wrong; nothing was sent.
+        InvalidParameterException: The account is confirmed already.
+        AuthServiceError: Cognito refused for another reason.
+        AuthNetworkError: There was no answer.
+        AuthProtocolError: The answer cannot be right.
+        AuthConfigurationError: No session is given, and none was made by `configure`.
+
+    Cognito operation: ``ResendConfirmationCode``.
+    """
+    state = state_of(session)
+    config = state.config
+    name = arguments.required(
+        username, "username", "EmptyResendSignUpCodeUsername", "username is required to resendSignUpCode"
+    )
+    answer = call(
+        config,
+        "ResendConfirmationCode",
+        ClientId=config.user_pool_client_id,
+        Username=name,
+        ClientMetadata=arguments.texts(client_metadata, "client_metadata"),
+        SecretHash=secret_hash(config, name),
+    )
+    return delivery_details(answer, "ResendConfirmationCode")

@@ -1,0 +1,144 @@
+"""How boto3 clients are made: unsigned, without any AWS set-up, and shared by all who need the same one.
+
+The only file that creates clients. It knows no operation. botocore is imported with the first client.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from .._locks import ForkSafeLock
+from .._values import AuthConfig
+from ..errors import AuthConfigurationError
+from .retries import veto_unsafe_retries
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+#: What botocore reads from the environment when it makes a client. A change of one of them needs another client.
+_ENVIRONMENT = (
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_COGNITO_IDENTITY",
+    "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    "AWS_USE_FIPS_ENDPOINT",
+    "AWS_CA_BUNDLE",
+    "REQUESTS_CA_BUNDLE",
+    *(name for proxy in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY") for name in (proxy, proxy.lower())),
+)
+#: The settings of botocore that those variables stand for, and the place of its data files.
+_HONOURED = frozenset(
+    {"ca_bundle", "data_path", "ignore_configured_endpoint_urls", "use_dualstack_endpoint", "use_fips_endpoint"}
+)
+_ATTEMPTS = 3
+
+_clients: dict[tuple[object, ...], BaseClient] = {}
+_lock = ForkSafeLock()
+
+
+def user_pool_client(config: AuthConfig) -> BaseClient:
+    """The boto3 client that sessions of ``config`` use.
+
+    Raises:
+        AuthConfigurationError: It cannot be made with these settings.
+    """
+    return config.client or _client(config, "cognito-idp", config.region, config.endpoint_url, "endpoint_url")
+
+
+def identity_pool_client(config: AuthConfig) -> BaseClient:
+    """The boto3 client for the identity pool of ``config``; its region is the first part of the pool's id.
+
+    Raises:
+        AuthConfigurationError: It cannot be made with these settings.
+    """
+    region, endpoint_url = (config.identity_pool_id or "").partition(":")[0], config.identity_pool_endpoint_url
+    return _client(config, "cognito-identity", region, endpoint_url, "identity_pool_endpoint_url")
+
+
+def _client(config: AuthConfig, service: str, region: str, endpoint_url: str | None, option: str) -> BaseClient:
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        return shared_client(service, region, endpoint_url, config.connect_timeout, config.read_timeout)
+    except (ValueError, BotoCoreError) as error:  # ValueError: the endpoint is not a URL
+        failure = AuthConfigurationError(
+            f"The client cannot be made: {type(error).__name__}.",
+            name="InvalidConfiguration",
+            recovery_suggestion=f"Check {option}, region, AWS_ENDPOINT_URL, AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE and the "
+            "proxy variables.",
+        )
+    raise failure
+
+
+def shared_client(
+    service: str, region: str, endpoint_url: str | None, connect_timeout: float, read_timeout: float
+) -> BaseClient:
+    """The process's unsigned client for these settings (clients are thread-safe, their creation is not)."""
+    from botocore.handlers import BUILTIN_HANDLERS
+
+    # moto answers through a handler that it adds to botocore when imported: an older client does not have it.
+    # A forked process must not use the connections of its parent.
+    circumstances = (os.getpid(), len(BUILTIN_HANDLERS), *map(os.environ.get, _ENVIRONMENT))
+    key = (service, region, endpoint_url, connect_timeout, read_timeout, *circumstances)
+    with _lock:
+        if key not in _clients:
+            with _collector_at_rest():
+                _clients[key] = _new_client(service, region, endpoint_url, connect_timeout, read_timeout)
+        return _clients[key]
+
+
+@contextmanager
+def _collector_at_rest() -> Generator[None]:
+    """Stop Python's garbage collector for the block: it would walk the many objects of a service model repeatedly.
+
+    That is a third of the time that the first client of a process takes.
+    """
+    if not gc.isenabled():  # the program has stopped it, and starts it again itself
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _new_client(service: str, region: str, endpoint_url: str | None, connect: float, read: float) -> BaseClient:
+    from botocore import UNSIGNED
+    from botocore.config import Config
+    from botocore.session import Session
+
+    # No profile, no config file, no setting for other services: none is needed, and a broken one must not matter.
+    nowhere = (None, None, os.devnull, None)
+    ignored = {
+        name: (None, None, default, convert)
+        for name, (_, _, default, convert) in Session.SESSION_VARIABLES.items()
+        if name not in _HONOURED
+    }
+    core = Session(session_vars={**ignored, "config_file": nowhere, "credentials_file": nowhere})
+    # botocore would search the folders of all services, twice, to find that it knows this one.
+    core.get_component("data_loader").list_available_services = lambda type_name: [service]
+    # boto3.Session makes the same client. Its import is saved here, because a sign-in does not need it.
+    client: Any = core.create_client(
+        service,
+        region_name=region,
+        endpoint_url=endpoint_url,
+        config=Config(
+            signature_version=UNSIGNED,
+            connect_timeout=connect,
+            read_timeout=read,
+            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+            defaults_mode="legacy",  # type: ignore[arg-type]  # the stubs err; "auto" would ask the instance metadata service
+            max_pool_connections=50,
+            # Arguments are checked before. The minimum lengths of the model would refuse short sessions of emulators.
+            parameter_validation=False,
+        ),
+    )
+    veto_unsafe_retries(client)
+    made: BaseClient = client
+    return made

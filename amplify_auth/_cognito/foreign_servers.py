@@ -1,0 +1,66 @@
+"""What proxies, gateways and emulators answer that Cognito would not, put into a form that botocore reads right.
+
+Each function says which server it is for. Nothing here sends a request or decides about a retry.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+
+def make_parsable(response_dict: dict[str, Any], **_: Any) -> None:
+    """Let botocore read the status of an error whose body is not UTF-8 or not a JSON object (proxies' pages).
+
+    Its parser would fail, and the status would be lost.
+    """
+    if response_dict["status_code"] >= 300:
+        body = response_dict["body"].decode("utf-8", "replace")
+        try:
+            is_error = isinstance(json.loads(body), dict)
+        except ValueError:
+            is_error = True  # a page, which becomes the message
+        except RecursionError:
+            is_error = False
+        response_dict["body"] = body.encode() if is_error else b""
+
+
+def check_body(http: Any) -> None:
+    """Refuse what botocore takes for an empty success: an answer that was cut off (proxies), or is not a JSON object.
+
+    Raises:
+        ConnectionClosedError: The body is shorter than its header says.
+        ResponseParserError: The body of a success is not a JSON object.
+    """
+    from botocore.exceptions import ConnectionClosedError
+    from botocore.parsers import ResponseParserError
+
+    body, length = http.content, http.headers.get("content-length", "")
+    if length.isdigit() and len(body) < int(length):
+        raise ConnectionClosedError(endpoint_url=http.url)
+    if http.status_code < 300 and body:
+        try:
+            is_object = isinstance(json.loads(body), dict)
+        except ValueError:
+            is_object = False
+        if not is_object:
+            raise ResponseParserError("The answer is not a JSON object.")
+
+
+def name_error(http: Any, parsed: dict[str, Any]) -> None:
+    """Take an error's name from its header or its ``code`` if it has no ``__type`` (ministack, cognito-local).
+
+    botocore reads nothing but ``__type``, and puts the status in its place.
+    """
+    error = parsed.get("Error", {})
+    if http.status_code < 300 or not str(error.get("Code", "")).isdigit():
+        return
+    name = http.headers.get("x-amzn-errortype")
+    if name is None:
+        try:
+            name = json.loads(http.content)["code"]
+        except (ValueError, TypeError, LookupError, RecursionError):
+            return
+    if isinstance(name, str):
+        error["Code"] = re.split("[,:]", name)[0].rpartition("#")[2] or error["Code"]

@@ -1,0 +1,105 @@
+"""What botocore's service models flag as sensitive: finding it in requests and answers. Pure; sends nothing.
+
+Cognito's model flags tokens, passwords, sessions, secrets and one-time codes, and user names and client ids, but
+not the codes of sign-up and attribute verification nor a device's verifier: ``_ALSO`` adds those. Logs need neither
+the parameters of challenges (the server's half of SRP is among them) nor what a caller passes to Lambda triggers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from .._masking import MASK
+from .._values import FIRST_FACTORS
+
+_ALSO = frozenset({"ConfirmationCode", "Code", "Credential", "DeviceSecretVerifierConfig", "SecretAccessKey"})
+_IN_LOGS = _ALSO | {"ChallengeParameters", "ClientMetadata"}
+#: The headers, of whatever service, that carry credentials; in lower case.
+CREDENTIAL_HEADERS = (
+    "authorization",
+    "proxy-authorization",
+    "cookie",
+    "set-cookie",
+    "x-amz-security-token",
+    "x-amz-s3session-token",
+)
+_NAMES = frozenset({"UsernameType", "ClientIdType", "AttributeValueType"})
+_NAME_KEYS = frozenset({"USERNAME", "USER_ID_FOR_SRP", "ChallengeName", "CHALLENGE_NAME", "PREFERRED_CHALLENGE"})
+#: What the answer to a choice can be.
+_CHOICES = frozenset({"SMS_MFA", "SOFTWARE_TOKEN_MFA", *FIRST_FACTORS})
+
+
+def masked(shape: Any, value: Any) -> Any:
+    """A copy of ``value``, a structure of botocore's ``shape``, with all that is sensitive masked."""
+    if shape.type_name == "structure" and isinstance(value, Mapping):
+        return {
+            name: MASK
+            if name in _IN_LOGS or name not in shape.members
+            else item
+            if name == "ResponseMetadata"
+            else masked(shape.members[name], item)
+            for name, item in value.items()
+        }
+    if shape.metadata.get("sensitive"):
+        return MASK
+    if shape.type_name == "map" and isinstance(value, Mapping):
+        return {key: masked(shape.value, item) for key, item in value.items()}
+    if shape.type_name == "list" and isinstance(value, list | tuple):
+        return [masked(shape.member, item) for item in value]
+    return MASK if shape.type_name in ("structure", "map", "list") and value is not None else value
+
+
+def secrets(shape: Any, value: Any, hidden: bool = False) -> Iterator[str]:
+    """The secret texts in ``value``: what is sensitive, but for names, ids and attributes."""
+    hidden = hidden or (bool(shape.metadata.get("sensitive")) and shape.name not in _NAMES)
+    if isinstance(value, str):
+        if hidden and value not in _CHOICES:
+            yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            if key not in _NAME_KEYS:
+                member = shape.members.get(key) if shape.type_name == "structure" else getattr(shape, "value", None)
+                if member is not None:
+                    yield from secrets(member, item, hidden or key in _ALSO)
+    elif isinstance(value, list | tuple) and shape.type_name == "list":
+        for item in value:
+            yield from secrets(shape.member, item, hidden)
+
+
+def is_sensitive(name: object) -> bool:
+    """Whether a member or header of this name, in whatever case, is sensitive in some operation of Cognito."""
+    return isinstance(name, str) and name.lower() in _member_names()[0]
+
+
+def is_public(name: str) -> bool:
+    """Whether a member of this name is known to Cognito's models, and sensitive in no operation."""
+    return name == "__type" or name.lower() in _member_names()[1]
+
+
+@cache
+def _member_names() -> tuple[frozenset[str], frozenset[str]]:
+    """What is sensitive in some operation of Cognito's two services, and all else that they know; in lower case."""
+    from botocore.loaders import Loader
+    from botocore.model import ServiceModel
+
+    known = set()
+    sensitive = {
+        *_IN_LOGS,
+        *CREDENTIAL_HEADERS,
+        "SecretKey",
+        "SessionToken",
+        "Logins",
+        "message",
+        "x-amzn-errormessage",
+    }
+    for service in ("cognito-idp", "cognito-identity"):
+        # Not by a botocore session, which reads the AWS profile: a broken one must not matter, least of all to a log.
+        model: Any = ServiceModel(Loader().load_service_model(service, "service-2"))
+        for shape in map(model.shape_for, model.shape_names):
+            if shape.type_name == "structure":
+                known |= shape.members.keys()
+                sensitive |= {name for name, member in shape.members.items() if member.metadata.get("sensitive")}
+    hidden = frozenset(map(str.lower, sensitive))
+    return hidden, frozenset(map(str.lower, known)) - hidden

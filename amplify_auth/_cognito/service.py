@@ -1,0 +1,102 @@
+"""The one place where requests leave the process: one call of one operation, and its failures as our errors.
+
+It decides nothing about a sign-in. What it raises holds no secret, in no text, cause or context.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .._values import AuthConfig
+from ..errors import AuthConfigurationError, AuthNetworkError
+from .client import user_pool_client
+from .refusals import error_for
+from .retries import retrying
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+logger = logging.getLogger("amplify_auth")
+
+Answer = Mapping[str, object]
+"""What an operation answered, as botocore parsed it: nothing in it is checked."""
+
+
+def call(config: AuthConfig, operation: str, **parameters: object) -> Answer:
+    """Call a ``cognito-idp`` operation without AWS credentials.
+
+    Args:
+        config: Says which client to use.
+        operation: The operation's name in the service model, such as ``"InitiateAuth"``.
+        **parameters: Its parameters; those that are None are left out.
+
+    Returns:
+        The answer, as botocore parsed it.
+
+    Raises:
+        AuthServiceError: Cognito refused.
+        AuthNetworkError: There was no answer.
+        AuthProtocolError: The answer could not be understood.
+    """
+    return invoke(user_pool_client(config), operation, **parameters)
+
+
+def invoke(client: BaseClient, operation: str, **parameters: object) -> Answer:
+    """Call ``operation`` of any unsigned ``client``; see `call`."""
+    from botocore import xform_name
+
+    method = getattr(client, xform_name(operation), None)
+    if method is None:
+        raise AuthConfigurationError(
+            f"The installed boto3 does not know {operation}.", recovery_suggestion="Update boto3 and botocore."
+        )
+    given = {name: value for name, value in parameters.items() if value is not None}
+    try:
+        with retrying(operation, given):
+            answer = method(**given)
+    except Exception as error:
+        failure = error_for(error, client, operation, given)
+    else:
+        logger.debug("%s: answered", operation)
+        return dict(answer)
+    logger.debug("%s: %s", operation, failure.name)
+    raise failure  # outside the handler: the original, with its parameters, must not become the context
+
+
+def get_document(client: Any, url: str) -> bytes:
+    """A public document of the service, such as a pool's signing keys. It uses the proxies and timeouts of ``client``.
+
+    Raises:
+        AuthNetworkError: There was no answer, or the server failed.
+        AuthConfigurationError: There is no such document.
+    """
+    from botocore.awsrequest import AWSRequest
+    from botocore.hooks import first_non_none_response
+
+    request = AWSRequest(method="GET", url=url).prepare()
+    try:
+        # moto, which answers for the service in tests, does so at this event.
+        answers = client.meta.events.emit("before-send.cognito-identity-provider.GetSigningKeys", request=request)
+        response = first_non_none_response(answers) or client._endpoint.http_session.send(request)
+        status, content = int(response.status_code), bytes(response.content)
+    except Exception as error:
+        failure = error_for(error, client, "GetSigningKeys", {})
+    else:
+        if status == 200:
+            return content
+        if status >= 500 or status == 429:
+            failure = AuthNetworkError(
+                f"The endpoint did not give its signing keys (status {status}).",
+                name="NetworkError",
+                http_status_code=status,
+            )
+        else:
+            failure = AuthConfigurationError(
+                f"The endpoint has no signing keys for the pool (status {status}).",
+                name="InvalidUserPoolId",
+                recovery_suggestion="Check user_pool_id, region and endpoint_url.",
+                http_status_code=status,
+            )
+    raise failure

@@ -1,0 +1,48 @@
+"""Whether a value from outside is text, or has the types that its attrs class declares. Pure; knows no class."""
+
+from __future__ import annotations
+
+import collections.abc
+from datetime import datetime
+from functools import cache
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import attrs
+
+from .._arguments import is_text
+
+
+def has_declared_types(value: Any) -> bool:
+    """Whether every field of ``value``, an instance of an attrs class, is of its declared type, and so on inwards."""
+    kind: Any = type(value)
+    hints = _hints(kind)
+    return all(_fits(getattr(value, field.name), hints[field.name]) for field in attrs.fields(kind))
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        return any(_fits(value, argument) for argument in arguments)
+    if origin is Literal:
+        return value in arguments
+    if origin is tuple:  # of one type, any number
+        return isinstance(value, tuple) and all(_fits(item, arguments[0]) for item in value)
+    if origin is collections.abc.Mapping:
+        return isinstance(value, origin) and all(
+            _fits(part, argument) for item in value.items() for part, argument in zip(item, arguments, strict=True)
+        )
+    if hint is float:
+        return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15
+    if not isinstance(value, hint):
+        return False
+    if attrs.has(hint):
+        return has_declared_types(value)
+    if hint is datetime:
+        return value.tzinfo is not None  # else it cannot be compared with others
+    return hint is not str or is_text(value)

@@ -1,0 +1,266 @@
+"""The session: the one object of this library that changes. No request is made here; which one is used is elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypedDict, Unpack
+
+from .._arguments import wrong_type
+from .._bridges import BearerAuth, bearer_source
+from .._cognito import veto_unsafe_retries
+from .._events import Listener
+from .._values import AuthConfig, AuthTokens, Device, Passkey, PendingSignIn, SignInDetails
+from ..storage import Storage
+from .config_sources import load_config
+from .snapshot import dump_state, load_state
+from .state import State
+
+if TYPE_CHECKING:
+    import boto3
+
+
+class SessionOptions(TypedDict, total=False):
+    """The keyword options of `Session` and `configure`; `Session` describes them."""
+
+    user_pool_id: str | None
+    user_pool_client_id: str | None
+    client_secret: str | None
+    region: str | None
+    endpoint_url: str | None
+    auth_flow_type: str | None
+    preferred_challenge: str | None
+    sign_up_verification_method: str | None
+    identity_pool_id: str | None
+    identity_pool_endpoint_url: str | None
+    allow_guest_access: bool | None
+    oauth: Any
+    passkey: Passkey | None
+    connect_timeout: float | None
+    read_timeout: float | None
+    client: Any
+    refresh_margin: float | None
+    storage: Storage | None
+
+
+class Session:
+    """One user's dealings with one user pool client: configuration, tokens, and a sign-in under way.
+
+    Threads may share a session; two sessions never share a user. Tokens are kept in memory. Sessions of the same
+    region, endpoint and timeouts share one boto3 client, which needs no AWS credentials.
+
+    Args:
+        user_pool_id: The user pool, such as ``"eu-west-1_AbC123"``. From the environment if not given.
+        user_pool_client_id: The app client. From the environment if not given.
+        client_secret: The app client's secret, if it has one.
+        region: The AWS region. Default: the text before the first underscore of the pool id.
+        endpoint_url: Replaces the service endpoint (emulators, VPC endpoints).
+        auth_flow_type: Default flow of `sign_in`; default ``"USER_SRP_AUTH"``.
+        preferred_challenge: Default preferred first factor of ``"USER_AUTH"``.
+        sign_up_verification_method: ``"code"`` (default) or ``"link"``.
+        identity_pool_id: The identity pool for AWS credentials.
+        identity_pool_endpoint_url: Replaces the identity pool's endpoint.
+        allow_guest_access: Whether the identity pool gives credentials to guests.
+        oauth: Managed login, as in an amplify_outputs file.
+        passkey: Performs WebAuthn ceremonies: ``get(options)`` and ``create(options)`` in W3C JSON forms.
+        connect_timeout: Seconds to wait for a connection; default 5.
+        read_timeout: Seconds to wait for an answer, and from one part of it to the next; default 15.
+        client: A ``cognito-idp`` boto3 client to use instead of the shared one.
+        refresh_margin: Seconds before their end from which tokens are refreshed; default 60. At most half their life.
+        storage: Where to keep the sign-in between runs and to share it with other processes, such as a
+            ``FileStorage`` of `amplify_auth.storage`. Default: memory only.
+
+    Raises:
+        AuthConfigurationError: A setting is wrong or missing.
+
+    Example:
+        >>> session = Session(user_pool_id="eu-west-1_AbC123", user_pool_client_id="1h57kf5cpq17m0eml12EXAMPLE")
+        >>> session.config.region, session.is_signed_in
+        ('eu-west-1', False)
+    """
+
+    def __init__(self, **options: Unpack[SessionOptions]) -> None:
+        self._open(load_config(None, options))
+
+    def _open(self, config: AuthConfig) -> None:
+        if config.client is not None:
+            veto_unsafe_retries(config.client)
+        self._state = State(config)
+        self._bearers: dict[str, BearerAuth] = {}
+
+    @classmethod
+    def from_config(cls, config: AuthConfig) -> Session:
+        """A session with a configuration that is already made.
+
+        Raises:
+            AuthValidationError: It is not an `AuthConfig`.
+        """
+        if not isinstance(config, AuthConfig):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise wrong_type(config, "config", "an AuthConfig", "Pass an AuthConfig; configure() takes mappings.")
+        session = cls.__new__(cls)
+        session._open(config)
+        return session
+
+    def __repr__(self) -> str:
+        who = f"signed in as {self.username!r}" if self.is_signed_in else "signed out"
+        return f"<Session {self.config.user_pool_id} {who}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A Session cannot be pickled: it holds secrets and locks. Use export_state().")
+
+    @property
+    def config(self) -> AuthConfig:
+        """The configuration; it never changes."""
+        return self._state.config
+
+    @property
+    def tokens(self) -> AuthTokens | None:
+        """The tokens of the signed-in user, however old; `fetch_auth_session` gives fresh ones."""
+        signed_in = self._state.signed_in
+        return None if signed_in is None else signed_in.tokens
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether the session has a user."""
+        return self._state.signed_in is not None
+
+    @property
+    def username(self) -> str | None:
+        """Cognito's own name for the signed-in user, whatever was typed."""
+        signed_in = self._state.signed_in
+        return None if signed_in is None else signed_in.username
+
+    @property
+    def user_id(self) -> str | None:
+        """The ``sub`` of the signed-in user: it never changes and is never used again."""
+        signed_in = self._state.signed_in
+        return None if signed_in is None else signed_in.user_id
+
+    @property
+    def sign_in_details(self) -> SignInDetails | None:
+        """How the signed-in user signed in."""
+        signed_in = self._state.signed_in
+        return None if signed_in is None else signed_in.details
+
+    @property
+    def pending_sign_in(self) -> PendingSignIn | None:
+        """The sign-in that waits for `confirm_sign_in`."""
+        return self._state.pending
+
+    @property
+    def devices(self) -> tuple[Device, ...]:
+        """This machine as Cognito knows it: one registered device for each user who signed in here."""
+        return self._state.devices
+
+    def forget_devices(self) -> None:
+        """Forget the keys of all registered devices, here and in the storage; Cognito still lists them.
+
+        `sign_out` keeps them, so that the next sign-in of the same user needs no second factor.
+
+        Raises:
+            AuthError: They are still in the session's storage.
+        """
+        for device in self._state.devices:
+            self._state.forget_device(device.key)
+        self._state.stored.forget_devices()
+
+    def add_listener(self, listener: Listener) -> Callable[[], None]:
+        """Be told what happens to this session: who signs in or out, and how refreshes of the tokens end.
+
+        Each event is told once, after the session is in its new state, in the thread that caused it. A listener
+        that fails is logged and harms nobody.
+
+        Args:
+            listener: Called with an `AuthEvent`.
+
+        Returns:
+            The function that removes it.
+
+        Raises:
+            AuthValidationError: It cannot be called.
+
+        Example:
+            >>> session = Session(user_pool_id="eu-west-1_AbC123", user_pool_client_id="1h57kf5cpq17m0eml12EXAMPLE")
+            >>> remove = session.add_listener(lambda event: print(event.name))
+        """
+        if not callable(listener):
+            raise wrong_type(listener, "listener", "callable", "Pass a function that takes an AuthEvent.")
+        return self._state.listeners.add(listener)
+
+    def boto3_session(self, **options: Any) -> boto3.Session:
+        """A boto3 session that acts as the user: identity-pool credentials that renew themselves.
+
+        They are fetched with the first request, and renewed by botocore when they must be. They are the user's who
+        is signed in now, or a guest's; after that user has signed out they are not used any more.
+
+        Args:
+            **options: As for ``boto3.Session``, but for credentials. Default region: the user pool's.
+
+        Returns:
+            A session whose clients sign with the user's credentials.
+
+        Raises:
+            AuthConfigurationError: There is no identity pool, or the profile that ``options`` ask for cannot be used.
+            UserUnAuthenticatedException: Nobody is signed in, and guests have no access.
+            AuthValidationError: Other credentials are given.
+
+        Clients of the session raise what `fetch_auth_session` raises, such as `SessionEnded`.
+
+        Identity pool operations: ``GetId``, ``GetCredentialsForIdentity``.
+
+        Example:
+            >>> s3 = session.boto3_session().client("s3")  # doctest: +SKIP
+        """
+        from .._bridges.boto3_session import boto3_session
+
+        state = self._state
+        return boto3_session(
+            state.identity_pool, state.user, state.listeners, region=self.config.region, options=options
+        )
+
+    def http_auth(self, *, token_use: Literal["access", "id"] = "access") -> BearerAuth:  # noqa: S107
+        """An object for ``auth=`` of requests and of httpx (sync and async): the user's bearer token.
+
+        Each request gets a token that is good to use. One that is answered with 401 is sent once more with a newer
+        token, if its body can be sent again. The token goes to every host that a request is made for: use it with
+        the APIs that it is meant for.
+
+        Args:
+            token_use: ``"access"``, or ``"id"`` for APIs that want the ID token.
+
+        Returns:
+            The object; the same one each time.
+
+        Raises:
+            AuthValidationError: ``token_use`` is something else.
+
+        Requests with it raise what `get_current_user` raises, such as `SessionEnded`.
+
+        Example:
+            >>> requests.get("https://api.example.com/orders", auth=session.http_auth())  # doctest: +SKIP
+        """
+        source = bearer_source(self._state.user, token_use)
+        return self._bearers.setdefault(token_use, BearerAuth(source))  # one: it knows which token was refused
+
+    def export_state(self) -> str:
+        """Everything that another process needs to go on: JSON of tokens, device keys and pending sign-ins.
+
+        The text holds secrets in clear: keep it as you keep a password. It never holds the password; a flow that
+        needs it again takes it as an argument.
+
+        Returns:
+            JSON for `restore_state` of a session with the same user pool client.
+        """
+        return dump_state(self.config, self._state.snapshot())
+
+    def restore_state(self, text: str) -> None:
+        """Go on where `export_state` stopped, in place of everything that this session knows.
+
+        Args:
+            text: What `export_state` returned.
+
+        Raises:
+            AuthValidationError: The text is not such a state, or it is another user pool client's.
+            AuthError: The session's storage cannot be used; the state is restored in memory.
+        """
+        load_state(self._state, text)
+        self._state.stored.save_sign_in()

@@ -1,0 +1,101 @@
+"""What the public functions return. Values only."""
+
+from __future__ import annotations
+
+from typing import final
+
+import attrs
+
+from .._masking import Value, value
+from ..errors import AuthError
+from .credentials import AwsCredentials
+from .steps import SignInStep, SignUpStep
+from .tokens import AuthTokens
+
+
+@final
+@value(kw_only=True)
+class SignUpOutput(Value):
+    """The outcome of ``sign_up``; ``user_id`` is the ``sub`` of the new user."""
+
+    is_sign_up_complete: bool
+    next_step: SignUpStep
+    user_id: str | None = None
+
+
+@final
+@value(kw_only=True)
+class ConfirmSignUpOutput(Value):
+    """The outcome of ``confirm_sign_up``."""
+
+    is_sign_up_complete: bool
+    next_step: SignUpStep
+
+
+@final
+@value(kw_only=True)
+class SignInOutput(Value):
+    """The outcome of ``sign_in`` and of everything that continues it."""
+
+    is_signed_in: bool
+    next_step: SignInStep
+
+
+@final
+@value(kw_only=True)
+class SignOutOutput(Value):
+    """The outcome of ``sign_out``. Whatever it says, this session has forgotten the user.
+
+    Attributes:
+        is_complete: Whether Cognito confirmed what was asked.
+        global_sign_out_error: Why other sessions of the user may still be alive, if they may.
+        revoke_token_error: Why this session's refresh token may still be good, if it may.
+    """
+
+    is_complete: bool
+    global_sign_out_error: AuthError | None = attrs.field(default=None, eq=False)
+    revoke_token_error: AuthError | None = attrs.field(default=None, eq=False)
+
+
+@final
+@value(kw_only=True)
+class SignInDetails(Value):
+    """How the user signed in: ``login_id`` as typed, and the flow, such as ``"USER_SRP_AUTH"``."""
+
+    login_id: str
+    auth_flow_type: str
+
+
+@final
+@value(kw_only=True)
+class AuthSession(Value):
+    """What a program needs to act as the user, as it is now.
+
+    Attributes:
+        tokens: The user's tokens; None where nobody is signed in.
+        credentials: AWS credentials, the user's or a guest's; None where there is no identity pool, or nobody is
+            signed in and guests have no access.
+        identity_id: The identity that they belong to.
+        user_sub: The ``sub`` of the user.
+    """
+
+    tokens: AuthTokens | None = None
+    credentials: AwsCredentials | None = None
+    identity_id: str | None = None
+    user_sub: str | None = None
+
+
+@final
+@value(kw_only=True)
+class AuthUser(Value):
+    """The user who is signed in.
+
+    Attributes:
+        username: Cognito's own name for the user, whatever was typed.
+        user_id: The ``sub``: it never changes and is never used again.
+        sign_in_details: How the user signed in.
+    """
+
+    username: str
+    user_id: str
+    sign_in_details: SignInDetails

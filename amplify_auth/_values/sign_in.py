@@ -1,0 +1,143 @@
+"""What a session remembers of unfinished business and of devices. Values only: who changes them is in ``_state``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, final
+
+import attrs
+
+from .. import _clock
+from .._masking import Masked, secret, value
+from .._srp import SrpClient
+from .config import AUTH_FLOWS, FIRST_FACTORS
+from .outputs import SignInDetails
+from .steps import MfaType, PendingStep, TotpSetupDetails
+from .tokens import AuthTokens
+
+#: The challenges that a pending sign-in can wait in: those that a person answers.
+CHALLENGE_NAMES: Final = frozenset(
+    {
+        "CUSTOM_CHALLENGE",
+        "EMAIL_OTP",
+        "MFA_SETUP",
+        "NEW_PASSWORD_REQUIRED",
+        "PASSWORD",
+        "PASSWORD_SRP",
+        "SELECT_CHALLENGE",
+        "SELECT_MFA_TYPE",
+        "SMS_MFA",
+        "SMS_OTP",
+        "SOFTWARE_TOKEN_MFA",
+        "WEB_AUTHN",
+    }
+)
+
+
+@final
+@value(kw_only=True)
+class SignedIn(Masked):
+    """A signed-in user, published as a whole."""
+
+    tokens: AuthTokens
+    #: Cognito's own name for the user, whatever was typed.
+    username: str
+    user_id: str
+    details: SignInDetails
+    device_key: str | None = None
+
+
+@final
+@value(kw_only=True)
+class SignInRequest(Masked):
+    """What a sign-in was started with, so that it can be started over.
+
+    Attributes:
+        login_id: The name that was typed.
+        auth_flow_type: The flow, such as ``"USER_SRP_AUTH"``.
+        preferred_challenge: The first factor of ``USER_AUTH``, where one was preferred or chosen since.
+        client_metadata: Passed to the pool's Lambda triggers.
+        password: Where the flow has one. Never exported.
+    """
+
+    login_id: str
+    auth_flow_type: str = attrs.field(validator=attrs.validators.in_(AUTH_FLOWS))
+    preferred_challenge: str | None = attrs.field(default=None, validator=attrs.validators.in_((None, *FIRST_FACTORS)))
+    client_metadata: Mapping[str, str] | None = secret(default=None, hash=False)
+    password: str | None = secret(default=None)
+
+
+@final
+@value(kw_only=True)
+class PendingSignIn(Masked):
+    """A sign-in that waits for an answer.
+
+    Attributes:
+        next_step: What to answer.
+        username: Cognito's name for the user, as far as it is known.
+        login_id: The name that was typed.
+        issued_at: When Cognito asked, an aware UTC datetime. It waits 3 to 15 minutes, as the client is set.
+    """
+
+    next_step: PendingStep
+    username: str
+    request: SignInRequest = attrs.field(repr=False)
+    issued_at: datetime = attrs.field(factory=_clock.now)
+    challenge_name: str
+    #: Good for one answer. None: spent by a wrong password, which is answered by starting over.
+    session: str | None = secret(default=None)
+    available_challenges: tuple[str, ...] = ()
+    mfa_types: tuple[MfaType, ...] = ()
+    totp: TotpSetupDetails | None = None
+    totp_is_verified: bool = False
+    #: Begun, and not yet proven: Cognito may ask for the proof after this answer. Never exported.
+    srp: SrpClient | None = secret(default=None, eq=False)
+
+    @property
+    def login_id(self) -> str:
+        """The name that was typed."""
+        return self.request.login_id
+
+
+@final
+@value(kw_only=True)
+class PendingAutoSignIn(Masked):
+    """A sign-in that waits for the account to be confirmed.
+
+    Attributes:
+        username: The name that was signed up.
+        request: How to sign in.
+        by_link: Whether the account is confirmed by a link, unseen by this process.
+        is_ready: Whether the account is known to be confirmed.
+        session: What ``ConfirmSignUp`` gave: signs in once without another code.
+        deadline: When it is given up, on ``_clock.monotonic``.
+        timeout: Seconds that ``auto_sign_in`` waits for a link.
+    """
+
+    username: str
+    request: SignInRequest = attrs.field(repr=False)
+    by_link: bool = False
+    is_ready: bool = False
+    session: str | None = secret(default=None)
+    deadline: float
+    timeout: float
+
+
+@final
+@value(kw_only=True)
+class Device(Masked):
+    """A device that Cognito has registered for a user, and the password that proves it.
+
+    Attributes:
+        username: Cognito's name for the user.
+        login_ids: The names the user typed.
+        is_remembered: Whether Cognito skips MFA for it; False until the user agrees, where the pool asks for that.
+    """
+
+    username: str
+    login_ids: tuple[str, ...] = ()
+    key: str
+    group_key: str
+    password: str = secret()
+    is_remembered: bool = True

@@ -1,19 +1,30 @@
-"""Checks of arguments, all made before anything is sent. No message repeats a value: it may be a secret."""
+"""Checks of arguments, all made before anything is sent. No message repeats a value, because it may be a secret."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, TypeGuard
+from collections.abc import Mapping, Sequence
+from typing import TypeGuard, TypeVar
 
 from .errors import AuthValidationError
 
+L = TypeVar("L", bound=str)
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def is_text(value: object) -> TypeGuard[str]:
-    """Whether ``value`` is a str that can be encoded, and so be hashed and sent."""
+    """True if ``value`` is a str that can be encoded, and so be hashed and sent."""
     return isinstance(value, str) and not _LONE_SURROGATES.search(value)
+
+
+def is_mapping(value: object) -> TypeGuard[Mapping[str, object]]:
+    """True if ``value`` is a mapping. Its keys are not checked: in JSON, and in calls by keyword, they are text."""
+    return isinstance(value, Mapping)
+
+
+def is_list(value: object) -> TypeGuard[Sequence[object]]:
+    """True if ``value`` is a list or a tuple."""
+    return isinstance(value, list | tuple)
 
 
 def wrong_type(value: object, argument: str, wanted: str, suggestion: str) -> AuthValidationError:
@@ -31,8 +42,8 @@ def required(value: object, argument: str, name: str, message: str, suggestion: 
     Args:
         value: The argument's value.
         argument: Its name.
-        name: The error's name where the value is missing.
-        message: The error's message where the value is missing.
+        name: The error's name if the value is missing.
+        message: The error's message if the value is missing.
         suggestion: What to change; default: to pass the argument.
     """
     checked = optional(value, argument)
@@ -60,7 +71,7 @@ def texts(value: object, argument: str) -> dict[str, str] | None:
     """``value`` as a mapping of text to text, or None."""
     if value is None:
         return None
-    if not isinstance(value, Mapping):
+    if not is_mapping(value):
         raise wrong_type(value, argument, "a mapping", f"Pass {argument} as a dict of str to str.")
     checked: dict[str, str] = {}
     for key, item in value.items():
@@ -74,15 +85,19 @@ def texts(value: object, argument: str) -> dict[str, str] | None:
     return checked
 
 
-def one_of(value: str | None, argument: str, allowed: tuple[str, ...], name: str = "InvalidArgument") -> str | None:
-    """``value`` if it is None or one of ``allowed``."""
-    if value is not None and value not in allowed:
-        raise AuthValidationError(
-            f"{argument} is not one of the known values.",
-            name=name,
-            recovery_suggestion=f"Use one of: {', '.join(allowed)}.",
-        )
-    return value
+def one_of(value: object, argument: str, allowed: Sequence[L], *, name: str = "InvalidArgument") -> L | None:
+    """``value`` if it is one of ``allowed``, or None."""
+    checked = optional(value, argument)
+    if checked is None:
+        return None
+    for known in allowed:
+        if checked == known:
+            return known
+    raise AuthValidationError(
+        f"{argument} is not one of the known values.",
+        name=name,
+        recovery_suggestion=f"Use one of: {', '.join(allowed)}.",
+    )
 
 
 def flag(value: object, argument: str) -> bool | None:
@@ -93,7 +108,7 @@ def flag(value: object, argument: str) -> bool | None:
 
 
 def seconds(value: object, argument: str) -> float:
-    """``value`` as a number of seconds that is not negative, nor beyond any calendar."""
+    """``value`` as a number of seconds that is not negative and not beyond any calendar."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1e9:
         raise AuthValidationError(
             f"{argument} must be a number of seconds.",
@@ -103,6 +118,6 @@ def seconds(value: object, argument: str) -> float:
     return float(value)
 
 
-def wire_attributes(values: Mapping[str, str] | None) -> list[dict[str, Any]] | None:
+def wire_attributes(values: Mapping[str, str] | None) -> list[dict[str, str]] | None:
     """Cognito's list of ``{Name, Value}`` for a mapping."""
     return None if values is None else [{"Name": name, "Value": value} for name, value in values.items()]

@@ -1,7 +1,7 @@
-"""Who is told what happened to a session. Delivery only: when an event happens is decided elsewhere.
+"""The events of a session and their delivery. When an event happens is decided elsewhere.
 
-Listeners run in the thread that caused the event, in the order they were added, after the new state is in place
-and while no lock is held. One that fails is logged and harms neither the caller nor the other listeners.
+Listeners run in the thread that caused the event, in the order they were added, after the new state is in place and
+while no lock is held. If a listener fails, that is logged. It stops neither the caller nor the other listeners.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import logging
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Literal, final
+from typing import Literal, Self, final
 
 import attrs
 
+from ._arguments import wrong_type
 from ._locks import ForkSafeLock
 from ._masking import Value, value
 from .errors import AuthError
@@ -30,13 +31,20 @@ class AuthEvent(Value):
 
     Attributes:
         name: ``"signed_in"``, ``"signed_out"``, ``"token_refresh"`` or ``"token_refresh_failure"``.
-        username: Cognito's name for the user it happened to; None where nobody was signed in.
-        error: Why the refresh failed: `SessionEnded` if the user must sign in again, else a passing trouble.
+        username: Cognito's name for the user it happened to; None if no user was signed in.
+        error: Why the refresh failed: `SessionEnded` if the user must sign in again, else an error that may pass.
     """
 
     name: EventName
     username: str | None = None
     error: AuthError | None = attrs.field(default=None, eq=False)
+
+    @classmethod
+    def refresh_failed(cls, username: str, error: Exception) -> Self:
+        """The event for a refresh that ended with ``error``."""
+        return cls(
+            name="token_refresh_failure", username=username, error=error if isinstance(error, AuthError) else None
+        )
 
 
 Listener = Callable[[AuthEvent], object]
@@ -51,7 +59,13 @@ class Listeners:
         self._thread = threading.local()
 
     def add(self, listener: Listener) -> Callable[[], None]:
-        """Tell ``listener`` of every event from now on; returns the function that stops it."""
+        """Call ``listener`` with every event from now on. Returns the function that stops it.
+
+        Raises:
+            AuthValidationError: It cannot be called.
+        """
+        if not callable(listener):
+            raise wrong_type(listener, "listener", "callable", "Pass a function that takes an AuthEvent.")
         entry: Listener = _Entry(listener)
         with self._lock:
             self._listeners = (*self._listeners, entry)
@@ -63,9 +77,12 @@ class Listeners:
         return remove
 
     @contextmanager
-    def held(self) -> Generator[None]:
-        """Tell what this thread has to tell only after the block, in which it holds a lock that a listener may need."""
-        if getattr(self._thread, "events", None) is not None:  # an outer block tells it
+    def deferred(self) -> Generator[None]:
+        """Queue this thread's events and deliver them after the block. Use it while holding a lock.
+
+        A listener could need that lock.
+        """
+        if getattr(self._thread, "events", None) is not None:  # the outer block delivers them
             yield
             return
         events: list[AuthEvent] = []
@@ -78,7 +95,7 @@ class Listeners:
                 self.dispatch(event)
 
     def dispatch(self, event: AuthEvent) -> None:
-        """Tell all listeners."""
+        """Call all listeners."""
         events: list[AuthEvent] | None = getattr(self._thread, "events", None)
         if events is not None:
             events.append(event)
@@ -92,7 +109,7 @@ class Listeners:
 
 @value(eq=False)
 class _Entry(Value):
-    """One addition of a listener, so that one added twice can be removed once."""
+    """One addition of a listener, so that a listener that was added twice can be removed once."""
 
     listener: Listener
 

@@ -1,11 +1,11 @@
-"""A lock that a forked process finds open, whoever held it when the process forked. Knows nothing of what it guards."""
+"""A lock that is released in the child after ``os.fork``. It does not know what it guards."""
 
 from __future__ import annotations
 
 import os
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Protocol
 
 _renewing = threading.Lock()
 
@@ -19,15 +19,22 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_open_in_child)
 
 
+class _Lock(Protocol):
+    """What is used of ``threading.Lock`` and ``threading.RLock``."""
+
+    def acquire(self) -> bool: ...
+    def release(self) -> None: ...
+
+
 class ForkSafeLock:
     """A ``threading.Lock``, or what ``make`` makes, that every process has for itself.
 
-    Of the threads that held one at a fork, none is there in the child to let go of it.
+    A thread that holds the lock when the process forks does not exist in the child, so it could not release it there.
     """
 
     __slots__ = ("_lock", "_make", "_process")
 
-    def __init__(self, make: Callable[[], Any] = threading.Lock) -> None:
+    def __init__(self, make: Callable[[], _Lock] = threading.Lock) -> None:
         self._make = make
         self._lock = make()
         self._process = os.getpid()

@@ -43,7 +43,7 @@ class Value:
     __slots__ = ()
 
     def __repr__(self) -> str:
-        shown = []
+        shown: list[str] = []
         for field in attrs.fields(type(self)):  # type: ignore[arg-type]  # every subclass is an attrs class
             if field.repr is not False:
                 show = repr if field.repr is True else field.repr

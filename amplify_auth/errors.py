@@ -68,7 +68,7 @@ class AuthError(Exception):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.message!r}, name={self.name!r})"
 
-    def facts(self) -> dict[str, Any]:
+    def details(self) -> dict[str, Any]:
         """The keyword arguments that make an equal error."""
         return {
             "name": self.name,

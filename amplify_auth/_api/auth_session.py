@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from .. import _arguments as arguments
 from .._renewal import require_user
 from .._session import Session
-from .._values import AuthSession, AuthUser, Grant, SignedIn
+from .._values import AuthSession, AuthUser, IdentityPoolCredentials, SignedIn
 from .configure import state_of
 
 
@@ -44,7 +44,7 @@ def fetch_auth_session(
         AuthStateError: ``force_refresh`` is set, and there is no refresh token.
         AuthProtocolError: The answer cannot be right; as above.
         AuthValidationError: An argument is wrong; nothing was sent.
-        AuthConfigurationError: No session is given, and none was made by `configure`.
+        AuthConfigurationError: No session is given, and `configure` made no default.
 
     Cognito operations: ``GetTokensFromRefreshToken``, or ``InitiateAuth`` with ``REFRESH_TOKEN_AUTH`` where there is
     only that; ``GetId`` and ``GetCredentialsForIdentity`` of the identity pool.
@@ -58,22 +58,21 @@ def fetch_auth_session(
         force, signed_in = False, state.user.get()
     else:
         force = bool(arguments.flag(force_refresh, "force_refresh"))
-        signed_in = state.user.get(force=force, arguments=arguments.texts(client_metadata, "client_metadata"))
-    grant: Grant | None = None
+        signed_in = state.user.get(force=force, context=arguments.texts(client_metadata, "client_metadata"))
+    credentials: IdentityPoolCredentials | None = None
     if state.config.identity_pool_id is not None and (signed_in is not None or state.config.allow_guest_access):
-        grant = state.identity_pool.grant(signed_in, force=force)
-    shown = state.shown
-    if shown is None or shown[0] is not signed_in or shown[1] is not grant:  # made once, not for every request
-        shown = state.shown = signed_in, grant, _session_of(signed_in, grant)
-    auth_session: AuthSession = shown[2]
-    return auth_session
+        credentials = state.identity_pool.credentials_of(signed_in, force=force)
+    cached = state.cached_auth_session  # made once, not for every request
+    if cached is None or cached[0] is not signed_in or cached[1] is not credentials:
+        cached = state.cached_auth_session = signed_in, credentials, _session_of(signed_in, credentials)
+    return cached[2]
 
 
-def _session_of(signed_in: SignedIn | None, grant: Grant | None) -> AuthSession:
+def _session_of(signed_in: SignedIn | None, credentials: IdentityPoolCredentials | None) -> AuthSession:
     return AuthSession(
         tokens=None if signed_in is None else signed_in.tokens,
-        credentials=None if grant is None else grant.credentials,
-        identity_id=None if grant is None else grant.identity_id,
+        credentials=None if credentials is None else credentials.credentials,
+        identity_id=None if credentials is None else credentials.identity_id,
         user_sub=None if signed_in is None else signed_in.user_id,
     )
 
@@ -81,7 +80,7 @@ def _session_of(signed_in: SignedIn | None, grant: Grant | None) -> AuthSession:
 def get_current_user(*, session: Session | None = None) -> AuthUser:
     """Who is signed in.
 
-    Nothing is sent, unless the tokens must be renewed.
+    Nothing is sent, unless the tokens must be refreshed.
 
     Args:
         session: The session; default: the default session.
@@ -90,9 +89,9 @@ def get_current_user(*, session: Session | None = None) -> AuthUser:
         The user's names, and how the user signed in.
 
     Raises:
-        UserUnAuthenticatedException: Nobody is signed in; `SessionEnded` if somebody was.
-        AuthError: The tokens are dead and could not be renewed; as `fetch_auth_session`.
-        AuthConfigurationError: No session is given, and none was made by `configure`.
+        UserUnAuthenticatedException: No user is signed in; `SessionEnded` if one was.
+        AuthError: The tokens have expired and could not be refreshed; as `fetch_auth_session`.
+        AuthConfigurationError: No session is given, and `configure` made no default.
 
     Cognito operation: none, or ``GetTokensFromRefreshToken``.
     """

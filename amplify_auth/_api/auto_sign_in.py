@@ -1,4 +1,4 @@
-"""`auto_sign_in`: the sign-in that a sign-up asked for. One at a time; what failed only for now stays."""
+"""`auto_sign_in`: the sign-in that a sign-up asked for. After an error that may pass, it can be called again."""
 
 from __future__ import annotations
 
@@ -7,59 +7,58 @@ import attrs
 from .. import _arguments as arguments
 from .. import _clock
 from .._cognito import says_session_is_closed
-from .._session import Session, State
+from .._session import Session, Step
 from .._sign_in import check_flow, start
 from .._values import ConfirmSignUp, PendingAutoSignIn, SignInOutput
 from ..errors import AuthError, AuthServiceError, AutoSignInException, LimitExceededException
 from .configure import state_of
 
-#: Seconds between two looks whether a link was followed. Each is a sign-in with the real password.
+#: Seconds between two attempts while the user follows a link. Each attempt is a sign-in with the real password.
 POLL_INTERVAL = 5.0
 
 
 def auto_sign_in(password: str | None = None, *, session: Session | None = None) -> SignInOutput:
     """Sign the user in who has just signed up with ``auto_sign_in``.
 
-    After a code this signs in at once; in ``USER_AUTH`` without another code. Where the account is confirmed by a
-    link it tries every 5 seconds, until the account is confirmed, the time is over, or `sign_out` interrupts it.
-    A failure that may pass (no network, throttling) leaves everything for another call.
+    After a code this signs in at once; in ``USER_AUTH`` without another code. If the user confirms the account by a
+    link, it tries every 5 seconds, until the account is confirmed, the time is over, or `sign_out` interrupts it.
+    After an error that may pass (no network, throttling) call it again.
 
     Args:
-        password: Only where it cannot be remembered: after `Session.restore_state`.
+        password: Only needed if it cannot be remembered: after `Session.restore_state`.
         session: The session; default: the default session.
 
     Returns:
         As `sign_in`.
 
     Raises:
-        AutoSignInException: None is waiting: not asked for, not confirmed, under way in another thread, completed,
-            given up, or the link was not followed in time.
+        AutoSignInException: No automatic sign-in waits: it was not asked for, the account is not confirmed, another
+            thread runs it, it is completed or given up, or the link was not followed in time.
         AuthValidationError: The password is needed; nothing was sent, and this can be called again with it.
         AuthError: As `sign_in`.
 
     Cognito operations: as `sign_in`.
     """
     given = arguments.optional(password, "password")
-    state = state_of(session)
-    generation = state.generation
-    waiting = state.claim_auto_sign_in()
+    step = Step(state_of(session))
+    waiting = step.state.auto_sign_ins.claim()
     if waiting is None:
         raise AutoSignInException("The autoSignIn flow has not started, or has been cancelled/completed.")
     kept: PendingAutoSignIn | None = waiting
     try:
         request = attrs.evolve(waiting.request, password=given or waiting.request.password)
-        check_flow(request, state.config)
+        check_flow(request, step.state.config)
         waiting = attrs.evolve(waiting, request=request)
         attempt = _poll if waiting.by_link and not waiting.is_ready else _once
-        output = attempt(state, waiting, generation)
+        output = attempt(step, waiting)
         kept = None
         return output
     except AuthError as error:
         kept = _left_after(error, waiting)
         raise
     finally:
-        if kept is not None and state.signed_in is None:  # a warning that is an error comes after the sign-in
-            state.expect(kept, generation)
+        if kept is not None and step.state.signed_in is None:  # a warning that is an error comes after the sign-in
+            step.remember_auto_sign_in(kept)
 
 
 def _left_after(error: AuthError, waiting: PendingAutoSignIn) -> PendingAutoSignIn | None:
@@ -68,25 +67,24 @@ def _left_after(error: AuthError, waiting: PendingAutoSignIn) -> PendingAutoSign
     return waiting if passes else None
 
 
-def _once(state: State, waiting: PendingAutoSignIn, generation: int) -> SignInOutput:
-    with state.sign_in_step():
-        state.suspend(None, generation)  # as sign_in
+def _once(step: Step, waiting: PendingAutoSignIn) -> SignInOutput:
+    with step.exclusive():
+        step.set_pending(None)  # as sign_in
         if waiting.session is None or not waiting.is_ready or waiting.request.auth_flow_type != "USER_AUTH":
-            return start(state, waiting.request, generation=generation)
+            return start(step, waiting.request)
         try:
-            return start(state, waiting.request, generation=generation, sign_up_session=waiting.session)
+            return start(step, waiting.request, sign_up_session=waiting.session)
         except AuthServiceError as error:
             if not says_session_is_closed(error):
                 raise
-        # Too late for the sign-up's session: a sign-in of its own.
-        return start(state, waiting.request, generation=generation)
+        return start(step, waiting.request)  # the sign-up's session has expired: a sign-in of its own
 
 
-def _poll(state: State, waiting: PendingAutoSignIn, generation: int) -> SignInOutput:
-    """Try, one after the other, until the account is confirmed. The sleep ends when somebody signs out."""
-    interrupted, end = state.interrupted, _clock.monotonic() + waiting.timeout
+def _poll(step: Step, waiting: PendingAutoSignIn) -> SignInOutput:
+    """Try again and again until the account is confirmed. A sign-out ends the wait."""
+    interrupted, end = step.state.interrupted, _clock.monotonic() + waiting.timeout
     while True:
-        output = _once(state, waiting, generation)
+        output = _once(step, waiting)
         if not isinstance(output.next_step, ConfirmSignUp):
             return output
         if _clock.monotonic() + POLL_INTERVAL > end:

@@ -1,39 +1,90 @@
-"""Which session a call works on: the one it is given, that of the block, or the default. Nothing else is kept here."""
+"""Which session a call uses: the one it is given, that of the block, or the default. Nothing else is kept here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Unpack
+from typing import TYPE_CHECKING, Any, Never
 
 from .._arguments import wrong_type
 from .._locks import ForkSafeLock
-from .._session import Session, SessionOptions, Source, State, load_config
+from .._session import Session, Source, State, load_config
+from .._values import AuthFlowType, FirstFactor, Passkey, SignUpVerificationMethod
 from ..errors import AuthConfigurationError
+from ..storage import Storage
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 _default: Session | None = None
 _default_lock = ForkSafeLock()
 _chosen: ContextVar[Session | None] = ContextVar("amplify_auth_session", default=None)
 
 
-def configure(source: Source | None = None, **options: Unpack[SessionOptions]) -> Session:
-    """Make a session and let every function use it that is given no other.
+def configure(
+    source: Source | None = None,
+    *,
+    user_pool_id: str | None = None,
+    user_pool_client_id: str | None = None,
+    client_secret: str | None = None,
+    region: str | None = None,
+    endpoint_url: str | None = None,
+    auth_flow_type: AuthFlowType | None = None,
+    preferred_challenge: FirstFactor | None = None,
+    sign_up_verification_method: SignUpVerificationMethod | None = None,
+    identity_pool_id: str | None = None,
+    identity_pool_endpoint_url: str | None = None,
+    allow_guest_access: bool | None = None,
+    oauth: Mapping[str, Any] | None = None,
+    passwordless: Mapping[str, Any] | None = None,
+    passkey: Passkey | None = None,
+    connect_timeout: float | None = None,
+    read_timeout: float | None = None,
+    client: CognitoIdentityProviderClient | None = None,
+    refresh_margin: float | None = None,
+    storage: Storage | None = None,
+    **unknown: Never,
+) -> Session:
+    """Make a session, and let every function use it that is not given another one.
+
+    The options are those of `Session`. They win over ``source``.
 
     Args:
         source: Path or content of an Amplify Gen 2 ``amplify_outputs.json`` (version 1), or a mapping of options.
             Without it and without options: the environment (``AMPLIFY_AUTH_USER_POOL_ID`` and so on), else
             ``./amplify_outputs.json``.
-        **options: As for `Session`; they win over ``source``.
+        user_pool_id: The user pool, such as ``"eu-west-1_AbC123"``. From the environment if not given.
+        user_pool_client_id: The app client. From the environment if not given.
+        client_secret: The app client's secret, if it has one.
+        region: The AWS region. Default: the text before the first underscore of the pool id.
+        endpoint_url: Replaces the service endpoint (emulators, VPC endpoints).
+        auth_flow_type: Default flow of `sign_in`; default ``"USER_SRP_AUTH"``.
+        preferred_challenge: Default preferred first factor of ``"USER_AUTH"``.
+        sign_up_verification_method: ``"code"`` (default) or ``"link"``.
+        identity_pool_id: The identity pool for AWS credentials.
+        identity_pool_endpoint_url: Replaces the identity pool's endpoint.
+        allow_guest_access: Whether the identity pool gives credentials to guests.
+        oauth: Managed login, as in an amplify_outputs file.
+        passwordless: Which first factors the backend has, as in an amplify_outputs file.
+        passkey: Performs WebAuthn ceremonies: ``get(options)`` and ``create(options)`` in W3C JSON forms.
+        connect_timeout: Seconds to wait for a connection; default 5.
+        read_timeout: Seconds to wait for an answer, and from one part of it to the next; default 15.
+        client: A ``cognito-idp`` boto3 client to use instead of the shared one.
+        refresh_margin: Seconds before their end from which tokens are refreshed; default 60. At most half their life.
+        storage: Where to keep the sign-in between runs and to share it with other processes, such as a
+            ``FileStorage`` of `amplify_auth.storage`. Default: memory only.
+        **unknown: No other option is known.
 
     Returns:
         The new default session.
 
     Raises:
-        AuthConfigurationError: A setting is wrong or missing; its text says what to set.
+        AuthConfigurationError: A setting is wrong, missing or unknown; its text says what to set.
     """
     global _default
-    session = Session.from_config(load_config(source, options))
+    options = {name: given for name, given in locals().items() if name not in ("source", "unknown")}
+    session = Session.from_config(load_config(source, {**options, **unknown}))
     with _default_lock:
         _default = session
     return session
@@ -72,10 +123,10 @@ def get_session(session: Session | None = None) -> Session:
         session: The session to prefer.
 
     Returns:
-        The session that a function would use that is given ``session``.
+        The session that a function uses if it is given ``session``.
 
     Raises:
-        AuthConfigurationError: There is none: call `configure`.
+        AuthConfigurationError: There is no session: call `configure`.
         AuthValidationError: What was given is not a session.
     """
     found = _chosen.get() or _default if session is None else _checked(session)
@@ -84,21 +135,21 @@ def get_session(session: Session | None = None) -> Session:
     return found
 
 
-def _checked(session: Session) -> Session:
-    if not isinstance(session, Session):  # pyright: ignore[reportUnnecessaryIsInstance]
+def _checked(session: object) -> Session:
+    if not isinstance(session, Session):
         raise wrong_type(session, "session", "a Session", "Pass what Session() or configure() returned.")
     return session
 
 
 def state_of(session: Session | None) -> State:
-    """The state behind the session that a public function works on."""
+    """The state of the session that a public function uses."""
     if type(session) is Session:  # as every request asks: without another call
         return session._state  # pyright: ignore[reportPrivateUsage]
     return get_session(session)._state  # pyright: ignore[reportPrivateUsage]
 
 
 def remember_default() -> Callable[[], None]:
-    """Remember the default session, even that there is none; what is returned puts it back. For tests only."""
+    """Remember the default session, or that there is no default. Call the result to put it back. For tests only."""
     remembered = _default
 
     def put_back() -> None:

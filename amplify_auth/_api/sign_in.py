@@ -1,38 +1,16 @@
-"""`sign_in`, `confirm_sign_in` and `resend_sign_in_code`: check, exchange, and keep what can still be answered."""
+"""`sign_in`, `confirm_sign_in` and `resend_sign_in_code`: check the arguments, then start or answer a sign-in."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import attrs
 
 from .. import _arguments as arguments
-from .._session import Session
-from .._sign_in import (
-    ACCOUNT_ERRORS,
-    FLOWS,
-    QUESTIONS,
-    Action,
-    DeviceLost,
-    Exchange,
-    account_step,
-    begin,
-    can_start,
-    check_flow,
-    is_better_started_over,
-    is_password,
-    make_request,
-    new_exchange,
-    refuse_second_user,
-    replace,
-    settled,
-    spent,
-    start,
-    with_answer,
-)
-from .._values import PendingSignIn, SignInOutput
-from ..errors import AuthError, SignInException
+from .._session import Session, Step
+from .._sign_in import CHALLENGES, answer, check_flow, make_request, start, takes_password
+from .._values import AuthFlowType, FirstFactor, SignInOutput
+from ..errors import SignInException
 from .configure import state_of
 
 
@@ -40,8 +18,8 @@ def sign_in(
     username: str,
     password: str | None = None,
     *,
-    auth_flow_type: str | None = None,
-    preferred_challenge: str | None = None,
+    auth_flow_type: AuthFlowType | None = None,
+    preferred_challenge: FirstFactor | None = None,
     client_metadata: Mapping[str, str] | None = None,
     session: Session | None = None,
 ) -> SignInOutput:
@@ -49,7 +27,7 @@ def sign_in(
 
     Args:
         username: User name, or an alias of it such as a verified e-mail address.
-        password: The password; left out for flows that need none.
+        password: The password. Leave it out for flows that need none.
         auth_flow_type: ``"USER_SRP_AUTH"`` (the password never leaves this machine), ``"USER_PASSWORD_AUTH"``,
             ``"CUSTOM_WITHOUT_SRP"``, ``"CUSTOM_WITH_SRP"`` or ``"USER_AUTH"``. Default: the session's.
         preferred_challenge: First factor of ``"USER_AUTH"``: ``"PASSWORD"``, ``"PASSWORD_SRP"``, ``"EMAIL_OTP"``,
@@ -59,20 +37,20 @@ def sign_in(
 
     Returns:
         ``is_signed_in`` and the ``next_step``: ``Done``, a step for `confirm_sign_in`, or ``ConfirmSignUp`` or
-        ``ResetPassword`` where the account has to be put in order first.
+        ``ResetPassword`` if the account must be confirmed, or its password reset, first.
 
     Raises:
-        UserAlreadyAuthenticatedException: Somebody is signed in; nothing was sent.
+        UserAlreadyAuthenticatedException: A user is signed in; nothing was sent.
         AuthValidationError: An argument is wrong; nothing was sent.
         NotAuthorizedException: Wrong user name or password.
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer.
-        AuthProtocolError: The answer cannot be right, such as a challenge that nobody knows.
+        AuthProtocolError: The answer cannot be right, such as an unknown challenge.
         PasskeyError: The authenticator gave no credential; another first factor can be chosen.
         DeviceMetadataNotFoundException: Cognito asks for the proof of a device that this session does not know.
-        SignInException: Somebody signed out, or restored a state, meanwhile.
-        AuthConfigurationError: No session is given, and none was made by `configure`.
-            Or the session's storage cannot be used; nobody is signed in then.
+        SignInException: A sign-out, or a restored state, came before the end.
+        AuthConfigurationError: No session is given, and `configure` made no default.
+            Or the session's storage cannot be used; no user is signed in then.
 
     Warns:
         DeviceRegistrationWarning: The user is signed in, but Cognito did not take this device.
@@ -80,21 +58,20 @@ def sign_in(
     Cognito operations: ``InitiateAuth``, ``RespondToAuthChallenge``; ``AssociateSoftwareToken`` to set an
     authenticator up, ``ConfirmDevice`` for a new device.
     """
-    state = state_of(session)
-    generation = state.generation
+    step = Step(state_of(session))
     request = make_request(
-        state,
+        step.state.config,
         arguments.required(username, "username", "EmptySignInUsername", "username is required to signIn"),
         arguments.optional(password, "password"),
         auth_flow_type=auth_flow_type,
         preferred_challenge=preferred_challenge,
         client_metadata=client_metadata,
     )
-    check_flow(request, state.config)
-    with state.sign_in_step():
-        refuse_second_user(state)
-        state.suspend(None, generation)
-        return start(state, request, generation=generation)
+    check_flow(request, step.state.config)
+    with step.exclusive():
+        step.refuse_second_user()
+        step.set_pending(None)
+        return start(step, request)
 
 
 def confirm_sign_in(
@@ -107,8 +84,8 @@ def confirm_sign_in(
 ) -> SignInOutput:
     """Answer the step that a sign-in waits for.
 
-    Whatever can be answered again stays: after a wrong code, a refused password or a network failure call this
-    again with another answer. What Cognito has closed is forgotten.
+    After a wrong code, a refused password or a network failure, call this again with another answer. A sign-in that
+    Cognito has closed is forgotten.
 
     Args:
         challenge_response: What ``next_step`` asks for: a code, an answer, a password, an e-mail address, or one
@@ -131,17 +108,17 @@ def confirm_sign_in(
         AuthNetworkError: There was no answer; answer again.
         AuthProtocolError: The answer cannot be right.
         DeviceMetadataNotFoundException: Cognito asks for the proof of a device that this session does not know.
-        AuthConfigurationError: No session is given, and none was made by `configure`.
-            Or the session's storage cannot be used; nobody is signed in then.
+        AuthConfigurationError: No session is given, and `configure` made no default.
+            Or the session's storage cannot be used; no user is signed in then.
 
     Warns:
         DeviceRegistrationWarning: The user is signed in, but Cognito did not take this device.
 
     Cognito operations: ``RespondToAuthChallenge``; ``VerifySoftwareToken`` and ``AssociateSoftwareToken`` to set
-    an authenticator up; ``InitiateAuth`` to begin anew where Cognito has closed the session of a first factor, or
-    takes a device no more; ``ConfirmDevice`` for a new device.
+    an authenticator up; ``InitiateAuth`` to start over if Cognito has closed the session of a first factor, or does
+    not accept a device any more; ``ConfirmDevice`` for a new device.
     """
-    answer = arguments.required(
+    text = arguments.required(
         challenge_response,
         "challenge_response",
         "EmptyChallengeResponse",
@@ -150,63 +127,26 @@ def confirm_sign_in(
     attributes = arguments.texts(user_attributes, "user_attributes") or {}
     metadata = arguments.texts(client_metadata, "client_metadata")
     device_name = arguments.optional(friendly_device_name, "friendly_device_name")
-    state = state_of(session)
-    generation = state.generation
-    pending = state.pending
-    with state.sign_in_step():
-        if pending is None or state.pending is not pending:  # another thread may have answered it meanwhile
+    step = Step(state_of(session))
+    pending = step.state.pending
+    with step.exclusive():
+        if pending is None or step.state.pending is not pending:  # another thread may have answered it
             raise SignInException(
                 "An error occurred during the sign in process. This most likely occurred because sign_in was not "
                 "called, it raised an error, or its session has expired."
             )
-        action = QUESTIONS[pending.challenge_name].answer(pending, answer, attributes)
-        facts = {
-            "generation": generation,
-            "username": pending.username,
-            "client_metadata": metadata,
-            "device_name": device_name,
-        }
-        exchange = new_exchange(state, pending.request, before=pending, srp=pending.srp, **facts)
-        try:
-            return _answer(exchange, pending, action, answer, facts)
-        except ACCOUNT_ERRORS as error:
-            replace(exchange, None)
-            return account_step(error)
-
-
-def _answer(
-    exchange: Exchange, pending: PendingSignIn, action: Action, answer: str, facts: Mapping[str, Any]
-) -> SignInOutput:
-    """Perform ``action``; begin anew where nothing but the session, or the device, stands in its way."""
-    state = exchange.state
-    if pending.session is None and is_password(pending):
-        return begin(state, with_answer(pending.request, pending, answer), before=pending, **facts)
-    failure: AuthError
-    try:
-        return exchange.perform(action, pending)
-    except ACCOUNT_ERRORS:
-        raise
-    except DeviceLost as lost:
-        failure, request = lost.error, exchange.request if can_start(exchange.request, state.config) else None
-        replace(exchange, spent(pending))
-    except AuthError as error:
-        failure, request = error, None
-        if is_better_started_over(exchange, pending, answer, error):
-            request = with_answer(exchange.request, pending, answer)
-            replace(exchange, spent(pending) or pending)
-    if request is None:
-        raise settled(exchange, pending, failure)
-    return begin(state, request, before=pending, **facts)
+        action = CHALLENGES[pending.challenge_name].answer(pending, text, attributes)
+        return answer(step, pending, action, text, client_metadata=metadata, device_name=device_name)
 
 
 def resend_sign_in_code(password: str | None = None, *, session: Session | None = None) -> SignInOutput:
     """Start the pending sign-in over with what it was started with, so that Cognito sends a new code.
 
-    Cognito has no other way. A first factor that was chosen meanwhile is preferred now; a choice of second factor is
-    asked for again. If this fails before Cognito asks anew, the sign-in that waits stays as it was.
+    Cognito has no other way. A first factor that was chosen since is preferred now. The choice of a second factor is
+    asked for again. If this fails before Cognito asks again, the sign-in that waits stays as it was.
 
     Args:
-        password: The password, where the flow needs it and the session does not know it: after `restore_state`.
+        password: The password, if the flow needs it and the session does not know it: after `restore_state`.
         session: The session; default: the default session.
 
     Returns:
@@ -220,14 +160,13 @@ def resend_sign_in_code(password: str | None = None, *, session: Session | None 
     Cognito operations: as `sign_in`.
     """
     given = arguments.optional(password, "password")
-    state = state_of(session)
-    generation = state.generation
-    with state.sign_in_step():
-        pending = state.pending
+    step = Step(state_of(session))
+    with step.exclusive():
+        pending = step.state.pending
         if pending is None:
             raise SignInException("There is no sign-in whose code could be sent again.")
         request = pending.request
-        if given and FLOWS[request.auth_flow_type].takes_password != "no":
+        if given and takes_password(request):
             request = attrs.evolve(request, password=given)
-        check_flow(request, state.config)
-        return start(state, request, generation=generation)
+        check_flow(request, step.state.config)
+        return start(step, request)

@@ -1,4 +1,4 @@
-"""`sign_out`: this session forgets the user first, then asks Cognito to; what Cognito said is reported."""
+"""`sign_out`: this session forgets the user first, then asks Cognito to do so, and reports what Cognito said."""
 
 from __future__ import annotations
 
@@ -19,84 +19,84 @@ logger = logging.getLogger("amplify_auth")
 def sign_out(*, global_sign_out: bool = False, session: Session | None = None) -> SignOutOutput:
     """Sign the user out.
 
-    Whatever happens, this session forgets the user, a sign-in under way and an automatic one; it keeps the keys of
-    registered devices. Without a user nothing is sent.
+    In every case this session forgets the user, a sign-in that waits and an automatic one. It keeps the keys of
+    registered devices. If no user is signed in, nothing is sent.
 
     Args:
         global_sign_out: False: revoke this session's refresh token, and with it its access tokens. True: end all of
-            the user's sessions, with a new access token if the old one has expired; where that fails, at least
-            revoke this one's refresh token.
+            the user's sessions, with a new access token if the old one has expired. If that fails, this session's
+            refresh token is revoked.
         session: The session; default: the default session.
 
     Returns:
-        ``is_complete`` tells whether Cognito confirmed what was asked, the errors tell why not.
+        ``is_complete`` is True if Cognito confirmed what was asked. The errors say why not.
 
     Raises:
         AuthValidationError: ``global_sign_out`` is not a bool; nothing was done.
         AuthError: The session's storage still holds the user's tokens; all else is done.
-        AuthConfigurationError: No session is given, and none was made by `configure`.
+        AuthConfigurationError: No session is given, and `configure` made no default.
 
     Cognito operations: ``RevokeToken`` or ``GlobalSignOut``; ``GetTokensFromRefreshToken`` before the latter if the
     access token has expired.
     """
     everywhere = bool(arguments.flag(global_sign_out, "global_sign_out"))
     state = state_of(session)
-    left = state.clear()
+    former_user = state.clear()
     storage_error: AuthError | None = None
     try:
-        state.stored.forget()
+        state.store.forget()
     except AuthError as error:
         storage_error = error
-    output = _leave(state.config, left, everywhere)
-    state.listeners.dispatch(AuthEvent(name="signed_out", username=left and left.username))
+    output = _sign_out(state.config, former_user, everywhere)
+    state.listeners.dispatch(AuthEvent(name="signed_out", username=former_user and former_user.username))
     if storage_error is not None:
         raise storage_error
     return output
 
 
-def _leave(config: AuthConfig, left: SignedIn | None, global_sign_out: bool) -> SignOutOutput:
-    if left is None:
+def _sign_out(config: AuthConfig, user: SignedIn | None, global_sign_out: bool) -> SignOutOutput:
+    if user is None:
         return SignOutOutput(is_complete=True)
     if not global_sign_out:
-        error = _revoke(config, left)
+        error = _revoke(config, user)
         return SignOutOutput(is_complete=error is None, revoke_token_error=error)
-    left, failure = _with_live_token(config, left)
-    failure = failure or _attempt(config, "GlobalSignOut", AccessToken=left.tokens.access_token)
+    user, failure = _with_living_token(config, user)
+    failure = failure or _attempt(config, "GlobalSignOut", AccessToken=user.tokens.access_token)
     if failure is None:
         return SignOutOutput(is_complete=True)
-    error = _revoke(config, left)
+    error = _revoke(config, user)
     return SignOutOutput(is_complete=False, global_sign_out_error=failure, revoke_token_error=error)
 
 
-def _with_live_token(config: AuthConfig, left: SignedIn) -> tuple[SignedIn, AuthError | None]:
-    """``left`` with an access token that Cognito takes, and the error if there is none to be had."""
-    if not left.tokens.is_expired or left.tokens.refresh_token is None:
-        return left, None
-    newest = [left]
+def _with_living_token(config: AuthConfig, user: SignedIn) -> tuple[SignedIn, AuthError | None]:
+    """``user`` with an access token that Cognito accepts, and the error if there is no such token."""
+    if not user.tokens.is_expired or user.tokens.refresh_token is None:
+        return user, None
+    newest = [user]
     try:
-        return TokenRefresher(config)(left, None, newest.append).value, None
+        return TokenRefresher(config)(user, None, newest.append).value, None
     except AuthError as error:
         logger.warning("GlobalSignOut was not tried: the expired access token was not renewed (%s).", error.name)
         return newest[-1], error
 
 
-def _revoke(config: AuthConfig, left: SignedIn) -> AuthError | None:
-    """Revoke the refresh token, and with it the access token, unless both are of no use any more.
+def _revoke(config: AuthConfig, user: SignedIn) -> AuthError | None:
+    """Revoke the refresh token, and with it the access token, unless both have expired.
 
-    Cognito can only where it has marked the tokens (``origin_jti``).
+    Cognito can do so only if it has marked the tokens (``origin_jti``).
     """
-    token = left.tokens.refresh_token
+    token = user.tokens.refresh_token
     if token is None:
         return (
             None
-            if left.tokens.is_expired
+            if user.tokens.is_expired
             else AuthStateError(
                 "The access token cannot be revoked: the session has no refresh token to revoke it with.",
                 name="TokenRevocationImpossible",
                 recovery_suggestion="Use global_sign_out=True, or let the token expire.",
             )
         )
-    if not decode_jwt_payload(left.tokens.access_token).get("origin_jti"):
+    if not decode_jwt_payload(user.tokens.access_token).get("origin_jti"):
         return AuthStateError(
             "The refresh token cannot be revoked: token revocation is not enabled for the app client.",
             name="TokenRevocationDisabled",

@@ -9,8 +9,8 @@ import attrs
 
 from .. import _arguments as arguments
 from .. import _clock
-from .._cognito import Answer, call, delivery_details, says_session_is_closed, secret_hash, text_of, wrong
-from .._session import Session, State
+from .._cognito import Answer, SignUpReply, call, delivery_details, optional_text, says_session_is_closed, secret_hash
+from .._session import Session, Step
 from .._sign_in import check_flow, make_request
 from .._values import (
     AuthConfig,
@@ -21,6 +21,7 @@ from .._values import (
     Done,
     PendingAutoSignIn,
     SignUpOutput,
+    SignUpStep,
 )
 from ..errors import AuthServiceError, AuthValidationError, InvalidParameterException
 from .configure import state_of
@@ -46,13 +47,13 @@ def sign_up(
 
     Args:
         username: The user name; in pools that sign in by e-mail or phone number, that address.
-        password: The password; left out for passwordless accounts.
+        password: The password. Leave it out for accounts without one.
         user_attributes: Attributes, such as ``{"email": "alice@example.com", "custom:tier": "gold"}``.
         validation_data: Passed to the pre sign-up Lambda only.
         client_metadata: Passed to the pool's Lambda triggers.
-        auto_sign_in: Whether `auto_sign_in` should sign the user in once the account is confirmed; or how: a mapping
-            of `sign_in`'s keyword options, with ``timeout``: for how many seconds it is remembered (default 24 hours),
-            or waits for a link (default 180). True without a password means ``"USER_AUTH"``.
+        auto_sign_in: True if `auto_sign_in` should sign the user in once the account is confirmed. A mapping of
+            `sign_in`'s keyword options says how. Its ``timeout`` says for how many seconds it is remembered (default
+            24 hours), or waits for a link (default 180). True without a password means ``"USER_AUTH"``.
         session: The session; default: the default session.
 
     Returns:
@@ -65,39 +66,32 @@ def sign_up(
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer. The account may exist now: the request is never sent twice.
         AuthProtocolError: The answer cannot be right.
-        AuthConfigurationError: No session is given, and none was made by `configure`.
+        AuthConfigurationError: No session is given, and `configure` made no default.
 
     Cognito operation: ``SignUp``.
     """
-    state = state_of(session)
+    step = Step(state_of(session))
+    config = step.state.config
     name = arguments.required(username, "username", "EmptySignUpUsername", "username is required to signUp")
     secret = arguments.optional(password, "password")
     metadata = arguments.texts(client_metadata, "client_metadata")
     attributes = arguments.wire_attributes(arguments.texts(user_attributes, "user_attributes"))
     data = arguments.wire_attributes(arguments.texts(validation_data, "validation_data"))
-    expected = _auto_sign_in(state, name, secret, auto_sign_in)
-    generation = state.generation
-    answer = _sign_up(
-        state.config, name, secret, UserAttributes=attributes, ValidationData=data, ClientMetadata=metadata
-    )
-    delivery = delivery_details(answer, "SignUp")
-    confirmed, user_id = answer.get("UserConfirmed"), text_of(answer, "UserSub", "SignUp")
-    if not isinstance(confirmed, bool):
-        raise wrong("The answer to SignUp does not say whether the user is confirmed.", operation="SignUp")
-    state.cancel_auto_sign_in(name)
+    expected = _auto_sign_in(config, name, secret, auto_sign_in)
+    answer = _sign_up(config, name, secret, UserAttributes=attributes, ValidationData=data, ClientMetadata=metadata)
+    reply = SignUpReply.parse(answer)
+    step.state.auto_sign_ins.cancel(name)
+    next_step: SignUpStep = Done() if reply.is_confirmed else ConfirmSignUp(code_delivery_details=reply.delivery)
     if expected is not None:
-        kept = attrs.evolve(expected, is_ready=confirmed, session=text_of(answer, "Session", "SignUp"))
-        if state.expect(kept, generation) and (confirmed or kept.by_link):
-            step = CompleteAutoSignIn(code_delivery_details=None if confirmed else delivery)
-            return SignUpOutput(is_sign_up_complete=confirmed, next_step=step, user_id=user_id)
-    if confirmed:
-        return SignUpOutput(is_sign_up_complete=True, next_step=Done(), user_id=user_id)
-    return SignUpOutput(
-        is_sign_up_complete=False, next_step=ConfirmSignUp(code_delivery_details=delivery), user_id=user_id
-    )
+        sign_up_session = optional_text(answer, "Session", "SignUp")
+        kept = attrs.evolve(expected, is_ready=reply.is_confirmed, session=sign_up_session)
+        if step.remember_auto_sign_in(kept) and (reply.is_confirmed or kept.by_link):
+            delivery = None if reply.is_confirmed else reply.delivery
+            next_step = CompleteAutoSignIn(code_delivery_details=delivery)
+    return SignUpOutput(is_sign_up_complete=reply.is_confirmed, next_step=next_step, user_id=reply.user_id)
 
 
-def _sign_up(config: AuthConfig, username: str, password: str | None, **parameters: Any) -> Answer:
+def _sign_up(config: AuthConfig, username: str, password: str | None, **parameters: object) -> Answer:
     try:
         return call(
             config,
@@ -111,15 +105,15 @@ def _sign_up(config: AuthConfig, username: str, password: str | None, **paramete
     except InvalidParameterException as error:
         if "'password'" not in error.message or "Member must not be null" not in error.message:
             raise
-        facts: dict[str, Any] = {**error.facts(), "name": "EmptySignUpPassword"}
-    facts["recovery_suggestion"] = "Pass password: this pool has no passwordless sign-up."
-    raise AuthValidationError("password is required to signUp", **facts)
+        details: dict[str, Any] = {**error.details(), "name": "EmptySignUpPassword"}
+    details["recovery_suggestion"] = "Pass password: this pool has no passwordless sign-up."
+    raise AuthValidationError("password is required to signUp", **details)
 
 
 def _auto_sign_in(
-    state: State, username: str, password: str | None, options: bool | Mapping[str, Any]
+    config: AuthConfig, username: str, password: str | None, options: bool | Mapping[str, Any]
 ) -> PendingAutoSignIn | None:
-    """What `auto_sign_in` asks for, checked before anything is sent; None: nothing."""
+    """What ``auto_sign_in`` asks for, checked before anything is sent. None: it asks for nothing."""
     if not isinstance(options, bool | Mapping):
         raise AuthValidationError(
             f"auto_sign_in must be a bool or a mapping, not {type(options).__name__}.",
@@ -127,7 +121,7 @@ def _auto_sign_in(
             recovery_suggestion="Pass auto_sign_in=True, or a dict of sign_in's keyword options.",
         )
     given: dict[str, Any] = {"enabled": options} if isinstance(options, bool) else {"enabled": True, **options}
-    by_link = state.config.sign_up_verification_method == "link"
+    by_link = config.sign_up_verification_method == "link"
     default = LINK_TIMEOUT if by_link else CODE_LIFETIME
     timeout = arguments.seconds(given.pop("timeout", default), "auto_sign_in['timeout']")
     if not arguments.flag(given.pop("enabled"), "auto_sign_in['enabled']"):
@@ -143,10 +137,10 @@ def _auto_sign_in(
         )
     if not password and "auth_flow_type" not in given:
         given["auth_flow_type"] = "USER_AUTH"
-    request = make_request(state, username, password, **given)
+    request = make_request(config, username, password, **given)
     if request.auth_flow_type == "CUSTOM_WITHOUT_SRP":
         request = attrs.evolve(request, password=None)
-    check_flow(request, state.config)
+    check_flow(request, config)
     lifetime = CODE_LIFETIME if by_link else timeout
     return PendingAutoSignIn(
         username=username, request=request, by_link=by_link, deadline=_clock.monotonic() + lifetime, timeout=timeout
@@ -167,11 +161,11 @@ def confirm_sign_up(
         username: The name that was signed up.
         confirmation_code: The code.
         client_metadata: Passed to the pool's Lambda triggers.
-        force_alias_creation: Whether to take the address over from another account that has it as alias.
+        force_alias_creation: True to take the address over from another account that has it as an alias.
         session: The session; default: the default session.
 
     Returns:
-        ``next_step`` is ``CompleteAutoSignIn`` where `sign_up` was asked for it, else ``Done``.
+        ``next_step`` is ``CompleteAutoSignIn`` if `sign_up` was asked for it, else ``Done``.
 
     Raises:
         AuthValidationError: An argument is wrong; nothing was sent.
@@ -180,19 +174,19 @@ def confirm_sign_up(
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer. The account may be confirmed now: the request is never sent twice.
         AuthProtocolError: The answer cannot be right.
-        AuthConfigurationError: No session is given, and none was made by `configure`.
+        AuthConfigurationError: No session is given, and `configure` made no default.
 
     Cognito operation: ``ConfirmSignUp``.
     """
-    state = state_of(session)
-    config = state.config
+    step = Step(state_of(session))
+    config = step.state.config
     name = arguments.required(
         username, "username", "EmptyConfirmSignUpUsername", "username is required to confirmSignUp"
     )
     code = arguments.required(
         confirmation_code, "confirmation_code", "EmptyConfirmSignUpCode", "code is required to confirmSignUp"
     )
-    generation, expected = state.generation, state.auto_sign_in_of(name)
+    expected = step.state.auto_sign_ins.of(name)
     answer = _confirm(
         config,
         expected.session if expected else None,
@@ -202,15 +196,15 @@ def confirm_sign_up(
         ForceAliasCreation=arguments.flag(force_alias_creation, "force_alias_creation"),
         SecretHash=secret_hash(config, name),
     )
-    new_session = text_of(answer, "Session", "ConfirmSignUp")
-    is_expected = expected is not None and state.expect(
-        attrs.evolve(expected, is_ready=True, session=new_session), generation
+    new_session = optional_text(answer, "Session", "ConfirmSignUp")
+    is_expected = expected is not None and step.remember_auto_sign_in(
+        attrs.evolve(expected, is_ready=True, session=new_session)
     )
     return ConfirmSignUpOutput(is_sign_up_complete=True, next_step=CompleteAutoSignIn() if is_expected else Done())
 
 
-def _confirm(config: AuthConfig, session: str | None, **parameters: Any) -> Answer:
-    """Confirm, with the sign-up's session as long as Cognito takes it: codes are good for longer."""
+def _confirm(config: AuthConfig, session: str | None, **parameters: object) -> Answer:
+    """Confirm, with the sign-up's session if Cognito still accepts it. Codes live longer than sessions."""
     parameters["ClientId"] = config.user_pool_client_id
     if session is not None:
         try:
@@ -224,7 +218,7 @@ def _confirm(config: AuthConfig, session: str | None, **parameters: Any) -> Answ
 def resend_sign_up_code(
     username: str, *, client_metadata: Mapping[str, str] | None = None, session: Session | None = None
 ) -> CodeDeliveryDetails:
-    """Send a new code for an account that is not confirmed; the old code is void.
+    """Send a new code for an account that is not confirmed. The old code is not good any more.
 
     Args:
         username: The name that was signed up.
@@ -240,12 +234,11 @@ def resend_sign_up_code(
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer.
         AuthProtocolError: The answer cannot be right.
-        AuthConfigurationError: No session is given, and none was made by `configure`.
+        AuthConfigurationError: No session is given, and `configure` made no default.
 
     Cognito operation: ``ResendConfirmationCode``.
     """
-    state = state_of(session)
-    config = state.config
+    config = state_of(session).config
     name = arguments.required(
         username, "username", "EmptyResendSignUpCodeUsername", "username is required to resendSignUpCode"
     )

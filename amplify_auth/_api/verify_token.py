@@ -1,23 +1,23 @@
-"""`verify_token`: whether a token is one that the user pool gave to this client. Decides; the keys are ``_jwks``'s."""
+"""`verify_token`: decides if a token is one that the user pool gave to this client."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from .. import _arguments as arguments
 from .. import _clock
 from .._cognito import user_pool_client
 from .._renewal import header_of, pool_url, signed_claims
 from .._session import Session
-from .._values import AuthConfig
+from .._values import TOKEN_USES, AuthConfig, TokenUse
 from ..errors import TokenVerificationError
 from .configure import state_of
 
 #: The claim of each kind of token that names the app client.
 _CLIENT_CLAIM: Final = {"access": "client_id", "id": "aud"}
 _FOREVER: Final = 1e15
-#: Partition of AWS regions -> the domain of its services. A token's issuer is of it whatever endpoint is used.
+#: Partition of AWS regions -> the domain of its services. A token's issuer has this domain with every endpoint.
 _DOMAINS: Final = {
     "aws-cn": "amazonaws.com.cn",
     "aws-eusc": "amazonaws.eu",
@@ -29,34 +29,34 @@ _DOMAINS: Final = {
 def verify_token(
     token: str,
     *,
-    token_use: Literal["access", "id"],
+    token_use: TokenUse,
     leeway: float = 5.0,
     session: Session | None = None,
 ) -> Mapping[str, Any]:
-    """The claims of a token that somebody else presents, once it is certain that they can be trusted.
+    """The claims of a token that another program presents, after a check that they can be trusted.
 
-    For APIs: a session's own tokens come from Cognito over TLS and need no check. The token must be signed (RS256)
-    with a key of the session's user pool, issued by that pool for the session's client, of the kind that is asked
-    for, and its time must not be over. It may have been revoked since: only Cognito knows that.
+    This is for APIs: a session's own tokens come from Cognito over TLS and need no check. The token must be signed
+    (RS256) with a key of the session's user pool, issued by that pool for the session's client, of the kind that is
+    asked for, and its time must not be over. It may have been revoked since: only Cognito knows that.
 
     Args:
         token: The JWT, without ``Bearer``.
-        token_use: ``"access"`` or ``"id"``: accept one kind only, or an ID token would open what an access token
-            with its scopes is meant to open.
+        token_use: ``"access"`` or ``"id"``. Only this kind is accepted: an ID token must not open what an access
+            token with its scopes is meant to open.
         leeway: Seconds by which this machine's clock may differ from Cognito's; default 5.
-        session: The session whose pool and client are meant; default: the default session. Nobody needs to be
+        session: The session whose pool and client are meant; default: the default session. No user needs to be
             signed in.
 
     Returns:
         The claims.
 
     Raises:
-        TokenVerificationError: The token is not to be trusted; ``name`` is ``"TokenExpiredException"`` where only
+        TokenVerificationError: The token is not to be trusted; ``name`` is ``"TokenExpiredException"`` if only
             its time is over.
         AuthValidationError: Another argument is wrong.
         AuthConfigurationError: The extra ``verify`` is not installed, or the pool does not exist.
         AuthNetworkError: The pool's keys could not be fetched.
-        AuthProtocolError: What was fetched is no set of keys.
+        AuthProtocolError: What was fetched is not a set of keys.
 
     The keys are the pool's JWKS (RFC 7517), see the Cognito developer guide, "Verifying JSON web tokens".
 
@@ -64,7 +64,7 @@ def verify_token(
         >>> claims = verify_token(header.removeprefix("Bearer "), token_use="access")  # doctest: +SKIP
     """
     arguments.required(token_use, "token_use", "InvalidArgument", "token_use is required.")
-    arguments.one_of(token_use, "token_use", ("access", "id"))
+    arguments.one_of(token_use, "token_use", TOKEN_USES)
     text = arguments.required(token, "token", "InvalidTokenException", "token is required.")
     seconds = arguments.seconds(leeway, "leeway")
     state = state_of(session)

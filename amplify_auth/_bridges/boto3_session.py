@@ -1,6 +1,6 @@
 """A boto3 session that signs as the user: identity-pool credentials in botocore's own refreshable form.
 
-Imported when it is first wanted, since botocore comes with it.
+This file is imported when it is first used, because it imports boto3.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from botocore.exceptions import BotoCoreError
 from .. import _clock
 from .._events import Listeners
 from .._renewal import IdentityPool, Refreshable
-from .._values import Grant, SignedIn
+from .._values import IdentityPoolCredentials, SignedIn
 from ..errors import AuthConfigurationError, AuthValidationError, UserUnAuthenticatedException
 
 _METHOD = "cognito-identity-pool"
 _LEAST_LIFE = 5.0
 """Seconds that are enough to sign one request."""
-# A profile or file of the machine may be another's, or broken. What the environment says of services still counts.
+# A profile or file of the machine may belong to another program, or be broken. The environment variables for services
+# still count.
 _NO_PROFILE: dict[str, Any] = {
     "profile": (None, None, None, None),
     "config_file": (None, None, os.devnull, None),
@@ -36,14 +37,21 @@ _FORBIDDEN_OPTIONS = ("aws_access_key_id", "aws_secret_access_key", "aws_session
 def boto3_session(
     pool: IdentityPool, user: Refreshable[SignedIn], listeners: Listeners, *, region: str, options: dict[str, Any]
 ) -> boto3.Session:
-    """A boto3 session for the user who is signed in now, or for a guest; nothing is sent yet.
+    """A boto3 session for the user who is signed in now, or for a guest. Nothing is sent yet.
 
-    No profile and no file of the machine is read, but where the caller asks for one.
+    No profile and no file of the machine is read, unless the caller asks for one.
+
+    Args:
+        pool: Gives the credentials.
+        user: The signed-in user.
+        listeners: Their events wait while botocore holds a lock.
+        region: The region if ``options`` name none.
+        options: As for ``boto3.Session``.
 
     Raises:
         AuthConfigurationError: There is no identity pool, or the profile that is asked for cannot be used.
         AuthValidationError: Other credentials are given.
-        UserUnAuthenticatedException: Nobody is signed in, and guests have no access.
+        UserUnAuthenticatedException: No user is signed in, and guests have no access.
     """
     given = [name for name in _FORBIDDEN_OPTIONS if options.get(name) is not None]
     if given:
@@ -60,7 +68,7 @@ def boto3_session(
     options.setdefault("region_name", region)
     try:
         made = boto3.Session(botocore_session=core, **options)
-        core.get_scoped_config()  # reads the profile that is asked for: its faults are told here, not by a client later
+        core.get_scoped_config()  # reads the profile, if one is asked for: its faults show here, not in a client later
     except BotoCoreError as error:
         reason = str(error)
     else:
@@ -73,22 +81,22 @@ def boto3_session(
 
 
 class _Owner:
-    """The user, or guest, for whom a boto3 session was made; it never becomes another one's."""
+    """The user, or guest, for whom a boto3 session was made. The session never becomes another user's."""
 
     def __init__(self, pool: IdentityPool, user: Refreshable[SignedIn]) -> None:
         self._pool = pool
         self._user = user
-        user.check()  # an ended session is not a guest's
+        user.check()  # a session that has ended is not a guest's
         signed_in = user.value
         pool.check(signed_in)
         self._user_id = None if signed_in is None else signed_in.user_id
 
     def is_gone(self) -> bool:
-        """Whether somebody else, or nobody, is signed in, or the session of the user who was has ended."""
+        """True if the user has signed out, another user has signed in, or the session has ended."""
         signed_in = self._user.value
         return (None if signed_in is None else signed_in.user_id) != self._user_id or self._user.is_over
 
-    def grant(self) -> Grant:
+    def credentials(self) -> IdentityPoolCredentials:
         """Credentials that are good to use."""
         self._user.check()
         signed_in = None if self._user_id is None else self._user.get()  # raises what ended the session
@@ -97,43 +105,43 @@ class _Owner:
                 "The user of this boto3 session is not signed in any more.",
                 recovery_suggestion="Sign in and make a new one with session.boto3_session().",
             )
-        return self._pool.grant(signed_in)
+        return self._pool.credentials_of(signed_in)
 
 
 class _UserCredentials(DeferredRefreshableCredentials):
-    """Credentials that botocore renews; they end with the sign-in.
+    """Credentials that botocore refreshes; they end with the sign-in.
 
-    botocore asks early (a quarter of an hour before the end, at every request). Whether anything is then sent is
-    for the identity pool's own margin to say.
+    botocore asks early: from a quarter of an hour before the expiry, at every request. The identity pool's own margin
+    decides if a request is sent then.
     """
 
     def __init__(self, owner: _Owner, listeners: Listeners) -> None:
         self._owner = owner
         self._listeners = listeners
-        # Time that passes as on the monotonic clock, in the form of a date: a changed wall clock does not matter.
+        # The monotonic clock in the form of a date, so that a changed wall clock does not matter.
         start = _clock.now() - timedelta(seconds=_clock.monotonic())
         self._at: Callable[[float], datetime] = lambda seconds: start + timedelta(seconds=seconds)
         super().__init__(refresh_using=self._fetch, method=_METHOD, time_fetcher=lambda: self._at(_clock.monotonic()))
 
     def refresh_needed(self, refresh_in: int | None = None) -> bool:
-        """Also when the user has signed out: the credentials are not used any more."""
+        """True also when the user has signed out, so that the credentials are not used any more."""
         return self._owner.is_gone() or super().refresh_needed(refresh_in)
 
     def _refresh(self) -> None:
-        with self._listeners.held():  # botocore holds a lock meanwhile, which a listener that calls AWS waits for
+        with self._listeners.deferred():  # botocore holds a lock here, and a listener that calls AWS would wait for it
             super()._refresh()  # type: ignore[misc]  # the stubs lack it
 
     def _fetch(self) -> dict[str, Any]:
-        grant = self._owner.grant()
-        assert grant.credentials is not None
-        # What comes dead is used once all the same, as no newer would be younger: moto makes such where clocks are
-        # ahead of UTC, and botocore would raise an error of its own.
-        dies_at = max(grant.dies_at, _clock.monotonic() + _LEAST_LIFE)
+        found = self._owner.credentials()
+        assert found.credentials is not None
+        # Give expired credentials 5 seconds of life. moto issues them when the local time zone is ahead of UTC, and
+        # botocore would raise its own error.
+        expires_at = max(found.expires_at, _clock.monotonic() + _LEAST_LIFE)
         return {
-            "access_key": grant.credentials.access_key_id,
-            "secret_key": grant.credentials.secret_access_key,
-            "token": grant.credentials.session_token,
-            "expiry_time": self._at(dies_at).isoformat(),
+            "access_key": found.credentials.access_key_id,
+            "secret_key": found.credentials.secret_access_key,
+            "token": found.credentials.session_token,
+            "expiry_time": self._at(expires_at).isoformat(),
         }
 
 

@@ -1,41 +1,41 @@
 """A user's bearer token on HTTP requests: an object that requests and httpx take as ``auth=``.
 
-Which token, and how a newer one is had, is handed in. Neither library is imported here: requests hands its request
-over, and httpx is looked up among the modules already imported.
+Neither library is imported here. requests hands its request over, and httpx is looked up in ``sys.modules``.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import AsyncGenerator, Callable, Generator
-from typing import Any, Literal, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from .. import _arguments as arguments
 from .._renewal import Refreshable, present, require_user
-from .._values import SignedIn
+from .._values import TOKEN_USES, SignedIn, TokenUse
 from ..errors import AuthError, AuthStateError, UserUnAuthenticatedException
 
 R = TypeVar("R")
 
-#: A token that is good to send; given one that was refused, another one.
+#: Gives a token that is good to send. It is called with the token that a server refused, to get another one.
 TokenSource = Callable[[str | None], str]
 
 
 class BearerAuth:
     """Adds ``Authorization: Bearer`` (RFC 6750) to requests, and sends one again if its token was refused.
 
-    A request answered with 401 is sent once more with a newer token, if its body can be sent again: text and
-    bytes, a file that can be rewound, or no body; not a generator. A token that was refused although it was new
-    is not renewed for every further request. Where no newer token is to be had now, the answer is the 401. After a
-    redirect to another host the token is not sent.
+    If the answer is 401, the request is sent once more with a newer token, if its body can be sent again: no body,
+    text, bytes, or a file that can be rewound, but not a generator. If a server refuses a token that is new, that
+    token is not refreshed for every further request. If no newer token is available, you get the 401 response. After
+    a redirect to another host the token is not sent.
 
     Args:
-        token: Gives a token that is good to send; given one that was refused, another one.
+        token: Gives a token that is good to send. It is called with the token that a server refused, to get another
+            one.
     """
 
     def __init__(self, token: TokenSource) -> None:
         self._token = token
-        self._hopeless: int | None = None  # the hash of a new token that was refused
+        self._refused_hash: int | None = None  # of a new token that was refused
 
     @property  # type: ignore[misc]
     def __class__(self) -> type[Any]:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -69,7 +69,7 @@ class BearerAuth:
         try:
             newer = self._newer(header)
         except BaseException:
-            response.close()  # nobody will get it to do so
+            response.close()  # the caller does not get it
             raise
         if newer is None:
             return response
@@ -79,7 +79,7 @@ class BearerAuth:
         again = response.connection.send(request, **options)
         again.history.append(response)
         again.request = request
-        self._note(again.status_code, newer)
+        self._remember_refusal(again.status_code, newer)
         return again
 
     # httpx
@@ -95,7 +95,7 @@ class BearerAuth:
             if newer is not None:
                 refused.headers["Authorization"] = newer
                 response = yield refused
-                self._note(response.status_code, newer)
+                self._remember_refusal(response.status_code, newer)
 
     async def async_auth_flow(self, request: Any) -> AsyncGenerator[Any, Any]:
         """What ``httpx.AsyncClient`` calls for each request; a refresh does not block the event loop."""
@@ -110,7 +110,7 @@ class BearerAuth:
             if newer is not None:
                 refused.headers["Authorization"] = newer
                 response = yield refused
-                self._note(response.status_code, newer)
+                self._remember_refusal(response.status_code, newer)
 
     # both
 
@@ -122,8 +122,8 @@ class BearerAuth:
         return bool(response.status_code == 401 and response.request.headers.get("Authorization") == header)
 
     def _newer(self, header: str) -> str | None:
-        """The header with another token; None if there is no hope in another one, or none to be had now."""
-        if hash(header) == self._hopeless:
+        """The header with another token; None if another one would not help, or is not available."""
+        if hash(header) == self._refused_hash:
             return None
         try:
             newer = self._header(header.removeprefix("Bearer "))
@@ -133,13 +133,13 @@ class BearerAuth:
             return None
         return None if newer == header else newer
 
-    def _note(self, status: int, header: str) -> None:
+    def _remember_refusal(self, status: int, header: str) -> None:
         if status == 401:
-            self._hopeless = hash(header)
+            self._refused_hash = hash(header)
 
 
 def _position(body: Any) -> int | None:
-    """Where a file body starts; None if it cannot be rewound, or is no file."""
+    """Where a file body starts; None if it cannot be rewound, or is not a file."""
     try:
         return int(body.tell())
     except (AttributeError, OSError, ValueError):
@@ -176,10 +176,18 @@ def _is_rewindable(content: Any) -> bool:
     return callable(seekable) and bool(seekable())
 
 
-def bearer_source(user: Refreshable[SignedIn], token_use: Literal["access", "id"]) -> TokenSource:
-    """Gives the token for a request; given one that was refused, another: renewed once for all who were refused."""
+def bearer_source(user: Refreshable[SignedIn], token_use: TokenUse) -> TokenSource:
+    """The source of the tokens of ``user``. All requests whose token was refused share one refresh.
+
+    Args:
+        user: The signed-in user.
+        token_use: The kind of token.
+
+    Raises:
+        AuthValidationError: ``token_use`` is another value.
+    """
     use = arguments.required(token_use, "token_use", "InvalidArgument", "token_use is required.")
-    arguments.one_of(use, "token_use", ("access", "id"))
+    arguments.one_of(use, "token_use", TOKEN_USES)
 
     def token_of(signed_in: SignedIn) -> str:
         token = signed_in.tokens.access_token if use == "access" else signed_in.tokens.id_token
@@ -192,9 +200,9 @@ def bearer_source(user: Refreshable[SignedIn], token_use: Literal["access", "id"
         return token
 
     def source(refused: str | None) -> str:
-        held = user.value
-        if refused is not None and held is not None and token_of(held) == refused:
-            return token_of(present(user.get_other_than(held)))
+        current = user.value
+        if refused is not None and current is not None and token_of(current) == refused:
+            return token_of(present(user.get_other_than(current)))
         return token_of(require_user(user))
 
     return source

@@ -1,26 +1,32 @@
-"""The wire: the one boto3 client, the one call, the answers and refusals of Cognito. Nothing here decides."""
+"""The wire: the boto3 clients, the one call, and the answers and refusals of Cognito. Nothing here decides."""
 
 from .client import identity_pool_client, user_pool_client
+from .foreign_servers import may_lack_operation, surely_lacks_operation
 from .log_filter import SensitiveDataFilter
 from .refusals import says_session_is_closed
-from .reply import Reply, delivery_details, text_of, wrong
+from .reply import NewDevice, Reply, SignUpReply, authentication_result, delivery_details, optional_text, protocol_error
 from .retries import veto_unsafe_retries
 from .secret_hash import secret_hash
 from .service import Answer, call, get_document, invoke
 
 __all__ = [
     "Answer",
+    "NewDevice",
     "Reply",
     "SensitiveDataFilter",
+    "SignUpReply",
+    "authentication_result",
     "call",
     "delivery_details",
     "get_document",
     "identity_pool_client",
     "invoke",
+    "may_lack_operation",
+    "optional_text",
+    "protocol_error",
     "says_session_is_closed",
     "secret_hash",
-    "text_of",
+    "surely_lacks_operation",
     "user_pool_client",
     "veto_unsafe_retries",
-    "wrong",
 ]

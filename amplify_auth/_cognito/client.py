@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -122,7 +122,7 @@ def _new_client(service: str, region: str, endpoint_url: str | None, connect: fl
     }
     core = Session(session_vars={**ignored, "config_file": nowhere, "credentials_file": nowhere})
     # botocore would search the folders of all services, twice, to find that it knows this one.
-    core.get_component("data_loader").list_available_services = lambda type_name: [service]
+    core.get_component("data_loader").list_available_services = _only(service)
     # boto3.Session makes the same client. Its import is saved here, because a sign-in does not need it.
     client: Any = core.create_client(
         service,
@@ -142,3 +142,10 @@ def _new_client(service: str, region: str, endpoint_url: str | None, connect: fl
     veto_unsafe_retries(client)
     made: BaseClient = client
     return made
+
+
+def _only(service: str) -> Callable[[str], list[str]]:
+    def list_available_services(type_name: str) -> list[str]:
+        return [service]
+
+    return list_available_services

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, Final
+
+from ..errors import AuthConfigurationError, AuthError
+
+#: The names of errors that say that a server does not have the operation.
+_UNSUPPORTED: Final = frozenset(
+    {"InvalidAction", "NotImplemented", "UnknownOperationException", "Unsupported", "UnsupportedOperationException"}
+)
+_NO_SUCH_OPERATION: Final = (404, 405, 501)
+#: Errors that may mean the same, and may mean something else.
+_PERHAPS_UNSUPPORTED: Final = frozenset({"InvalidParameterException", "OperationNotEnabledException"})
 
 
 def make_parsable(response_dict: dict[str, Any], **_: Any) -> None:
@@ -64,3 +74,24 @@ def name_error(http: Any, parsed: dict[str, Any]) -> None:
             return
     if isinstance(name, str):
         error["Code"] = re.split("[,:]", name)[0].rpartition("#")[2] or error["Code"]
+
+
+def surely_lacks_operation(refusal: AuthError) -> bool:
+    """True if a server says that it does not have the operation: emulators, gateways, and an old boto3.
+
+    moto's own way of saying so is translated before.
+    """
+    return (
+        isinstance(refusal, AuthConfigurationError)
+        or refusal.name in _UNSUPPORTED
+        or refusal.http_status_code in _NO_SUCH_OPERATION
+    )
+
+
+def may_lack_operation(refusal: AuthError) -> bool:
+    """True if a refusal may mean that the server does not have the operation, and may mean something else.
+
+    A page instead of an answer is moto's server, which does not speak Cognito's protocol for it.
+    """
+    is_page = refusal.message.lstrip().startswith("<")
+    return is_page or refusal.name in _PERHAPS_UNSUPPORTED or surely_lacks_operation(refusal)

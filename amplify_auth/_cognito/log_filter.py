@@ -8,15 +8,16 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
+from .._arguments import is_list, is_mapping
 from .._masking import MASK
-from .sensitive import CREDENTIAL_HEADERS, is_public, is_sensitive, masked
+from .sensitive import CREDENTIAL_HEADERS, Shape, is_public, is_sensitive, masked
 
 _LOGGERS = frozenset({"botocore", "boto3", "urllib3"})
-#: Where in a text that somebody else has formatted the values begin.
+#: Where the values begin in a text that another handler has formatted.
 _VALUES = re.compile(r"""[{\[\n]|\bb['"]""")
 
 
@@ -24,9 +25,9 @@ class SensitiveDataFilter(logging.Filter):
     """Masks in the log records of botocore, boto3 and urllib3 what is sensitive by the service models of Cognito.
 
     botocore at DEBUG logs the bodies of requests and answers, and the headers that carry AWS credentials. Add this
-    filter to every handler that sees its records; a filter on a parent logger is not asked about them. What stays
-    readable of an answer, be it another service's, is what Cognito's models know to be no secret; of an exception, its
-    name. Records of other libraries pass unchanged.
+    filter to every handler that gets its records: Python does not ask a filter on a parent logger. Of an answer, also
+    of another service, only what Cognito's models know to be public stays readable. Of an exception, its name stays.
+    Records of other libraries are not changed.
 
     A ``QueueHandler`` makes one text of each record, in which values cannot be told apart: add the filter to the
     ``QueueHandler`` itself. On the handlers of its ``QueueListener`` it leaves no more than the beginning of each text.
@@ -42,7 +43,7 @@ class SensitiveDataFilter(logging.Filter):
         if record.name.partition(".")[0] in _LOGGERS:
             try:
                 _mask(record)
-            except Exception:  # an argument without an end, or one that does not let itself be read
+            except Exception:  # an endless argument, or one that cannot be read
                 record.msg, record.args, record.exc_info, record.exc_text = MASK, (), None, None
         return True
 
@@ -55,11 +56,11 @@ def _mask(record: logging.LogRecord) -> None:
     if not record.args:
         record.msg = _beginning(str(record.msg))
         return
-    arguments: tuple[Any, ...] = record.args if isinstance(record.args, tuple) else (record.args,)
+    arguments: tuple[object, ...] = record.args if isinstance(record.args, tuple) else (record.args,)
     shapes = [getattr(item, "input_shape", None) for item in arguments]
     shape = next((item for item in shapes if item is not None), None)
     cleaned = tuple(_clean(item, shape) for item in arguments)
-    record.args = cleaned if isinstance(record.args, tuple) else cleaned[0]
+    record.args = cleaned if isinstance(record.args, tuple) else cast("Mapping[str, object]", cleaned[0])
 
 
 def _names(error: BaseException | None) -> str:
@@ -77,19 +78,19 @@ def _beginning(text: str) -> str:
     return _clean_text(text if values is None else text[: values.start()] + MASK)
 
 
-def _clean(item: Any, shape: Any) -> Any:
-    """``item`` with everything masked that is sensitive in any Cognito operation; ``shape`` is that of a request."""
+def _clean(item: object, shape: Shape | None) -> object:
+    """``item`` with everything masked that is sensitive in any Cognito operation. ``shape`` is the request's."""
     if isinstance(item, str):
         return _clean_body(item, shape) if item.startswith(("{", '["', "[{")) else _clean_text(item)
     if isinstance(item, bytes | bytearray | memoryview):
-        return _clean_body(bytes(item), shape)
-    if isinstance(item, Mapping):
+        return _clean_body(bytes(cast("bytes", item)), shape)
+    if is_mapping(item):
         return {
             name: MASK if is_sensitive(name) else _clean_body(value, shape) if name == "body" else _clean(value, shape)
             for name, value in item.items()
         }
     if isinstance(item, list | tuple | set | frozenset):
-        return [_clean(value, shape) for value in item]
+        return [_clean(value, shape) for value in cast("Iterable[object]", item)]
     if isinstance(item, BaseException):
         return _names(item)
     if isinstance(getattr(item, "headers", None), Mapping):
@@ -110,19 +111,19 @@ def _credential() -> re.Pattern[str]:
     )
 
 
-def _clean_body(body: Any, shape: Any) -> Any:
+def _clean_body(body: Any, shape: Shape | None) -> object:
     if not body:
         return body
     try:
-        value = json.loads(body)
-        if isinstance(value, dict):
+        value: object = json.loads(body)
+        if is_mapping(value):
             return json.dumps(_clean_answer(value) if shape is None else masked(shape, value))
     except (TypeError, ValueError, RecursionError):
         pass
-    return MASK  # nobody knows what is in it
+    return MASK  # it is not known what is in it
 
 
-def _clean_answer(value: Any) -> Any:
-    if isinstance(value, dict):
+def _clean_answer(value: object) -> object:
+    if is_mapping(value):
         return {name: _clean_answer(item) if is_public(name) else MASK for name, item in value.items()}
-    return [_clean_answer(item) for item in value] if isinstance(value, list) else value
+    return [_clean_answer(item) for item in value] if is_list(value) else value

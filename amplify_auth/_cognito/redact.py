@@ -1,4 +1,4 @@
-"""Masking of secrets in texts that somebody else wrote, in whatever way they quote them. Pure."""
+"""Masking of secrets in the texts of servers, however the text quotes them. Pure."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .._masking import MASK
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """``text`` with every one of ``secrets`` masked; those shorter than four characters hide nothing.
+    """``text`` with every one of ``secrets`` masked, except those shorter than four characters.
 
-    Where one of them is quoted in an unusual way, the text is masked as a whole.
+    If the text quotes one of them in an unusual way, it is masked as a whole.
     """
     hidden = [value for value in secrets if len(value) > 3]
     spellings = {spelling for value in hidden for spelling in _spellings(value)}
@@ -24,8 +24,8 @@ def redact(text: str, secrets: Iterable[str]) -> str:
 
 
 def _spellings(value: str) -> set[str]:
-    """``value`` as it is, and as it stands in a text that quotes a request: its JSON, a form, or a page with these."""
-    from html import escape  # its table of names is loaded when a text is to be read, not at every start
+    """``value`` as it is, and as a text quotes it: as JSON, in a form, or in a page with these."""
+    from html import escape  # its table of names is loaded only when a text is read
 
     as_bytes = repr(value.encode(errors="replace"))[2:-1]
     forms = {value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], repr(value)[1:-1], as_bytes}
@@ -35,7 +35,7 @@ def _spellings(value: str) -> set[str]:
 
 
 def _unquoted(text: str) -> str:
-    """``text`` without the escapes of HTML, URLs and JSON, be they in one another."""
+    """``text`` without the escapes of HTML, URLs and JSON, also if one is inside another."""
     from html import unescape
 
     for _ in range(3):

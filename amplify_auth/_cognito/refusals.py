@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from .._arguments import is_mapping
 from .._masking import MASK
 from ..errors import (
     AuthError,
@@ -25,13 +26,13 @@ from ..errors import (
 from .redact import redact
 from .sensitive import secrets
 
-#: Characters; an answer that is no JSON, such as a proxy's page, becomes the message as a whole.
+#: Characters. An answer that is not JSON, such as a proxy's page, becomes the message as a whole.
 _LONGEST_MESSAGE = 1000
 _CLOSED_SESSION = re.compile(r"invalid session|session\b.*\b(expired|invalid|not exist|not found)", re.IGNORECASE)
 
 
 def says_session_is_closed(error: Exception) -> bool:
-    """Whether Cognito refuses the ``Session`` of a request: it is spent or too old. Only its message tells."""
+    """True if Cognito refuses the ``Session`` of a request, because it is spent or too old. Its message says so."""
     if isinstance(error, InvalidParameterException):  # ministack's way
         return _CLOSED_SESSION.search(error.message) is not None
     return isinstance(error, NotAuthorizedException) and "session" in error.message.lower()
@@ -56,7 +57,7 @@ SERVICE_ERRORS: dict[str, type[AuthServiceError]] = {
 
 
 def is_throttling(code: object) -> bool:
-    """Whether an error code says that the request was turned away for being one too many."""
+    """True if an error code says that there were too many requests."""
     return SERVICE_ERRORS.get(str(code)) is TooManyRequestsException
 
 
@@ -94,17 +95,17 @@ def error_for(error: Exception, client: Any, operation: str, parameters: Mapping
 
 
 def _cause(error: Any) -> Exception:
-    """The error of botocore afresh: the one raised holds the request, and those below it what came of the answer."""
+    """Rebuild botocore's exception without its request and context, which contain secrets."""
     said = {name: _address(value) if name.endswith("_url") else _reason(value) for name, value in error.kwargs.items()}
     return type(error)(**said)  # type: ignore[no-any-return]
 
 
 def _address(url: object) -> str:
-    return re.sub("//[^/]*@", f"//{MASK}@", str(url))  # an endpoint may be given with a user's name and password
+    return re.sub("//[^/]*@", f"//{MASK}@", str(url))  # an endpoint may have a user's name and password
 
 
 def _reason(error: object) -> str:
-    """The error's name, and the words of the system or of OpenSSL where it comes from them: others quote the answer."""
+    """The error's name, and the words of the system or of OpenSSL, if any. Other words quote the answer."""
     name, below = type(error).__name__, error
     while isinstance(below, BaseException):
         if isinstance(below, OSError) and below.strerror:
@@ -114,11 +115,9 @@ def _reason(error: object) -> str:
 
 
 def _service_error(error: Any, operation: str, hidden: set[str]) -> AuthServiceError:
-    """The error for a refusal; texts in which the service repeats a secret are masked, in its cause too."""
-    response = error.response if isinstance(error.response, dict) else {}
-    metadata = response.get("ResponseMetadata") or {}
+    """The error for a refusal. Texts in which the service repeats a secret are masked, in its cause too."""
+    metadata, said = _structure(error.response, "ResponseMetadata"), _structure(error.response, "Error")
     status = metadata.get("HTTPStatusCode")
-    said = response.get("Error") or {}
     code = str(said.get("Code") or "Unknown")
     if code not in SERVICE_ERRORS:
         code = _readable(code, hidden) or "Unknown"
@@ -137,12 +136,18 @@ def _service_error(error: Any, operation: str, hidden: set[str]) -> AuthServiceE
         http_status_code=status,
         operation=operation,
     )
-    facts = {"RequestId": metadata.get("RequestId", ""), "HTTPStatusCode": status}  # its headers repeat the message
-    failure.__cause__ = type(error)({"Error": {"Code": code, "Message": message}, "ResponseMetadata": facts}, operation)
+    # Without the headers, which repeat the message.
+    kept = {"RequestId": metadata.get("RequestId", ""), "HTTPStatusCode": status}
+    failure.__cause__ = type(error)({"Error": {"Code": code, "Message": message}, "ResponseMetadata": kept}, operation)
     return failure
 
 
+def _structure(response: object, name: str) -> Mapping[str, Any]:
+    found = response.get(name) if is_mapping(response) else None
+    return found if is_mapping(found) else {}
+
+
 def _readable(said: object, hidden: set[str]) -> str:
-    """What the service says, fit to be shown and printed; nothing, if it is no text or was masked as a whole."""
+    """What the service says, in a form that can be printed. Empty if it is not text, or was masked as a whole."""
     text = redact(said, hidden) if isinstance(said, str) else ""
     return "" if text == MASK else text[:_LONGEST_MESSAGE].encode(errors="replace").decode()

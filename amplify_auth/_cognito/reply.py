@@ -1,28 +1,41 @@
-"""Cognito's answers as checked values. Pure: the only file that knows how an answer is spelled."""
+"""Cognito's answers as checked values. Pure: the members of an answer are read here."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, final
+from typing import final
 
-from .._arguments import is_text
-from .._masking import Masked, secret, value
+from .._arguments import is_list, is_mapping, is_text
+from .._masking import Masked, Value, secret, value
 from .._values import CodeDeliveryDetails
 from ..errors import AuthProtocolError
 
+Members = Mapping[str, object]
+"""The members of a structure in an answer: nothing in it is checked."""
 
-def wrong(what: str, *, name: str = "InvalidResponse", operation: str | None = None) -> AuthProtocolError:
-    """The error for an answer that cannot be right. ``what`` repeats no value but a challenge's name."""
+_NO_MEMBERS: Members = {}
+
+
+def protocol_error(what: str, *, name: str = "InvalidResponse", operation: str | None = None) -> AuthProtocolError:
+    """The error for an answer that cannot be right. ``what`` repeats no value except a challenge's name."""
     return AuthProtocolError(what, name=name, operation=operation)
 
 
-def text_of(values: Mapping[str, Any], name: str, operation: str) -> str | None:
-    """A member that is text, if it is there at all; an empty one is not."""
-    value = values.get(name)
-    if value is not None and not is_text(value):
-        raise wrong(f"{name} of the answer to {operation} is not text.", operation=operation)
-    return value or None
+def optional_text(members: Members, name: str, operation: str) -> str | None:
+    """The member as str, or None if it is missing or empty. Raises `AuthProtocolError` if it is not text."""
+    found = members.get(name)
+    if found is not None and not is_text(found):
+        raise protocol_error(f"{name} of the answer to {operation} is not text.", operation=operation)
+    return found or None
+
+
+def _structure(members: Members, name: str, operation: str, verb: str = "is") -> Members:
+    """The member as a structure, empty if it is missing. Raises `AuthProtocolError` if it is something else."""
+    found = members.get(name) or _NO_MEMBERS
+    if not is_mapping(found):
+        raise protocol_error(f"{name} of {operation} {verb} not a structure.", operation=operation)
+    return found
 
 
 @final
@@ -34,63 +47,59 @@ class Reply(Masked):
     challenge_name: str | None
     session: str | None = secret()
     parameters: Mapping[str, str] = secret()
-    result: Mapping[str, Any] | None = secret()
+    result: Members | None = secret()
     available_challenges: tuple[str, ...] = ()
 
     @classmethod
-    def parse(cls, operation: str, answer: Mapping[str, Any]) -> Reply:
-        """The checked form of ``answer``; raises `AuthProtocolError` for what Cognito would not say."""
-        name = text_of(answer, "ChallengeName", operation)
+    def parse(cls, operation: str, answer: Members) -> Reply:
+        """The checked form of ``answer``. Raises `AuthProtocolError` for what Cognito would not say."""
+        name = optional_text(answer, "ChallengeName", operation)
         result = answer.get("AuthenticationResult")
-        if result == {} and name:  # how a server spells null where botocore reads a structure of nulls
+        if result == {} and name:  # some emulators send {} instead of null
             result = None
-        parameters = {} if answer.get("ChallengeParameters") is None else answer["ChallengeParameters"]
+        if result is not None and not is_mapping(result):
+            raise protocol_error(f"AuthenticationResult of {operation} is not a structure.", operation=operation)
+        parameters = _parameters(answer, operation)
         available = answer.get("AvailableChallenges") or ()
-        if result is not None and not isinstance(result, Mapping):
-            raise wrong(f"AuthenticationResult of {operation} is not a structure.", operation=operation)
-        if not isinstance(parameters, Mapping):
-            raise wrong(f"ChallengeParameters of {operation} are not a structure.", operation=operation)
-        parameters = {key: value for key, value in parameters.items() if value is not None}
-        odd = [repr(key)[:80] for key, value in parameters.items() if not is_text(value)]
-        if odd:
-            raise wrong(f"ChallengeParameters of {operation} are not text: {', '.join(odd)}.", operation=operation)
-        if not isinstance(available, list | tuple) or not all(map(is_text, available)):
-            raise wrong(f"AvailableChallenges of {operation} are not a list of text.", operation=operation)
+        names = [name for name in available if is_text(name)] if is_list(available) else []
+        if not is_list(available) or len(names) != len(available):
+            raise protocol_error(f"AvailableChallenges of {operation} are not a list of text.", operation=operation)
         if result is None and not name:
-            raise wrong(f"The answer to {operation} has neither tokens nor a challenge.", operation=operation)
+            raise protocol_error(f"The answer to {operation} has neither tokens nor a challenge.", operation=operation)
         return cls(
             operation=operation,
             challenge_name=None if result is not None else name,
-            session=text_of(answer, "Session", operation),
+            session=optional_text(answer, "Session", operation),
             parameters=parameters,
             result=result,
-            available_challenges=tuple(available),
+            available_challenges=tuple(names),
         )
 
     @property
     def username(self) -> str | None:
-        """Cognito's name for the user, where it says so."""
+        """Cognito's name for the user, if the answer has it."""
         return self.parameters.get("USERNAME") or self.parameters.get("USER_ID_FOR_SRP")
 
     def required(self, name: str, error: str = "InvalidResponse") -> str:
         """A challenge parameter that must be there."""
-        value = self.parameters.get(name)
-        if not value:
-            raise wrong(f"{name} was not found in challengeParameters of {self.challenge_name}.", name=error)
-        return value
+        found = self.parameters.get(name)
+        if not found:
+            raise protocol_error(f"{name} was not found in challengeParameters of {self.challenge_name}.", name=error)
+        return found
 
     def json_list(self, name: str) -> tuple[str, ...]:
-        """A challenge parameter that is a JSON list of text; empty where it is missing."""
+        """A challenge parameter that is a JSON list of text; empty if it is missing."""
         text = self.parameters.get(name)
         if not text:
             return ()
         try:
-            value = json.loads(text)
+            found: object = json.loads(text)
         except (ValueError, RecursionError):
-            value = None
-        if not isinstance(value, list) or not all(map(is_text, value)):
-            raise wrong(f"{name} of {self.challenge_name} is not a JSON list of text: {text[:80]!r}.")
-        return tuple(value)
+            found = None
+        listed = [item for item in found if is_text(item)] if is_list(found) else []
+        if not is_list(found) or len(listed) != len(found):
+            raise protocol_error(f"{name} of {self.challenge_name} is not a JSON list of text: {text[:80]!r}.")
+        return tuple(listed)
 
     def code_delivery(self) -> CodeDeliveryDetails:
         """Where the code of this challenge went."""
@@ -100,13 +109,76 @@ class Reply(Masked):
         )
 
 
-def delivery_details(answer: Mapping[str, Any], operation: str) -> CodeDeliveryDetails:
-    """``CodeDeliveryDetails`` of an answer; empty where there is none."""
-    details = answer.get("CodeDeliveryDetails") or {}
-    if not isinstance(details, Mapping):
-        raise wrong(f"CodeDeliveryDetails of {operation} are not a structure.", operation=operation)
+def _parameters(answer: Members, operation: str) -> Mapping[str, str]:
+    found = answer.get("ChallengeParameters")
+    if found is None:
+        return {}
+    if not is_mapping(found):
+        raise protocol_error(f"ChallengeParameters of {operation} are not a structure.", operation=operation)
+    odd = [repr(key)[:80] for key, item in found.items() if item is not None and not is_text(item)]
+    if odd:
+        raise protocol_error(f"ChallengeParameters of {operation} are not text: {', '.join(odd)}.", operation=operation)
+    return {key: item for key, item in found.items() if is_text(item)}
+
+
+def authentication_result(answer: Members, operation: str) -> Members:
+    """``AuthenticationResult`` of an answer that must have it."""
+    result = answer.get("AuthenticationResult")
+    if not is_mapping(result):
+        raise protocol_error(f"The answer to {operation} has no tokens.", name="InvalidTokens", operation=operation)
+    return result
+
+
+def delivery_details(answer: Members, operation: str) -> CodeDeliveryDetails:
+    """``CodeDeliveryDetails`` of an answer; empty if there are none."""
+    details = _structure(answer, "CodeDeliveryDetails", operation, "are")
     return CodeDeliveryDetails(
-        destination=text_of(details, "Destination", operation),
-        delivery_medium=text_of(details, "DeliveryMedium", operation),
-        attribute_name=text_of(details, "AttributeName", operation),
+        destination=optional_text(details, "Destination", operation),
+        delivery_medium=optional_text(details, "DeliveryMedium", operation),
+        attribute_name=optional_text(details, "AttributeName", operation),
     )
+
+
+@final
+@value(kw_only=True)
+class SignUpReply(Value):
+    """An answer to ``SignUp``."""
+
+    is_confirmed: bool
+    user_id: str | None
+    delivery: CodeDeliveryDetails
+
+    @classmethod
+    def parse(cls, answer: Members) -> SignUpReply:
+        """The checked form of ``answer``. Raises `AuthProtocolError` for what Cognito would not say."""
+        operation = "SignUp"
+        delivery = delivery_details(answer, operation)
+        confirmed, user_id = answer.get("UserConfirmed"), optional_text(answer, "UserSub", operation)
+        if not isinstance(confirmed, bool):
+            raise protocol_error(
+                "The answer to SignUp does not say whether the user is confirmed.", operation=operation
+            )
+        return cls(is_confirmed=confirmed, user_id=user_id, delivery=delivery)
+
+
+@final
+@value(kw_only=True)
+class NewDevice(Value):
+    """``NewDeviceMetadata``: the device that Cognito offers to register."""
+
+    key: str
+    group_key: str
+
+    @classmethod
+    def of(cls, result: Members) -> NewDevice | None:
+        """The device that an ``AuthenticationResult`` offers; None if it offers no device."""
+        name = "NewDeviceMetadata"
+        metadata = result.get(name)
+        if not metadata:
+            return None
+        if not is_mapping(metadata):
+            raise protocol_error(f"{name} is not a structure.")
+        key, group_key = (optional_text(metadata, member, name) for member in ("DeviceKey", "DeviceGroupKey"))
+        if not key or not group_key:
+            raise protocol_error(f"{name} lacks a key.")
+        return cls(key=key, group_key=group_key)

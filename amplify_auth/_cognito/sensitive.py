@@ -1,22 +1,23 @@
-"""What botocore's service models flag as sensitive: finding it in requests and answers. Pure; sends nothing.
+"""What botocore's service models flag as sensitive, and how it is found in requests and answers. Pure.
 
 Cognito's model flags tokens, passwords, sessions, secrets and one-time codes, and user names and client ids, but
-not the codes of sign-up and attribute verification nor a device's verifier: ``_ALSO`` adds those. Logs need neither
-the parameters of challenges (the server's half of SRP is among them) nor what a caller passes to Lambda triggers.
+not the codes of sign-up and attribute verification nor a device's verifier: ``_ALSO`` adds those. Logs do not need the
+parameters of challenges (the server's half of SRP is one) or what a caller passes to Lambda triggers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from .._arguments import is_list, is_mapping
 from .._masking import MASK
 from .._values import FIRST_FACTORS
 
 _ALSO = frozenset({"ConfirmationCode", "Code", "Credential", "DeviceSecretVerifierConfig", "SecretAccessKey"})
 _IN_LOGS = _ALSO | {"ChallengeParameters", "ClientMetadata"}
-#: The headers, of whatever service, that carry credentials; in lower case.
+#: The headers of any service that carry credentials; in lower case.
 CREDENTIAL_HEADERS = (
     "authorization",
     "proxy-authorization",
@@ -31,60 +32,63 @@ _NAME_KEYS = frozenset({"USERNAME", "USER_ID_FOR_SRP", "ChallengeName", "CHALLEN
 _CHOICES = frozenset({"SMS_MFA", "SOFTWARE_TOKEN_MFA", *FIRST_FACTORS})
 
 
-def masked(shape: Any, value: Any) -> Any:
+Shape = Any
+"""A shape of botocore's models. Which attributes it has depends on its ``type_name``."""
+
+
+def masked(shape: Shape, value: object) -> object:
     """A copy of ``value``, a structure of botocore's ``shape``, with all that is sensitive masked."""
-    if shape.type_name == "structure" and isinstance(value, Mapping):
-        return {
-            name: MASK
-            if name in _IN_LOGS or name not in shape.members
-            else item
-            if name == "ResponseMetadata"
-            else masked(shape.members[name], item)
-            for name, item in value.items()
-        }
+    if shape.type_name == "structure" and is_mapping(value):
+        return {name: _masked_member(shape, name, item) for name, item in value.items()}
     if shape.metadata.get("sensitive"):
         return MASK
-    if shape.type_name == "map" and isinstance(value, Mapping):
+    if shape.type_name == "map" and is_mapping(value):
         return {key: masked(shape.value, item) for key, item in value.items()}
-    if shape.type_name == "list" and isinstance(value, list | tuple):
+    if shape.type_name == "list" and is_list(value):
         return [masked(shape.member, item) for item in value]
     return MASK if shape.type_name in ("structure", "map", "list") and value is not None else value
 
 
-def secrets(shape: Any, value: Any, hidden: bool = False) -> Iterator[str]:
-    """The secret texts in ``value``: what is sensitive, but for names, ids and attributes."""
+def _masked_member(shape: Shape, name: str, item: object) -> object:
+    if name in _IN_LOGS or name not in shape.members:
+        return MASK
+    return item if name == "ResponseMetadata" else masked(shape.members[name], item)
+
+
+def secrets(shape: Shape, value: object, hidden: bool = False) -> Iterator[str]:
+    """The secret texts in ``value``: what is sensitive, except names, ids and attributes."""
     hidden = hidden or (bool(shape.metadata.get("sensitive")) and shape.name not in _NAMES)
     if isinstance(value, str):
         if hidden and value not in _CHOICES:
             yield value
-    elif isinstance(value, Mapping):
+    elif is_mapping(value):
         for key, item in value.items():
             if key not in _NAME_KEYS:
                 member = shape.members.get(key) if shape.type_name == "structure" else getattr(shape, "value", None)
                 if member is not None:
                     yield from secrets(member, item, hidden or key in _ALSO)
-    elif isinstance(value, list | tuple) and shape.type_name == "list":
+    elif is_list(value) and shape.type_name == "list":
         for item in value:
             yield from secrets(shape.member, item, hidden)
 
 
 def is_sensitive(name: object) -> bool:
-    """Whether a member or header of this name, in whatever case, is sensitive in some operation of Cognito."""
+    """True if a member or header of this name, in upper or lower case, is sensitive in some operation of Cognito."""
     return isinstance(name, str) and name.lower() in _member_names()[0]
 
 
 def is_public(name: str) -> bool:
-    """Whether a member of this name is known to Cognito's models, and sensitive in no operation."""
+    """True if a member of this name is known to Cognito's models, and sensitive in no operation."""
     return name == "__type" or name.lower() in _member_names()[1]
 
 
 @cache
 def _member_names() -> tuple[frozenset[str], frozenset[str]]:
-    """What is sensitive in some operation of Cognito's two services, and all else that they know; in lower case."""
+    """What is sensitive in some operation of Cognito's two services, and everything else they know; in lower case."""
     from botocore.loaders import Loader
     from botocore.model import ServiceModel
 
-    known = set()
+    known: set[str] = set()
     sensitive = {
         *_IN_LOGS,
         *CREDENTIAL_HEADERS,
@@ -95,7 +99,7 @@ def _member_names() -> tuple[frozenset[str], frozenset[str]]:
         "x-amzn-errormessage",
     }
     for service in ("cognito-idp", "cognito-identity"):
-        # Not by a botocore session, which reads the AWS profile: a broken one must not matter, least of all to a log.
+        # Without a botocore session, which would read the AWS profile: a broken profile must not matter.
         model: Any = ServiceModel(Loader().load_service_model(service, "service-2"))
         for shape in map(model.shape_for, model.shape_names):
             if shape.type_name == "structure":

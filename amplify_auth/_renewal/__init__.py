@@ -2,22 +2,22 @@
 
 from .credentials import IdentityPool
 from .signing_keys import SigningKeys, header_of, pool_url, signed_claims
-from .single_flight import Aged, Refreshable, Shared
-from .tokens import TokenRefresher, life_of, present, require_user, session_ended, session_over
+from .single_flight import Expiring, NotShared, Refreshable
+from .tokens import TokenRefresher, present, require_user, session_ended, session_over, token_expiry
 
 __all__ = [
-    "Aged",
+    "Expiring",
     "IdentityPool",
+    "NotShared",
     "Refreshable",
-    "Shared",
     "SigningKeys",
     "TokenRefresher",
     "header_of",
-    "life_of",
     "pool_url",
     "present",
     "require_user",
     "session_ended",
     "session_over",
     "signed_claims",
+    "token_expiry",
 ]

@@ -1,7 +1,7 @@
-"""AWS credentials from an identity pool: for the user who is signed in, or for guests.
+"""AWS credentials from an identity pool: for the user who is signed in, or for a guest.
 
-One identity and one set of credentials are held, for whoever is signed in; threads that ask at once share one
-request. Nothing else depends on this file: a broken identity pool leaves the user pool's functions alone.
+One identity and one set of credentials are kept. Threads that ask at the same time share one request. The functions of
+the user pool never ask the identity pool, so a broken one does not stop them.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 import attrs
 
 from .. import _clock
+from .._arguments import is_mapping
 from .._cognito import Answer, identity_pool_client, invoke
 from .._events import Listeners
 from .._locks import ForkSafeLock
-from .._values import AuthConfig, AwsCredentials, Grant, SignedIn
+from .._values import AuthConfig, AwsCredentials, IdentityPoolCredentials, SignedIn
 from ..errors import (
     AuthConfigurationError,
     AuthProtocolError,
@@ -26,13 +26,12 @@ from ..errors import (
     ResourceNotFoundException,
     UserUnAuthenticatedException,
 )
-from .single_flight import Aged, Keep, Refreshable, aged
+from .single_flight import Context, Expiring, Keep, Refreshable, expiring
 
 MARGIN = 300.0
-"""Seconds before their end from which credentials are renewed: a request signed with them may be under way long."""
+"""Seconds before their expiry from which credentials are refreshed: a request that they sign may take long."""
 
-
-_Grants = Refreshable[Grant]
+_Credentials = Refreshable[IdentityPoolCredentials]
 
 
 class IdentityPool:
@@ -43,19 +42,19 @@ class IdentityPool:
         self._user = user
         self._listeners = listeners
         self._lock = ForkSafeLock()
-        self._current: tuple[str | None, _Grants] | None = None
+        self._current: tuple[str | None, _Credentials] | None = None
 
     def forget(self) -> None:
-        """Give nothing of what was held to anybody."""
+        """Forget the credentials: the next user must not get them."""
         with self._lock:
             self._current = None
 
     def check(self, signed_in: SignedIn | None) -> None:
-        """Raise what `grant` would raise without a request.
+        """Raise what `credentials_of` would raise without a request.
 
         Raises:
             AuthConfigurationError: There is no identity pool.
-            UserUnAuthenticatedException: Nobody is signed in, and guests have no access.
+            UserUnAuthenticatedException: No user is signed in, and guests have no access.
         """
         if self._config.identity_pool_id is None:
             raise AuthConfigurationError(
@@ -69,34 +68,36 @@ class IdentityPool:
                 recovery_suggestion="Sign in, or pass allow_guest_access=True if the identity pool allows guests.",
             )
 
-    def grant(self, signed_in: SignedIn | None, *, force: bool = False) -> Grant:
-        """Credentials that are good to use, renewed first where they must be.
+    def credentials_of(self, signed_in: SignedIn | None, *, force: bool = False) -> IdentityPoolCredentials:
+        """Credentials that are good to use, refreshed first if they must be.
 
         Args:
-            signed_in: Whom they are for; None: a guest.
-            force: Renew even fresh ones.
+            signed_in: The user they are for; None: a guest.
+            force: Refresh even fresh ones.
 
         Raises:
             AuthError: As `check`; or the identity pool refused, or did not answer.
         """
         self.check(signed_in)
-        grants = self._grants(None if signed_in is None else signed_in.user_id)
-        with self._listeners.held():  # the others wait for this renewal: nobody may wait for them in it
-            grant = grants.get(force=force)
-        if grant is None:
+        current = self._refreshable_of(None if signed_in is None else signed_in.user_id)
+        with self._listeners.deferred():  # other threads wait for this refresh: no listener may wait for them in it
+            found = current.get(force=force)
+        if found is None:
             raise AuthStateError("The credentials were given up.")
-        return grant
+        return found
 
-    def _grants(self, owner: str | None) -> _Grants:
+    def _refreshable_of(self, owner: str | None) -> _Credentials:
         with self._lock:
             if self._current is None or self._current[0] != owner:
-                grants = Refreshable(self._renew)
+                refreshable = Refreshable(self._refresh)
                 never = float("-inf")
-                grants.replace(Aged(Grant(owner=owner), refresh_at=never, dies_at=never))
-                self._current = owner, grants
+                refreshable.replace(Expiring(IdentityPoolCredentials(owner=owner), refresh_at=never, expires_at=never))
+                self._current = owner, refreshable
             return self._current[1]
 
-    def _renew(self, old: Grant, _: object, keep: Keep[Grant]) -> Aged[Grant]:
+    def _refresh(
+        self, old: IdentityPoolCredentials, context: Context, keep: Keep[IdentityPoolCredentials]
+    ) -> Expiring[IdentityPoolCredentials]:
         logins = self._logins(old.owner)
 
         def look_up() -> str:
@@ -105,19 +106,19 @@ class IdentityPool:
             return identity_id
 
         try:
-            return self._credentials(old, old.known_id or look_up(), logins)
+            return self._fetch(old, old.known_id or look_up(), logins)
         except (ResourceNotFoundException, NotAuthorizedException) as error:
             if old.known_id is None:
                 raise
             refusal = error
-        # The identity that is known may have been deleted: look it up anew, once.
+        # The known identity may have been deleted: look it up again, once.
         identity_id = look_up()
         if identity_id == old.known_id:
             raise refusal
-        return self._credentials(old, identity_id, logins)
+        return self._fetch(old, identity_id, logins)
 
     def _logins(self, owner: str | None) -> dict[str, str]:
-        """Proof of who asks: the ID token under its issuer's name. Empty for guests."""
+        """Who asks: the ID token under its issuer's name, as proof. Empty for guests."""
         signed_in = None if owner is None else self._user.get()
         if owner is None:
             return {}
@@ -138,10 +139,12 @@ class IdentityPool:
         answer = self._call("GetId", IdentityPoolId=self._config.identity_pool_id, Logins=logins or None)
         return _text(answer, "IdentityId", "GetIdResponseException")
 
-    def _credentials(self, old: Grant, identity_id: str, logins: Mapping[str, str]) -> Aged[Grant]:
+    def _fetch(
+        self, old: IdentityPoolCredentials, identity_id: str, logins: Mapping[str, str]
+    ) -> Expiring[IdentityPoolCredentials]:
         since = _clock.monotonic()
         answer = self._call("GetCredentialsForIdentity", IdentityId=identity_id, Logins=logins or None)
-        given: Any = answer.get("Credentials") or {}
+        given = _structure(answer, "Credentials")
         name = "CredentialsException" if logins else "CredentialsNotFoundException"
         credentials = AwsCredentials(
             access_key_id=_text(given, "AccessKeyId", name),
@@ -151,38 +154,43 @@ class IdentityPool:
         )
         lifetime = (credentials.expiration - _sent_at(answer)).total_seconds()
         identity_id = _text({"IdentityId": identity_id, **answer}, "IdentityId", name)
-        grant = Grant(
+        made = IdentityPoolCredentials(
             owner=old.owner,
             known_id=identity_id,
             identity_id=identity_id,
             credentials=credentials,
-            dies_at=since + lifetime,
+            expires_at=since + lifetime,
         )
-        return aged(grant, since=since, lifetime=lifetime, margin=MARGIN)
+        return expiring(made, since=since, lifetime=lifetime, margin=MARGIN)
 
     def _call(self, operation: str, **parameters: object) -> Answer:
         return invoke(identity_pool_client(self._config), operation, **parameters)
 
 
-def _text(values: Mapping[str, Any], name: str, error: str) -> str:
+def _structure(values: Mapping[str, object], name: str) -> Mapping[str, object]:
+    found = values.get(name)
+    return found if is_mapping(found) else {}
+
+
+def _text(values: Mapping[str, object], name: str, error: str) -> str:
     value = values.get(name)
     if not isinstance(value, str) or not value:
         raise AuthProtocolError(f"The identity pool's answer has no {name}.", name=error)
     return value
 
 
-def _expiration(given: Mapping[str, Any], error: str) -> datetime:
+def _expiration(given: Mapping[str, object], error: str) -> datetime:
     value = given.get("Expiration")
     if not isinstance(value, datetime):
         raise AuthProtocolError("The identity pool's answer has no Expiration.", name=error)
     return value.astimezone(UTC)
 
 
-def _sent_at(answer: Mapping[str, Any]) -> datetime:
-    """When the answer was sent, by AWS's clock, which the expiration is of too; by this machine's if it is silent."""
-    headers = (answer.get("ResponseMetadata") or {}).get("HTTPHeaders") or {}
+def _sent_at(answer: Answer) -> datetime:
+    """When the answer was sent, by AWS's clock, as the expiration is. By this machine's if the answer has no date."""
+    headers = _structure(_structure(answer, "ResponseMetadata"), "HTTPHeaders")
     try:
-        sent = parsedate_to_datetime(headers["date"])
+        sent = parsedate_to_datetime(str(headers["date"]))
     except (KeyError, TypeError, ValueError):
         return _clock.now()
     return sent if sent.tzinfo is not None else _clock.now()

@@ -1,7 +1,8 @@
-"""The keys that a user pool signs tokens with (RFC 7517): fetched from the pool, and from nowhere else.
+"""The keys that a user pool signs tokens with (RFC 7517), and the check of a signature. PyJWT does the cryptography.
 
-They are kept for an hour and renewed after half of it. A token that names an unknown key makes them be fetched
-again, at most once a minute whatever arrives: anybody can invent key names.
+The keys come from the pool and from no other place. They are kept for an hour and refreshed after half of it. A token
+that names an unknown key causes another fetch, at most once a minute, because anyone can invent a key name. RS256 is
+the only algorithm. What a token says about keys is not looked at. PyJWT (extra ``verify``) is imported when it is used.
 """
 
 from __future__ import annotations
@@ -9,16 +10,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from types import MappingProxyType
-from typing import Any, Final, final
+from types import MappingProxyType, ModuleType
+from typing import TYPE_CHECKING, Any, Final, final
 
 from .. import _clock
+from .._arguments import is_list, is_mapping
 from .._cognito import get_document, user_pool_client
 from .._locks import ForkSafeLock
 from .._masking import Value, value
 from .._values import AuthConfig
 from ..errors import AuthConfigurationError, AuthError, AuthProtocolError
-from .single_flight import Aged, Refreshable, aged
+from .single_flight import Expiring, Refreshable, expiring
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+    from jwt import PyJWK
 
 _ALGORITHM = "RS256"
 LIFETIME: Final = 3600.0
@@ -26,7 +32,7 @@ LIFETIME: Final = 3600.0
 MIN_INTERVAL: Final = 60.0
 """Seconds from one fetch to the next that an unknown key name can cause."""
 RETRY_AFTER: Final = 5.0
-"""Seconds for which a fetch that failed answers for the next ones, where there are no keys to go on with."""
+"""Seconds for which the error of a failed fetch is raised again without another fetch, if there are no keys."""
 
 
 @final
@@ -34,7 +40,7 @@ RETRY_AFTER: Final = 5.0
 class _Keys(Value):
     """The keys of one fetch, by their names (``kid``)."""
 
-    by_name: Mapping[str, Any]
+    by_name: Mapping[str, PyJWK]
 
 
 class SigningKeys:
@@ -48,15 +54,15 @@ class SigningKeys:
         self._failed_at = float("-inf")
         self._keys = Refreshable(self._fetch)
         never = float("-inf")
-        self._keys.replace(Aged(_Keys(MappingProxyType({})), refresh_at=never, dies_at=never))
+        self._keys.replace(Expiring(_Keys(MappingProxyType({})), refresh_at=never, expires_at=never))
 
-    def find(self, name: str) -> Any | None:
+    def find(self, name: str) -> PyJWK | None:
         """The public key of this name, in PyJWT's form; None if the pool has none.
 
         Raises:
             AuthNetworkError: The keys could not be fetched.
             AuthConfigurationError: The pool has none to fetch, or PyJWT is not installed.
-            AuthProtocolError: What was fetched is no set of keys.
+            AuthProtocolError: What was fetched is not a set of keys.
         """
         keys = self._keys.get()
         if keys is not None and name not in keys.by_name and self._may_ask():
@@ -67,10 +73,10 @@ class SigningKeys:
         with self._lock:
             return _clock.monotonic() - self._asked_at >= MIN_INTERVAL
 
-    def _fetch(self, *_: object) -> Aged[_Keys]:
+    def _fetch(self, *_: object) -> Expiring[_Keys]:
         now = _clock.monotonic()
         if self._failure is not None and now < self._failed_at + RETRY_AFTER:
-            raise type(self._failure)(self._failure.message, **self._failure.facts())
+            raise type(self._failure)(self._failure.message, **self._failure.details())
         with self._lock:
             self._asked_at = now
         try:
@@ -79,31 +85,31 @@ class SigningKeys:
             self._failure, self._failed_at = error, now
             raise
         self._failure = None
-        return aged(keys, since=now, lifetime=LIFETIME, margin=LIFETIME / 2)
+        return expiring(keys, since=now, lifetime=LIFETIME, margin=LIFETIME / 2)
 
-    def _download(self) -> Mapping[str, Any]:
+    def _download(self) -> Mapping[str, PyJWK]:
         client = user_pool_client(self._config)
         return _parse(get_document(client, f"{pool_url(client, self._config)}/.well-known/jwks.json"))
 
 
-def pool_url(client: Any, config: AuthConfig) -> str:
-    """The pool's address at the endpoint of ``client``; emulators name it as the issuer of their tokens."""
+def pool_url(client: BaseClient, config: AuthConfig) -> str:
+    """The pool's address at the endpoint of ``client``. Emulators name it as the issuer of their tokens."""
     return f"{str(client.meta.endpoint_url).rstrip('/')}/{config.user_pool_id}"
 
 
-def _parse(content: bytes) -> Mapping[str, Any]:
+def _parse(content: bytes) -> Mapping[str, PyJWK]:
     """The RS256 keys of a JSON Web Key Set, by name."""
     try:
-        document = json.loads(content)
+        document: object = json.loads(content)
     except (ValueError, RecursionError):
         document = None
-    entries: Any = document.get("keys") if isinstance(document, dict) else None
-    keys: dict[str, Any] = {}
-    for entry in entries if isinstance(entries, list) else ():  # one that is of no use does not spoil the others
-        is_named = isinstance(entry, dict) and isinstance(entry.get("kid"), str) and entry.get("kty") == "RSA"
-        key = public_key(entry) if is_named else None
-        if key is not None:
-            keys[entry["kid"]] = key
+    entries = document.get("keys") if is_mapping(document) else None
+    keys: dict[str, PyJWK] = {}
+    for entry in entries if is_list(entries) else ():
+        name = entry.get("kid") if is_mapping(entry) and entry.get("kty") == "RSA" else None
+        key = _public_key(entry) if is_mapping(entry) and isinstance(name, str) else None
+        if key is not None and isinstance(name, str):  # a key that cannot be used is left out
+            keys[name] = key
     if not keys:
         raise AuthProtocolError(
             "The endpoint's signing keys cannot be understood.",
@@ -113,7 +119,7 @@ def _parse(content: bytes) -> Mapping[str, Any]:
     return MappingProxyType(keys)
 
 
-def _jwt() -> Any:
+def _jwt() -> ModuleType:
     with suppress(ImportError):
         import jwt
         import jwt.algorithms
@@ -127,15 +133,16 @@ def _jwt() -> Any:
     )
 
 
-def public_key(entry: Mapping[str, Any]) -> Any | None:
+def _public_key(entry: Mapping[str, object]) -> PyJWK | None:
     """The key of a JSON Web Key; None if it is not one that signs with RS256."""
     jwt = _jwt()
     if entry.get("use", "sig") != "sig" or entry.get("alg", _ALGORITHM) != _ALGORITHM:
         return None
     try:
-        return jwt.PyJWK(dict(entry), algorithm=_ALGORITHM)
+        key: PyJWK = jwt.PyJWK(dict(entry), algorithm=_ALGORITHM)
     except (jwt.PyJWTError, ValueError, TypeError):
         return None
+    return key
 
 
 def header_of(token: str) -> Mapping[str, Any] | None:
@@ -149,7 +156,7 @@ def header_of(token: str) -> Mapping[str, Any] | None:
     return header if header.get("alg") == _ALGORITHM and "crit" not in header else None
 
 
-def signed_claims(token: str, key: Any) -> Mapping[str, Any] | None:
+def signed_claims(token: str, key: PyJWK) -> Mapping[str, Any] | None:
     """The claims, if ``key`` has signed them. Nothing but the signature is checked."""
     jwt = _jwt()
     unchecked = dict.fromkeys(("exp", "nbf", "iat", "aud", "iss", "sub", "jti"), False)

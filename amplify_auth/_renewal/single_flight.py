@@ -1,12 +1,12 @@
-"""A frozen value that ages, and its renewal by one thread at a time ("single flight").
+"""A frozen value that expires, and its refresh by one thread at a time ("single flight").
 
-Everything that decides who may go on with the old value, who renews it and who waits lives here. What the
-value is (tokens, AWS credentials), how it is renewed and where it is kept is handed in: nothing here knows
-Cognito, opens a connection, or starts a thread or timer.
+This file decides who may use the old value, who refreshes it, and who waits. What the value is (tokens, AWS
+credentials, signing keys), how it is refreshed and where it is kept is handed in: nothing here knows Cognito, opens a
+connection, or starts a thread or a timer.
 
-The value is one frozen object behind one reference, so that a reader without a lock can never see half of it.
-``_lock`` guards the fields and is never held while anything slow runs: who replaces the value (a sign-out)
-never waits for a renewal under way. That renewal is a ``_Flight``, which other threads can wait for.
+The value is one frozen object behind one reference, so a reader without a lock never sees half of it. ``_lock`` guards
+the fields. It is never held while something slow runs: a sign-out, which replaces the value, does not wait for a
+refresh that is under way. Other threads can wait for that refresh, which is a `_Refresh`.
 """
 
 import os
@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import attrs
 
@@ -26,71 +26,85 @@ RETRY_AFTER = 30.0
 
 V = TypeVar("V")
 Keep = Callable[[V], None]
-Arguments = Mapping[str, str] | None
+Context = Mapping[str, str] | None
+"""What a caller hands to the refresh, such as client metadata. Callers with different contexts do not share one."""
 
 
 @attrs.frozen(eq=False)
-class Aged(Generic[V]):
-    """A value and the moments of its life, on the scale of ``_clock.monotonic``."""
+class Expiring(Generic[V]):
+    """A value and when it expires, on the scale of ``_clock.monotonic``."""
 
     value: V = attrs.field(repr=False)
     refresh_at: float
-    dies_at: float
-    #: Stays the same while nothing but the value is evolved: that makes it no younger.
-    birth: object = attrs.field(factory=object, repr=False)
+    expires_at: float
+    #: Identifies one refresh. ``attrs.evolve(value=...)`` keeps it, because the expiry is unchanged.
+    version: object = attrs.field(factory=object, repr=False)
 
 
-def aged(value: V, *, since: float, lifetime: float, margin: float) -> Aged[V]:
-    """The value, to be renewed ``margin`` seconds before it dies, but not in the first half of a short life.
+def expiring(value: V, *, since: float, lifetime: float, margin: float) -> Expiring[V]:
+    """The value, to be refreshed ``margin`` seconds before it expires, but not in the first half of a short life.
 
     Args:
-        value: What ages.
+        value: What expires.
         since: When its life began, by ``_clock.monotonic``: before it was asked for, not when it arrived.
-        lifetime: Seconds it lives, as its maker says.
-        margin: Seconds before its death from which a newer one is wanted.
+        lifetime: How long it lives, in seconds.
+        margin: How long before the expiry a newer one is wanted, in seconds.
     """
-    return Aged(value, since + lifetime - min(margin, lifetime / 2), since + lifetime)
+    return Expiring(value, since + lifetime - min(margin, lifetime / 2), since + lifetime)
 
 
-class Shared(Generic[V]):
-    """Where several processes share the value; this one shares it with nobody.
-
-    ``lock`` is held from before ``reload`` until after ``keep``, across the renewal.
-    """
+class SharedStore(Protocol[V]):
+    """Where several processes share the value. ``lock`` is held from before ``reload`` until after ``keep``."""
 
     def lock(self) -> AbstractContextManager[object]:
-        """Keep other processes from renewing meanwhile."""
-        return nullcontext()
+        """Keep other processes from refreshing at the same time."""
+        ...
 
-    def reload(self, held: Aged[V]) -> Aged[V]:
-        """The newest value of all processes, evolved from ``held`` where it is no younger.
+    def reload(self, current: Expiring[V]) -> Expiring[V]:
+        """The newest value of all processes. It is evolved from ``current`` if its expiry is the same.
 
         Raises:
-            Exception: What ends the session, where another process ended it.
+            Exception: Another process ended the session; the exception says so.
         """
-        return held
+        ...
 
-    def keep(self, renewed: Aged[V]) -> None:
-        """Store the renewed value for the other processes, and for the next start of this one."""
+    def keep(self, refreshed: Expiring[V]) -> None:
+        """Store the refreshed value for the other processes, and for the next start of this one."""
+        ...
+
+
+class NotShared(Generic[V]):
+    """The `SharedStore` of a value that no other process uses."""
+
+    def lock(self) -> AbstractContextManager[object]:
+        """No other process refreshes."""
+        return nullcontext()
+
+    def reload(self, current: Expiring[V]) -> Expiring[V]:
+        """No other process has a newer value."""
+        return current
+
+    def keep(self, refreshed: Expiring[V]) -> None:
+        """No other process needs the value."""
 
 
 @attrs.define(eq=False)
-class _Flight(Generic[V]):
-    """One renewal under way."""
+class _Refresh(Generic[V]):
+    """One refresh under way."""
 
-    held: Aged[V]
-    arguments: Arguments = attrs.field(repr=False)
+    current: Expiring[V]
+    context: Context = attrs.field(repr=False)
     process: int = attrs.field(factory=os.getpid)
     done: threading.Event = attrs.field(factory=threading.Event)
     error: Exception | None = None
 
-    def serves(self, arguments: Arguments) -> bool:
-        """Whether its outcome is what a caller with these arguments asks for."""
-        return arguments is None or arguments == self.arguments
+    def serves(self, context: Context) -> bool:
+        """True if its outcome is what a caller with this context asks for."""
+        return context is None or context == self.context
 
-    def failed_for(self, held: Aged[V], arguments: Arguments) -> bool:
-        """Whether its error answers such a caller, who would get the same from what it tried."""
-        return self.error is not None and self.held is held and self.serves(arguments)
+    def failed_for(self, current: Expiring[V], context: Context) -> bool:
+        """True if this refresh failed for the same value and context: the caller gets its error and does not retry."""
+        return self.error is not None and self.current is current and self.serves(context)
 
 
 def _ignore(*_: object) -> None:
@@ -98,197 +112,204 @@ def _ignore(*_: object) -> None:
 
 
 class Refreshable(Generic[V]):
-    """Holds a value that ages; any number of threads read it, one renews it.
+    """Holds a value that expires. Any number of threads read it, and one refreshes it.
 
     Args:
-        renew: Makes a newer value from the old one and the caller's arguments; never called twice at once for
-            the same old value. Its third argument takes a value that is no younger than the old one, but must not be
-            lost when the renewal fails.
-        final: For an error after which no newer value can ever be had, a new error that says so; else None.
-        on_renewed: Told of the new value once it is in place; no lock is held.
-        on_failed: Told of the old value and of what its renewal failed with, once that is in place; no lock is held.
+        refresh: Makes a newer value from the old one and the caller's context. It is never called twice at once for
+            the same old value. Its third argument takes a value with the old expiry that must not be lost if the
+            refresh fails.
+        final: For an error after which the value can never be refreshed, a new error that says so; else None.
+        on_refreshed: Called with the new value once it is in place. No lock is held.
+        on_failed: Called with the old value and the error of its refresh, once that is in place. No lock is held.
         shared: Where other processes share the value.
         clock: Seconds, monotonic.
     """
 
     def __init__(
         self,
-        renew: Callable[[V, Arguments, Keep[V]], Aged[V]],
+        refresh: Callable[[V, Context, Keep[V]], Expiring[V]],
         *,
         final: Callable[[Exception], Exception | None] = lambda _: None,
-        on_renewed: Callable[[V], None] = _ignore,
+        on_refreshed: Callable[[V], None] = _ignore,
         on_failed: Callable[[V, Exception], None] = _ignore,
-        shared: Shared[V] | None = None,
+        shared: SharedStore[V] | None = None,
         clock: Callable[[], float] = _clock.monotonic,
     ) -> None:
-        self._renew = renew
+        self._refresh = refresh
         self._final = final
-        self._on_renewed = on_renewed
+        self._on_refreshed = on_refreshed
         self._on_failed = on_failed
-        self._shared: Shared[V] = Shared() if shared is None else shared
+        self._shared: SharedStore[V] = NotShared() if shared is None else shared
         self._clock = clock
         self._lock = ForkSafeLock()
-        self._held: Aged[V] | None = None
-        self._made_by: _Flight[V] | None = None
-        self._flight: _Flight[V] | None = None
+        self._current: Expiring[V] | None = None
+        self._made_by: _Refresh[V] | None = None
+        self._under_way: _Refresh[V] | None = None
         self._over: Exception | None = None
         self._retry_at = 0.0
 
     @property
     def value(self) -> V | None:
-        """What is held, however old; read without a lock."""
-        held = self._held
-        return None if held is None else held.value
+        """The current value, even if it has expired. Read without a lock."""
+        current = self._current
+        return None if current is None else current.value
 
-    def replace(self, held: Aged[V] | None) -> V | None:
-        """Hold another value from now on (a sign-in), or none (a sign-out). Never waits.
+    def replace(self, new: Expiring[V] | None) -> V | None:
+        """Take another value from now on (a sign-in), or none (a sign-out). Never waits.
 
-        A renewal of the former value that is still under way changes nothing any more.
+        A refresh of the former value that is still under way changes nothing any more.
 
         Returns:
             The former value.
         """
         with self._lock:
             former = self.value
-            self._held, self._made_by, self._flight, self._over, self._retry_at = held, None, None, None, 0.0
+            self._current, self._made_by, self._under_way, self._over, self._retry_at = new, None, None, None, 0.0
             return former
 
-    def get(self, *, force: bool = False, arguments: Arguments = None) -> V | None:
-        """A value that is good to use, renewed first where it must be; None where none is held.
+    def get(self, *, force: bool = False, context: Context = None) -> V | None:
+        """A value that is good to use, refreshed first if it must be. None if there is no value.
 
         Args:
-            force: Renew even a fresh value. A renewal under way with the same arguments will do.
-            arguments: Handed to ``renew`` if this call renews.
+            force: Refresh even a fresh value. A refresh under way with the same context counts.
+            context: Handed to ``refresh`` if this call refreshes.
 
         Raises:
-            Exception: What ``renew`` raised, if the value is dead or ``force`` is set. If no newer value can
-                be had, what ``final`` made of it: now, and at every later call until ``replace``.
+            Exception: What ``refresh`` raised, if the value has expired or ``force`` is set. If the value can never be
+                refreshed, what ``final`` made of it: now, and at every later call until ``replace``.
         """
-        held = self._held
-        if held is not None and not force and self._clock() < held.refresh_at:
-            return held.value
-        return self._get_slowly(held, force, arguments)
+        current = self._current
+        if current is not None and not force and self._clock() < current.refresh_at:
+            return current.value
+        return self._get_slowly(current, force, context)
 
     @property
     def is_over(self) -> bool:
-        """Whether the former value ended and nothing took its place."""
+        """True if the former value ended and nothing took its place."""
         return self._over is not None
 
     def check(self) -> None:
         """Raise what ended the former value, if something did and nothing took its place."""
         with self._lock:
-            if self._held is None:
+            if self._current is None:
                 self._raise_if_over()
 
     def get_other_than(self, refused: V) -> V | None:
-        """A value that is not the one refused somewhere: one renewal for all to whom it was refused.
+        """A value other than the one that a server refused. All callers that were refused share one refresh.
 
         Raises:
             Exception: As ``get``.
         """
-        held = self._held
-        if held is not None and held.value is refused:
-            return self._get_slowly(held, True, None)
+        current = self._current
+        if current is not None and current.value is refused:
+            return self._get_slowly(current, True, None)
         return self.get()
 
-    def _get_slowly(self, seen: Aged[V] | None, force: bool, arguments: Arguments) -> V | None:
-        flight: _Flight[V] | None = None
+    def _get_slowly(self, seen: Expiring[V] | None, force: bool, context: Context) -> V | None:
+        joined: _Refresh[V] | None = None
         while True:
             with self._lock:
-                held = self._held
-                if held is None:
+                current = self._current
+                if current is None:
                     self._raise_if_over()
                     return None
-                if self._will_do(held, seen, flight, force, arguments):
-                    return held.value
-                if flight is not None and flight.error is not None and flight.failed_for(held, arguments):
-                    raise flight.error
-                flight, leads = self._board(held, arguments)
+                if self._is_good_enough(current, seen, joined, force, context):
+                    return current.value
+                if joined is not None and joined.error is not None and joined.failed_for(current, context):
+                    raise joined.error
+                joined, leads = self._join_or_start(current, context)
             if leads:
-                self._fly(flight)
-            elif not force and self._clock() < held.dies_at:
-                return held.value
+                self._run(joined)
+            elif not force and self._clock() < current.expires_at:
+                return current.value
             else:
-                flight.done.wait()
+                joined.done.wait()
 
     def _raise_if_over(self) -> None:
         over = None if self._over is None else self._final(self._over)
         if over is not None:  # a new one each time: a raised exception collects the frames of all who raise it
             raise over from self._over
 
-    def _will_do(
-        self, held: Aged[V], seen: Aged[V] | None, flown: _Flight[V] | None, force: bool, arguments: Arguments
+    def _is_good_enough(
+        self,
+        current: Expiring[V],
+        seen: Expiring[V] | None,
+        joined: _Refresh[V] | None,
+        force: bool,
+        context: Context,
     ) -> bool:
-        """Whether a caller who saw ``seen`` on arrival, and ``flown`` since, may go on with ``held``."""
+        """True if a caller can use ``current``. It saw ``seen`` on arrival, and ``joined`` is the refresh since."""
         made_by, now = self._made_by, self._clock()
         if force:
-            served = arguments is None or (made_by is not None and made_by.serves(arguments))
-            return (seen is None or held.birth is not seen.birth) and served
-        if made_by is not None and made_by is flown:  # even if it came old: the next would come no younger
+            served = context is None or (made_by is not None and made_by.serves(context))
+            return (seen is None or current.version is not seen.version) and served
+        if made_by is not None and made_by is joined:
+            # Use it even if it is already past refresh_at: refreshing again would give the same.
             return True
-        return now < held.refresh_at or now < min(held.dies_at, self._retry_at)
+        return now < current.refresh_at or now < min(current.expires_at, self._retry_at)
 
-    def _board(self, held: Aged[V], arguments: Arguments) -> tuple[_Flight[V], bool]:
-        """The renewal under way, or a new one for the caller to lead. The lock is held."""
-        flight = self._flight
-        if flight is not None and flight.process == os.getpid():  # no thread survives a fork to end one
-            return flight, False
-        self._flight = _Flight(held, arguments)
-        return self._flight, True
+    def _join_or_start(self, current: Expiring[V], context: Context) -> tuple[_Refresh[V], bool]:
+        """The refresh under way, or a new one that the caller runs. The lock is held."""
+        under_way = self._under_way
+        if under_way is not None and under_way.process == os.getpid():  # after a fork, its thread is not here
+            return under_way, False
+        self._under_way = _Refresh(current, context)
+        return self._under_way, True
 
-    def _fly(self, flight: _Flight[V]) -> None:
-        renewed = flight.held
+    def _run(self, refresh: _Refresh[V]) -> None:
+        refreshed = refresh.current
         try:
             with self._shared.lock():
-                renewed = self._renewed(flight)
-                landed = self._land(flight, renewed)
-                if landed:
-                    self._shared.keep(renewed)
+                refreshed = self._refreshed(refresh)
+                is_current = self._publish(refresh, refreshed)
+                if is_current:
+                    self._shared.keep(refreshed)
         except Exception as error:
-            landed = self._fail(flight, error)
+            is_current = self._fail(refresh, error)
         finally:
-            self._close(flight)
-        if landed and flight.error is None:
-            self._on_renewed(renewed.value)
-        elif landed and flight.error is not None:
-            self._on_failed(flight.held.value, self._final(flight.error) or flight.error)
+            self._finish(refresh)
+        if is_current and refresh.error is None:
+            self._on_refreshed(refreshed.value)
+        elif is_current and refresh.error is not None:
+            self._on_failed(refresh.current.value, self._final(refresh.error) or refresh.error)
 
-    def _renewed(self, flight: _Flight[V]) -> Aged[V]:
-        newest = self._shared.reload(flight.held)
-        if newest.birth is not flight.held.birth and flight.arguments is None and self._clock() < newest.refresh_at:
+    def _refreshed(self, refresh: _Refresh[V]) -> Expiring[V]:
+        newest = self._shared.reload(refresh.current)
+        is_newer = newest.version is not refresh.current.version
+        if is_newer and refresh.context is None and self._clock() < newest.refresh_at:
             return newest
-        return self._renew(newest.value, flight.arguments, partial(self._keep, flight, newest))
+        return self._refresh(newest.value, refresh.context, partial(self._keep, refresh, newest))
 
-    def _keep(self, flight: _Flight[V], newest: Aged[V], value: V) -> None:
+    def _keep(self, refresh: _Refresh[V], newest: Expiring[V], value: V) -> None:
         """Put ``value`` in the place of ``newest``, from which it was made, unless that was replaced."""
         kept = attrs.evolve(newest, value=value)
         with self._lock:
-            if self._held is not flight.held:
+            if self._current is not refresh.current:
                 return
-            self._held = flight.held = kept
+            self._current = refresh.current = kept
         self._shared.keep(kept)
 
-    def _land(self, flight: _Flight[V], renewed: Aged[V]) -> bool:
-        """Put the outcome in place, unless somebody replaced the value it was made from."""
+    def _publish(self, refresh: _Refresh[V], refreshed: Expiring[V]) -> bool:
+        """Put the outcome in place, unless the value from which it was made was replaced."""
         with self._lock:
-            if self._held is not flight.held:
+            if self._current is not refresh.current:
                 return False
-            self._held, self._made_by, self._retry_at = renewed, flight, 0.0
+            self._current, self._made_by, self._retry_at = refreshed, refresh, 0.0
             return True
 
-    def _fail(self, flight: _Flight[V], error: Exception) -> bool:
+    def _fail(self, refresh: _Refresh[V], error: Exception) -> bool:
         with self._lock:
-            flight.error = error
-            if self._held is not flight.held:
+            refresh.error = error
+            if self._current is not refresh.current:
                 return False
             if self._final(error) is None:
                 self._retry_at = self._clock() + RETRY_AFTER
             else:
-                self._held, self._over = None, error
+                self._current, self._over = None, error
             return True
 
-    def _close(self, flight: _Flight[V]) -> None:
+    def _finish(self, refresh: _Refresh[V]) -> None:
         with self._lock:
-            if self._flight is flight:
-                self._flight = None
-        flight.done.set()
+            if self._under_way is refresh:
+                self._under_way = None
+        refresh.done.set()

@@ -1,6 +1,6 @@
-"""New tokens for old ones: the requests, what their failure means, and how long a signed-in user's tokens do.
+"""Refresh tokens: send the request, classify failures, compute the expiry.
 
-When to refresh, and who does it, is decided in ``_refreshable``; nothing is kept here but which way works.
+When to refresh, and which thread does it, is decided in ``single_flight``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import attrs
 
 from .. import _clock
 from .._arguments import is_text
-from .._cognito import call, secret_hash
+from .._cognito import Answer, authentication_result, call, may_lack_operation, secret_hash, surely_lacks_operation
 from .._values import AuthConfig, AuthTokens, SignedIn, decode_jwt_payload
 from ..errors import (
     AuthConfigurationError,
@@ -23,9 +23,9 @@ from ..errors import (
     SessionEnded,
     UserUnAuthenticatedException,
 )
-from .single_flight import Aged, Keep, Refreshable
+from .single_flight import Expiring, Keep, Refreshable
 
-#: The errors after which a refresh token is of no use any more (as Amplify has them; names, not classes).
+#: The names of errors after which Cognito refuses a refresh token for good (as Amplify has them).
 _ENDINGS: Final = frozenset(
     {
         "NotAuthorizedException",
@@ -36,15 +36,6 @@ _ENDINGS: Final = frozenset(
         "UserNotFoundException",
     }
 )
-#: How services say that they have no such operation; moto's and boto3's own ways are translated already.
-_UNSUPPORTED: Final = frozenset(
-    {"InvalidAction", "NotImplemented", "UnknownOperationException", "Unsupported", "UnsupportedOperationException"}
-)
-_NO_SUCH_OPERATION: Final = (404, 405, 501)
-#: What may mean the same, and may mean something else: the old way is tried, but its refusal proves nothing.
-_PERHAPS_UNSUPPORTED: Final = frozenset({"InvalidParameterException", "OperationNotEnabledException"})
-
-
 #: Seconds by which ``ExpiresIn`` and the claims of the access token may differ and mean the same.
 _AGREEMENT: Final = 5.0
 #: What Amplify calls the state of a session that has ended.
@@ -54,8 +45,8 @@ _NOT_SIGNED_IN: Final = "UserUnAuthenticatedException"
 class TokenRefresher:
     """Makes newer tokens of one user pool client's users.
 
-    ``GetTokensFromRefreshToken`` is tried first: it is the only way where refresh tokens rotate. Where the endpoint
-    or the client has only ``REFRESH_TOKEN_AUTH``, that is used, from then on without asking again.
+    ``GetTokensFromRefreshToken`` is tried first, because rotating refresh tokens need it. If the endpoint or the client
+    has only ``REFRESH_TOKEN_AUTH``, that is used, and from then on at once.
     """
 
     def __init__(self, config: AuthConfig) -> None:
@@ -64,17 +55,17 @@ class TokenRefresher:
 
     def __call__(
         self, signed_in: SignedIn, client_metadata: Mapping[str, str] | None, keep: Keep[SignedIn]
-    ) -> Aged[SignedIn]:
+    ) -> Expiring[SignedIn]:
         """The user with newer tokens.
 
         Args:
             signed_in: The user.
             client_metadata: Passed to the pool's Lambda triggers.
-            keep: Takes the user with a rotated refresh token beside the old tokens, where the new ones are of no use:
-                the old refresh token is void by then.
+            keep: Takes the user with a rotated refresh token and the other tokens unchanged, if the new ones cannot be
+                used: Cognito has made the old refresh token void.
 
         Raises:
-            SessionEnded: The tokens are dead and there is no refresh token.
+            SessionEnded: The tokens have expired and there is no refresh token.
             AuthStateError: There is no refresh token.
             AuthServiceError: Cognito refused; see `session_ended`.
             AuthNetworkError: There was no answer.
@@ -91,33 +82,28 @@ class TokenRefresher:
             if rotated and is_text(rotated) and not _are_of_another(signed_in.tokens, result):
                 keep(attrs.evolve(signed_in, tokens=attrs.evolve(signed_in.tokens, refresh_token=rotated)))
             raise
-        return life_of(attrs.evolve(signed_in, tokens=tokens), self._config.refresh_margin)
+        return token_expiry(attrs.evolve(signed_in, tokens=tokens), self._config.refresh_margin)
 
-    def _ask(self, signed_in: SignedIn, client_metadata: Mapping[str, str] | None) -> Mapping[str, Any]:
+    def _ask(self, signed_in: SignedIn, client_metadata: Mapping[str, str] | None) -> Answer:
         if self._old_way_works:
             return self._refresh_token_auth(signed_in, client_metadata)
         try:
             return self._get_tokens(signed_in, client_metadata)
         except (AuthServiceError, AuthConfigurationError) as error:
             refusal = error
-        is_certain = (
-            isinstance(refusal, AuthConfigurationError)
-            or refusal.name in _UNSUPPORTED
-            or refusal.http_status_code in _NO_SUCH_OPERATION
-        )
-        is_page = refusal.message.lstrip().startswith("<")  # a server that does not speak Cognito's protocol: moto's
-        if not (is_certain or is_page or refusal.name in _PERHAPS_UNSUPPORTED):
+        is_certain = surely_lacks_operation(refusal)
+        if not may_lack_operation(refusal):
             raise refusal
         try:
             result = self._refresh_token_auth(signed_in, client_metadata)
         except AuthError as error:
-            failure = error if is_certain else refusal
+            failure = error if is_certain else refusal  # else the second refusal proves nothing
         else:
             self._old_way_works = True
             return result
         raise failure
 
-    def _get_tokens(self, signed_in: SignedIn, client_metadata: Mapping[str, str] | None) -> Mapping[str, Any]:
+    def _get_tokens(self, signed_in: SignedIn, client_metadata: Mapping[str, str] | None) -> Answer:
         operation = "GetTokensFromRefreshToken"
         answer = call(
             self._config,
@@ -128,9 +114,9 @@ class TokenRefresher:
             DeviceKey=signed_in.device_key,
             ClientMetadata=client_metadata,
         )
-        return _result(answer, operation)
+        return authentication_result(answer, operation)
 
-    def _refresh_token_auth(self, signed_in: SignedIn, client_metadata: Mapping[str, str] | None) -> Mapping[str, Any]:
+    def _refresh_token_auth(self, signed_in: SignedIn, client_metadata: Mapping[str, str] | None) -> Answer:
         operation = "InitiateAuth"
         parameters = {
             "REFRESH_TOKEN": signed_in.tokens.refresh_token,
@@ -146,11 +132,11 @@ class TokenRefresher:
             ClientId=self._config.user_pool_client_id,
             ClientMetadata=client_metadata,
         )
-        return _result(answer, operation)
+        return authentication_result(answer, operation)
 
 
-def _newer(old: AuthTokens, result: Mapping[str, Any], asked_at: float) -> AuthTokens:
-    """The tokens of ``result``; raises `AuthProtocolError` where they cannot take the place of ``old``."""
+def _newer(old: AuthTokens, result: Answer, asked_at: float) -> AuthTokens:
+    """The tokens of ``result``; raises `AuthProtocolError` if they cannot take the place of ``old``."""
     tokens = AuthTokens.from_result(result, since=asked_at, refresh_token=old.refresh_token)
     if _are_of_another(old, result) or _subject(tokens.access_token) != _subject(old.access_token):
         raise AuthProtocolError("The refresh gave tokens of another user.", name="InvalidTokens")
@@ -159,14 +145,14 @@ def _newer(old: AuthTokens, result: Mapping[str, Any], asked_at: float) -> AuthT
     return tokens
 
 
-def _are_of_another(old: AuthTokens, result: Mapping[str, Any]) -> bool:
-    """Whether a token of ``result`` says that it is not of the user of ``old``: not even its refresh token is ours."""
+def _are_of_another(old: AuthTokens, result: Answer) -> bool:
+    """True if a token of ``result`` names another user than ``old``: then its refresh token is not ours either."""
     pairs = (old.access_token, result.get("AccessToken")), (old.id_token, result.get("IdToken"))
     return any(_subject(new) not in (None, _subject(token)) for token, new in pairs if token is not None)
 
 
 def _subject(token: object) -> object:
-    """The ``sub`` of a token; None where it has none, or is no token."""
+    """The ``sub`` of a token; None if it has no ``sub``, or is not a token."""
     try:
         return decode_jwt_payload(token).get("sub") if is_text(token) else None
     except AuthProtocolError:
@@ -179,41 +165,41 @@ def session_ended(error: Exception) -> SessionEnded | None:
     A wrong client secret gives a ``NotAuthorizedException`` too, but that is the program's fault: the tokens stay.
     """
     if isinstance(error, SessionEnded):
-        return SessionEnded(error.message, **error.facts())
+        return SessionEnded(error.message, **error.details())
     if isinstance(error, AuthServiceError) and error.name in _ENDINGS and "secret" not in error.message.lower():
-        facts: dict[str, Any] = {**error.facts(), "name": _NOT_SIGNED_IN, "recovery_suggestion": None}
-        return SessionEnded(f"The session has ended: Cognito does not renew its tokens ({error.message}).", **facts)
+        details: dict[str, Any] = {**error.details(), "name": _NOT_SIGNED_IN, "recovery_suggestion": None}
+        return SessionEnded(f"The session has ended: Cognito does not renew its tokens ({error.message}).", **details)
     return None
 
 
 def session_over(reason: str) -> SessionEnded:
-    """The error for a session that ended without a word of Cognito."""
+    """The error for a session that ended although Cognito did not say so."""
     return SessionEnded(f"The session has ended: {reason}.", name=_NOT_SIGNED_IN)
 
 
-def life_of(signed_in: SignedIn, margin: float) -> Aged[SignedIn]:
-    """How long the tokens of ``signed_in`` are good: until the first of them ends, by the service's clock alone.
+def token_expiry(signed_in: SignedIn, margin: float) -> Expiring[SignedIn]:
+    """``signed_in`` and when its tokens expire: the first of them decides, by the service's clock.
 
-    Cognito says when the access token ends (``ExpiresIn``). The ID token may have another life: only the difference
-    of the two is read from the claims, so that this machine's clock does not matter. Claims that do not agree with
-    ``ExpiresIn``, as of an emulator's tokens that are always the same, say nothing.
+    Cognito says when the access token ends (``ExpiresIn``). The ID token may live longer or shorter. Only the
+    difference of the two is read from the claims, so this machine's clock does not matter. Claims that do not agree
+    with ``ExpiresIn`` say nothing: some emulators always give the same tokens.
     """
     tokens = signed_in.tokens
     access, identity = _span(tokens.access_token_claims), _span(tokens.id_token_claims)
-    dies_at, lifetime = tokens.deadline, tokens.lifetime
+    expires_at, lifetime = tokens.deadline, tokens.lifetime
     if access is not None and identity is not None and abs(access[1] - access[0] - lifetime) <= _AGREEMENT:
-        dies_at -= max(access[1] - identity[1], 0.0)
+        expires_at -= max(access[1] - identity[1], 0.0)
         lifetime = min(lifetime, identity[1] - identity[0])
     early = 0.0 if tokens.refresh_token is None else min(margin, max(lifetime, 0.0) / 2)
-    return Aged(signed_in, refresh_at=dies_at - early, dies_at=dies_at)
+    return Expiring(signed_in, refresh_at=expires_at - early, expires_at=expires_at)
 
 
-def _span(claims: Mapping[str, Any]) -> tuple[float, float] | None:
-    """``iat`` and ``exp``, if both are there and are moments."""
+def _span(claims: Mapping[str, object]) -> tuple[float, float] | None:
+    """``iat`` and ``exp``, if both are there and are times."""
     issued, expires = claims.get("iat"), claims.get("exp")
     if not isinstance(issued, int | float) or not isinstance(expires, int | float):
         return None
-    is_time = abs(issued) < 1e12 and abs(expires) < 1e12  # not so for NaN
+    is_time = abs(issued) < 1e12 and abs(expires) < 1e12  # False for NaN
     return (float(issued), float(expires)) if is_time else None
 
 
@@ -227,24 +213,18 @@ def _no_refresh_token(tokens: AuthTokens) -> AuthStateError:
     )
 
 
-def _result(answer: Mapping[str, Any], operation: str) -> Mapping[str, Any]:
-    result: Any = answer.get("AuthenticationResult")
-    if not isinstance(result, Mapping):
-        raise AuthProtocolError(f"The answer to {operation} has no tokens.", name="InvalidTokens", operation=operation)
-    return result  # pyright: ignore[reportUnknownVariableType]
-
-
 def require_user(user: Refreshable[SignedIn]) -> SignedIn:
-    """The user, with fresh tokens of the user pool; a broken identity pool does not matter here.
+    """The user, with fresh tokens of the user pool. The identity pool is not asked.
 
     Raises:
-        UserUnAuthenticatedException: Nobody is signed in; `SessionEnded` if somebody was.
-        AuthError: The tokens are dead and could not be renewed.
+        UserUnAuthenticatedException: No user is signed in; `SessionEnded` if one was.
+        AuthError: The tokens have expired and could not be refreshed.
     """
     return present(user.get())
 
 
 def present(signed_in: SignedIn | None) -> SignedIn:
+    """``signed_in``; raises `UserUnAuthenticatedException` if it is None."""
     if signed_in is None:
         raise UserUnAuthenticatedException("User needs to be authenticated to call this API.")
     return signed_in

@@ -1,13 +1,14 @@
 """What a session keeps: its configuration, its user, what is pending, and where that is stored."""
 
 from .config_sources import Source, load_config
-from .session import Session, SessionOptions
+from .session import Session
 from .state import State
+from .step import Step
 
 __all__ = [
     "Session",
-    "SessionOptions",
     "Source",
     "State",
+    "Step",
     "load_config",
 ]

@@ -1,4 +1,4 @@
-"""Where settings come from: options, an ``amplify_outputs.json``, the environment. The only reader of either."""
+"""Where settings come from: options, an ``amplify_outputs.json``, the environment variables of this library."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from .._arguments import is_mapping, wrong_type
 from .._values import OPTIONS, AuthConfig
 from ..errors import AuthConfigurationError
 
@@ -19,23 +20,24 @@ ENVIRONMENT = {
     "endpoint_url": "AMPLIFY_AUTH_ENDPOINT_URL",
     "identity_pool_id": "AMPLIFY_AUTH_IDENTITY_POOL_ID",
 }
-# Settings that belong to one client or pool: what the environment has for one is not taken for another.
+# Settings that belong to one client or pool: the environment's value is not used with another client or pool.
 _BOUND_TO = {"client_secret": "user_pool_client_id", "identity_pool_id": "user_pool_id"}
 
 Source = str | os.PathLike[str] | Mapping[str, Any]
+_Settings = dict[str, Any]  # by the names of `AuthConfig`, which checks the values
 
 
-def load_config(source: Source | None, options: Mapping[str, Any]) -> AuthConfig:
+def load_config(source: Source | None, options: Mapping[str, object]) -> AuthConfig:
     """The configuration from ``options``, then ``source``, then the environment, then ``./amplify_outputs.json``."""
     _refuse_unknown(options, "The call")
     given = {name: value for name, value in options.items() if value is not None}
-    settings = {**_read(source), **given}
+    settings: _Settings = {**_read(source), **given}
     from_environment = {name: os.environ[key] for name, key in ENVIRONMENT.items() if os.environ.get(key, "").strip()}
     for name, value in from_environment.items():
         owner = _BOUND_TO.get(name, name)
         if settings.get(owner) in (None, from_environment.get(owner, settings.get(owner))):
             settings.setdefault(name, value)
-    # os.path.isfile, unlike Path's, takes a folder that may not be looked into as one without the file.
+    # If the folder may not be read, os.path.isfile says False. Path.is_file raises.
     if source is None and "user_pool_id" not in settings and os.path.isfile(OUTPUTS_FILE):
         settings = {**_read(os.path.join(os.curdir, OUTPUTS_FILE)), **settings}
     missing = [name for name in ("user_pool_id", "user_pool_client_id") if not settings.get(name)]
@@ -49,11 +51,22 @@ def load_config(source: Source | None, options: Mapping[str, Any]) -> AuthConfig
     return AuthConfig(**settings)
 
 
-def _read(source: Source | None) -> dict[str, Any]:
+def made_config(config: object) -> AuthConfig:
+    """``config``, if it is one.
+
+    Raises:
+        AuthValidationError: It is not an `AuthConfig`.
+    """
+    if not isinstance(config, AuthConfig):
+        raise wrong_type(config, "config", "an AuthConfig", "Pass an AuthConfig; configure() takes mappings.")
+    return config
+
+
+def _read(source: Source | None) -> _Settings:
     if source is None:
         return {}
-    where, content = ("The configuration", source) if isinstance(source, Mapping) else _read_file(source)
-    if not isinstance(content, Mapping):
+    where, content = ("The configuration", source) if is_mapping(source) else _read_file(source)
+    if not is_mapping(content):
         raise _wrong(f"{where} is not a mapping.")
     if "version" in content:
         return _from_outputs(content, where)
@@ -61,15 +74,15 @@ def _read(source: Source | None) -> dict[str, Any]:
     return {name: value for name, value in content.items() if value is not None}
 
 
-def _read_file(source: str | os.PathLike[str]) -> tuple[str, Any]:
-    """How the file is called in errors, and what is in it."""
-    if not isinstance(source, str | os.PathLike):  # pyright: ignore[reportUnnecessaryIsInstance]
+def _read_file(source: object) -> tuple[str, object]:
+    """The name of the file for errors, and its content."""
+    if not isinstance(source, str | os.PathLike):
         raise _wrong(f"The configuration must be a path or a mapping, not {type(source).__name__}.")
-    path = os.fsdecode(source)
-    # JSON in place of the path of its file is not shown: there may be a secret in it.
+    path = os.fsdecode(cast("str | os.PathLike[str]", source))
+    # Some callers pass JSON instead of a path. It is not shown, because there may be a secret in it.
     where = "The configuration file" if "{" in path else f"The configuration file {path!r}"
     try:
-        # From bytes, json tells the encodings apart that Windows writes: UTF-8 with a byte order mark, and UTF-16.
+        # Windows writes UTF-8 with a byte order mark, and UTF-16. From bytes, json recognizes both.
         return where, json.loads(Path(path).read_bytes())
     except OSError as error:
         reason = error.strerror
@@ -82,7 +95,7 @@ def _read_file(source: str | os.PathLike[str]) -> tuple[str, Any]:
     raise _wrong(f"{where} cannot be read: {reason}.")  # outside the handlers: a JSONDecodeError holds the whole text
 
 
-def _refuse_unknown(settings: Mapping[str, Any], where: str) -> None:
+def _refuse_unknown(settings: Mapping[str, object], where: str) -> None:
     unknown = sorted(str(name) for name in settings if name not in OPTIONS)
     if unknown:
         raise _wrong(
@@ -97,15 +110,15 @@ def _wrong(
     return AuthConfigurationError(message, name="InvalidConfiguration", recovery_suggestion=suggestion)
 
 
-def _from_outputs(outputs: Mapping[str, Any], where: str) -> dict[str, Any]:
+def _from_outputs(outputs: Mapping[str, object], where: str) -> _Settings:
     """Settings from Amplify Gen 2 outputs (docs.amplify.aws, "amplify_outputs.json", schema version 1)."""
     auth = outputs.get("auth")
-    if not str(outputs["version"]).startswith("1") or not isinstance(auth, Mapping):
+    if not str(outputs["version"]).startswith("1") or not is_mapping(auth):
         raise _wrong(
             f"{where} has no auth section of schema version 1.",
             "Generate it with `ampx generate outputs` for a backend that has auth.",
         )
-    settings = {
+    settings: _Settings = {
         name: auth[name]
         for name in ("user_pool_id", "user_pool_client_id", "identity_pool_id", "oauth")
         if auth.get(name)
@@ -113,7 +126,7 @@ def _from_outputs(outputs: Mapping[str, Any], where: str) -> dict[str, Any]:
     if auth.get("unauthenticated_identities_enabled") is not None:
         settings["allow_guest_access"] = auth["unauthenticated_identities_enabled"]
     passwordless = auth.get("passwordless")
-    if isinstance(passwordless, Mapping):
+    if is_mapping(passwordless):
         settings["passwordless"] = passwordless
         settings["preferred_challenge"] = passwordless.get("preferred_challenge")
     return settings

@@ -1,4 +1,4 @@
-"""Whether a value from outside is text, or has the types that its attrs class declares. Pure; knows no class."""
+"""Whether a value from outside has the types that its attrs class declares. Pure; it knows no class."""
 
 from __future__ import annotations
 
@@ -10,31 +10,35 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
-from .._arguments import is_text
+from .._arguments import is_list, is_mapping, is_text
+
+_Hint = Any
+"""What `get_type_hints` gives for a field: a class, or a form such as a union."""
 
 
-def has_declared_types(value: Any) -> bool:
-    """Whether every field of ``value``, an instance of an attrs class, is of its declared type, and so on inwards."""
+def has_declared_types(value: object) -> bool:
+    """True if every field of ``value``, an instance of an attrs class, has its declared type, also in its fields."""
     kind: Any = type(value)
     hints = _hints(kind)
     return all(_fits(getattr(value, field.name), hints[field.name]) for field in attrs.fields(kind))
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
+def _hints(kind: type) -> dict[str, _Hint]:
     return get_type_hints(kind)
 
 
-def _fits(value: Any, hint: Any) -> bool:
-    origin, arguments = get_origin(hint), get_args(hint)
+def _fits(value: object, hint: _Hint) -> bool:
+    origin: Any = get_origin(hint)
+    arguments = get_args(hint)
     if origin in (Union, UnionType):
         return any(_fits(value, argument) for argument in arguments)
     if origin is Literal:
         return value in arguments
     if origin is tuple:  # of one type, any number
-        return isinstance(value, tuple) and all(_fits(item, arguments[0]) for item in value)
+        return is_list(value) and not isinstance(value, list) and all(_fits(item, arguments[0]) for item in value)
     if origin is collections.abc.Mapping:
-        return isinstance(value, origin) and all(
+        return is_mapping(value) and all(
             _fits(part, argument) for item in value.items() for part, argument in zip(item, arguments, strict=True)
         )
     if hint is float:
@@ -43,6 +47,6 @@ def _fits(value: Any, hint: Any) -> bool:
         return False
     if attrs.has(hint):
         return has_declared_types(value)
-    if hint is datetime:
+    if isinstance(value, datetime):
         return value.tzinfo is not None  # else it cannot be compared with others
     return hint is not str or is_text(value)

@@ -1,65 +1,84 @@
 """The record of a session in its storage, and what other processes that share it have made of it.
 
-One record holds all: a reader never sees the tokens of one sign-in with the user of another. It names the user pool
-client, and the sign-in it came from: whoever finds another sign-in there leaves the record alone and goes on in
-memory. The storage's lock is held across every change.
+One record holds all, so a reader never sees the tokens of one sign-in with the user of another. The record names the
+user pool client and the sign-in that it came from. A process that finds another sign-in there leaves the record alone
+and continues in memory. The storage's lock is held across every change.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import uuid
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import TypeVar
 
 import attrs
 
-from .._renewal import Aged, Shared, life_of, session_over
-from .._values import SignedIn
+from .._renewal import Expiring, NotShared, session_over, token_expiry
+from .._values import AuthConfig, SignedIn, Snapshot
 from ..errors import AuthConfigurationError, AuthError
 from ..storage import Storage
-from ..storage._protocol import Told
-from .snapshot import FOREIGN, dump_state, read_state
-
-if TYPE_CHECKING:
-    from .state import State
+from .snapshot import FOREIGN, StoredRecord, read_record, write_record
 
 logger = logging.getLogger("amplify_auth")
 
-_Parts = tuple[Any, ...]
-_Record = tuple[str | None, _Parts]
+R = TypeVar("R")
 
 
-class InMemory(Shared[SignedIn]):
-    """A session that is kept nowhere."""
+def store_of(
+    config: AuthConfig, *, snapshot: Callable[[], Snapshot], restore: Callable[[Snapshot], None]
+) -> NoStore | RecordStore:
+    """The store of a session with ``config``.
+
+    Args:
+        config: Says in which storage the session is kept.
+        snapshot: Gives all that the session keeps at this moment.
+        restore: Replaces all that the session keeps.
+    """
+    return NoStore() if config.storage is None else RecordStore(config, config.storage, snapshot, restore)
+
+
+class NoStore(NotShared[SignedIn]):
+    """The store of a session that is kept in memory only."""
 
     def load(self) -> None:
-        """Take over what was kept."""
+        """There is no record to load."""
 
     def save_sign_in(self) -> None:
-        """Keep the sign-in that was just completed, in place of any other."""
+        """Memory is enough."""
 
     def forget(self) -> None:
-        """Remove what was kept of the sign-in that is over."""
+        """There is no record to remove."""
+
+    def forget_ended(self) -> None:
+        """There is no record to remove."""
 
     def forget_devices(self) -> None:
-        """Remove what was kept of the devices."""
+        """There is no record to remove."""
 
 
-class StoredSession(InMemory):
-    """A session that is kept in a storage."""
+class RecordStore:
+    """The store of a session that is kept in a `Storage`; see `store_of`."""
 
-    def __init__(self, state: State, storage: Storage) -> None:
-        self._state = state
-        self._storage = Told(storage)
-        #: The sign-in of this process, if it is the one that the record is of.
+    def __init__(
+        self,
+        config: AuthConfig,
+        storage: Storage,
+        snapshot: Callable[[], Snapshot],
+        restore: Callable[[Snapshot], None],
+    ) -> None:
+        self._config = config
+        self._storage = _CheckedStorage(storage)
+        self._snapshot = snapshot
+        self._restore = restore
+        #: The sign-in of this process, if the record is of it.
         self._sign_in_id: str | None = None
-        #: Whether the record is older than what this process has, as the newest could not be written.
+        #: True if the record is older than what this process has, because the newest could not be written.
         self._is_behind = False
 
     def load(self) -> None:
-        """Take over what was kept.
+        """Restore what is stored.
 
         Raises:
             AuthConfigurationError: The storage cannot be used, or another client's session is there.
@@ -67,110 +86,154 @@ class StoredSession(InMemory):
         record = self._read()
         if record is None:
             return
-        if record[0] is None:  # the text of an `export_state`: it gets a name for all processes that share it
+        if record.sign_in_id is None:  # the text of an `export_state`: all processes that share it need one name for it
             with self._storage.lock():
                 record = self._read()
                 if record is None:
                     return
-                record = record[0] or uuid.uuid4().hex, record[1]
-                self._replace(*record)
-        self._sign_in_id, parts = record
-        self._state.restore(*parts)
+                record = attrs.evolve(record, sign_in_id=record.sign_in_id or uuid.uuid4().hex)
+                self._replace(record)
+        self._sign_in_id = record.sign_in_id
+        self._restore(record.snapshot)
 
     def save_sign_in(self) -> None:
-        """Keep the sign-in that was just completed, in place of any other."""
+        """Store the sign-in that was just completed, in the place of any other."""
         with self._storage.lock():
             self._sign_in_id = uuid.uuid4().hex
-            self._write(self._state.snapshot())
+            self._write(self._snapshot())
 
     def forget(self) -> None:
-        """Remove what was kept of the sign-in that is over; what another process has signed in since stays."""
+        """Remove what is stored of the sign-in that is over. What another process has signed in since stays."""
         with self._storage.lock():
             record = self._read()
-            is_mine = record is None or record[0] == self._sign_in_id
-            parts = self._state.snapshot()
-            if is_mine and parts[0] is None:
-                self._write(parts)  # where devices are left, the record still says whose end it is
+            is_mine = record is None or record.sign_in_id == self._sign_in_id
+            snapshot = self._snapshot()
+            if is_mine and snapshot.signed_in is None:
+                # If devices remain, keep the record so that other processes see that this sign-in ended.
+                self._write(snapshot)
+
+    def forget_ended(self) -> None:
+        """As `forget`, for a session that ended by itself. Trouble is logged, because no caller waits for it."""
+        try:
+            self.forget()
+        except AuthError as trouble:
+            logger.error("The ended session is still in its storage: %s", trouble.message)
 
     def forget_devices(self) -> None:
-        """Remove the devices, whoever's sign-in the record is of."""
+        """Remove the devices from the record, even if it is of another sign-in."""
         with self._storage.lock():
             record = self._read()
             if record is not None:
-                sign_in_id, (*rest, _) = record
-                self._replace(sign_in_id, (*rest, []))
+                self._replace(attrs.evolve(record, snapshot=attrs.evolve(record.snapshot, devices=())))
 
     # While the tokens are refreshed
 
     def lock(self) -> AbstractContextManager[object]:
-        """Keep other processes from refreshing meanwhile."""
+        """Keep other processes from refreshing at the same time."""
         return self._storage.lock()
 
-    def reload(self, held: Aged[SignedIn]) -> Aged[SignedIn]:
+    def reload(self, current: Expiring[SignedIn]) -> Expiring[SignedIn]:
         """The newest tokens of this sign-in.
 
         Raises:
             SessionEnded: Another process has signed out.
         """
         if self._sign_in_id is None:
-            return held
+            return current
         if self._storage.load() is None:
             raise session_over("another process has signed out")
         record = self._read()
-        if record is None or record[0] != self._sign_in_id:
-            return held
-        found: SignedIn | None = record[1][0]
+        if record is None or record.sign_in_id != self._sign_in_id:
+            return current
+        found = record.snapshot.signed_in
         if found is None:
             raise session_over("another process has signed out")
-        if self._is_behind:
-            return held
-        if found.user_id != held.value.user_id:
-            return held
-        ours, theirs = held.value.tokens, found.tokens
+        if self._is_behind or found.user_id != current.value.user_id:
+            return current
+        ours, theirs = current.value.tokens, found.tokens
         if theirs.access_token == ours.access_token:
-            rotated = theirs.refresh_token != ours.refresh_token
-            return attrs.evolve(held, value=found) if rotated else held
-        return life_of(found, self._state.config.refresh_margin)
+            is_rotated = theirs.refresh_token != ours.refresh_token
+            return attrs.evolve(current, value=found) if is_rotated else current
+        return token_expiry(found, self._config.refresh_margin)
 
-    def keep(self, renewed: Aged[SignedIn]) -> None:
-        """Store the renewed tokens, unless another sign-in has taken the place; trouble is logged, not raised.
+    def keep(self, refreshed: Expiring[SignedIn]) -> None:
+        """Store the refreshed tokens, unless another sign-in has taken the place.
 
-        The new tokens are good all the same; that the next start will not find them is the lesser harm.
+        Trouble is logged, not raised: the new tokens are good, only the next start will not find them.
         """
-        parts = self._state.snapshot()
-        if self._sign_in_id is None or parts[0] is not renewed.value:  # somebody signed out, or in, meanwhile
+        snapshot = self._snapshot()
+        if self._sign_in_id is None or snapshot.signed_in is not refreshed.value:  # a sign-out or a sign-in came since
             return
         try:
             record = self._read()
-            if record is None or record[0] == self._sign_in_id:
-                self._write(parts)
+            if record is None or record.sign_in_id == self._sign_in_id:
+                self._write(snapshot)
         except AuthError as error:
             self._is_behind = True
             logger.error("The refreshed tokens could not be stored: %s", error.message)
 
-    def _read(self) -> _Record | None:
-        """The sign-in that the record is of, and its state; None where there is none or it is damaged."""
+    def _read(self) -> StoredRecord | None:
+        """The record; None if there is no record, or it is damaged."""
         text = self._storage.load()
         if text is None:
             return None
-        parts, reason = read_state(self._state.config, text)
-        if reason is FOREIGN:
+        found = read_record(self._config, text)
+        if isinstance(found, StoredRecord):
+            return found
+        if found is FOREIGN:
             raise AuthConfigurationError(
                 "The storage holds the session of another user pool client.",
                 name="StorageException",
                 recovery_suggestion="Give each user pool client a storage of its own.",
             )
-        if parts is None:
-            logger.warning("The stored session is damaged and not used: sign in again.")
-            return None
-        return json.loads(text).get("sign_in_id"), parts
+        logger.warning("The stored session is damaged and not used: sign in again.")
+        return None
 
-    def _write(self, parts: _Parts) -> None:
-        self._replace(self._sign_in_id, parts)
+    def _write(self, snapshot: Snapshot) -> None:
+        self._replace(StoredRecord(snapshot=snapshot, sign_in_id=self._sign_in_id))
         self._is_behind = False
 
-    def _replace(self, sign_in_id: str | None, parts: _Parts) -> None:
-        if any(parts):
-            self._storage.save(dump_state(self._state.config, parts, sign_in_id=sign_in_id))
-        else:
+    def _replace(self, record: StoredRecord) -> None:
+        if record.snapshot.is_empty:
             self._storage.clear()
+        else:
+            self._storage.save(write_record(self._config, record))
+
+
+class _CheckedStorage:
+    """Wraps a user's `Storage`: any exception becomes an `AuthConfigurationError` without the stored text."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def load(self) -> str | None:
+        return _checked("load", self._storage.load)
+
+    def save(self, record: str) -> None:
+        _checked("save", lambda: self._storage.save(record))
+
+    def clear(self) -> None:
+        _checked("clear", self._storage.clear)
+
+    @contextmanager
+    def lock(self) -> Generator[None]:
+        stack = ExitStack()
+        _checked("lock", lambda: stack.enter_context(self._storage.lock()))
+        try:
+            yield
+        finally:
+            _checked("lock", stack.close)
+
+
+def _checked(name: str, method: Callable[[], R]) -> R:
+    try:
+        return method()
+    except AuthError:
+        raise
+    except Exception as error:
+        reason = type(error).__name__
+    raise AuthConfigurationError(  # outside the handler: the original may hold the record
+        f"The storage cannot be used: its {name}() raised {reason}.",
+        name="StorageException",
+        recovery_suggestion="Mend the storage, or give Session another one.",
+    )

@@ -1,51 +1,38 @@
-"""The session: the one object of this library that changes. No request is made here; which one is used is elsewhere."""
+"""The session: what a program holds of one user and one user pool client. No request is made here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypedDict, Unpack
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Never, NoReturn
 
-from .._arguments import wrong_type
 from .._bridges import BearerAuth, bearer_source
-from .._cognito import veto_unsafe_retries
 from .._events import Listener
-from .._values import AuthConfig, AuthTokens, Device, Passkey, PendingSignIn, SignInDetails
+from .._values import (
+    AuthConfig,
+    AuthFlowType,
+    AuthTokens,
+    Device,
+    FirstFactor,
+    Passkey,
+    PendingSignIn,
+    SignInDetails,
+    SignUpVerificationMethod,
+    TokenUse,
+)
 from ..storage import Storage
-from .config_sources import load_config
-from .snapshot import dump_state, load_state
+from .config_sources import load_config, made_config
+from .snapshot import StoredRecord, read_exported, write_record
 from .state import State
 
 if TYPE_CHECKING:
     import boto3
-
-
-class SessionOptions(TypedDict, total=False):
-    """The keyword options of `Session` and `configure`; `Session` describes them."""
-
-    user_pool_id: str | None
-    user_pool_client_id: str | None
-    client_secret: str | None
-    region: str | None
-    endpoint_url: str | None
-    auth_flow_type: str | None
-    preferred_challenge: str | None
-    sign_up_verification_method: str | None
-    identity_pool_id: str | None
-    identity_pool_endpoint_url: str | None
-    allow_guest_access: bool | None
-    oauth: Any
-    passkey: Passkey | None
-    connect_timeout: float | None
-    read_timeout: float | None
-    client: Any
-    refresh_margin: float | None
-    storage: Storage | None
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 
 class Session:
-    """One user's dealings with one user pool client: configuration, tokens, and a sign-in under way.
+    """One user of one user pool client: configuration, tokens, and a sign-in under way.
 
-    Threads may share a session; two sessions never share a user. Tokens are kept in memory. Sessions of the same
+    Threads may share a session. Two sessions never share a user. Tokens are kept in memory. Sessions of the same
     region, endpoint and timeouts share one boto3 client, which needs no AWS credentials.
 
     Args:
@@ -61,6 +48,7 @@ class Session:
         identity_pool_endpoint_url: Replaces the identity pool's endpoint.
         allow_guest_access: Whether the identity pool gives credentials to guests.
         oauth: Managed login, as in an amplify_outputs file.
+        passwordless: Which first factors the backend has, as in an amplify_outputs file.
         passkey: Performs WebAuthn ceremonies: ``get(options)`` and ``create(options)`` in W3C JSON forms.
         connect_timeout: Seconds to wait for a connection; default 5.
         read_timeout: Seconds to wait for an answer, and from one part of it to the next; default 15.
@@ -78,12 +66,34 @@ class Session:
         ('eu-west-1', False)
     """
 
-    def __init__(self, **options: Unpack[SessionOptions]) -> None:
-        self._open(load_config(None, options))
+    def __init__(
+        self,
+        *,
+        user_pool_id: str | None = None,
+        user_pool_client_id: str | None = None,
+        client_secret: str | None = None,
+        region: str | None = None,
+        endpoint_url: str | None = None,
+        auth_flow_type: AuthFlowType | None = None,
+        preferred_challenge: FirstFactor | None = None,
+        sign_up_verification_method: SignUpVerificationMethod | None = None,
+        identity_pool_id: str | None = None,
+        identity_pool_endpoint_url: str | None = None,
+        allow_guest_access: bool | None = None,
+        oauth: Mapping[str, Any] | None = None,
+        passwordless: Mapping[str, Any] | None = None,
+        passkey: Passkey | None = None,
+        connect_timeout: float | None = None,
+        read_timeout: float | None = None,
+        client: CognitoIdentityProviderClient | None = None,
+        refresh_margin: float | None = None,
+        storage: Storage | None = None,
+        **unknown: Never,
+    ) -> None:
+        options = {name: given for name, given in locals().items() if name not in ("self", "unknown")}
+        self._open(load_config(None, {**options, **unknown}))
 
     def _open(self, config: AuthConfig) -> None:
-        if config.client is not None:
-            veto_unsafe_retries(config.client)
         self._state = State(config)
         self._bearers: dict[str, BearerAuth] = {}
 
@@ -94,10 +104,8 @@ class Session:
         Raises:
             AuthValidationError: It is not an `AuthConfig`.
         """
-        if not isinstance(config, AuthConfig):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise wrong_type(config, "config", "an AuthConfig", "Pass an AuthConfig; configure() takes mappings.")
         session = cls.__new__(cls)
-        session._open(config)
+        session._open(made_config(config))
         return session
 
     def __repr__(self) -> str:
@@ -114,18 +122,18 @@ class Session:
 
     @property
     def tokens(self) -> AuthTokens | None:
-        """The tokens of the signed-in user, however old; `fetch_auth_session` gives fresh ones."""
+        """The tokens of the signed-in user, even if they have expired. `fetch_auth_session` gives fresh ones."""
         signed_in = self._state.signed_in
         return None if signed_in is None else signed_in.tokens
 
     @property
     def is_signed_in(self) -> bool:
-        """Whether the session has a user."""
+        """True if a user is signed in."""
         return self._state.signed_in is not None
 
     @property
     def username(self) -> str | None:
-        """Cognito's own name for the signed-in user, whatever was typed."""
+        """Cognito's own name for the signed-in user, which may differ from what was typed."""
         signed_in = self._state.signed_in
         return None if signed_in is None else signed_in.username
 
@@ -149,7 +157,7 @@ class Session:
     @property
     def devices(self) -> tuple[Device, ...]:
         """This machine as Cognito knows it: one registered device for each user who signed in here."""
-        return self._state.devices
+        return self._state.devices.all()
 
     def forget_devices(self) -> None:
         """Forget the keys of all registered devices, here and in the storage; Cognito still lists them.
@@ -159,15 +167,15 @@ class Session:
         Raises:
             AuthError: They are still in the session's storage.
         """
-        for device in self._state.devices:
-            self._state.forget_device(device.key)
-        self._state.stored.forget_devices()
+        for device in self._state.devices.all():
+            self._state.devices.forget(device.key)
+        self._state.store.forget_devices()
 
     def add_listener(self, listener: Listener) -> Callable[[], None]:
-        """Be told what happens to this session: who signs in or out, and how refreshes of the tokens end.
+        """Call ``listener`` when a user signs in or out of this session, and when its tokens are refreshed or not.
 
-        Each event is told once, after the session is in its new state, in the thread that caused it. A listener
-        that fails is logged and harms nobody.
+        It is called once for each event, in the thread that caused it, after the session is in its new state. If a
+        listener fails, that is logged. It stops neither the session nor the other listeners.
 
         Args:
             listener: Called with an `AuthEvent`.
@@ -182,25 +190,23 @@ class Session:
             >>> session = Session(user_pool_id="eu-west-1_AbC123", user_pool_client_id="1h57kf5cpq17m0eml12EXAMPLE")
             >>> remove = session.add_listener(lambda event: print(event.name))
         """
-        if not callable(listener):
-            raise wrong_type(listener, "listener", "callable", "Pass a function that takes an AuthEvent.")
         return self._state.listeners.add(listener)
 
     def boto3_session(self, **options: Any) -> boto3.Session:
-        """A boto3 session that acts as the user: identity-pool credentials that renew themselves.
+        """A boto3 session that acts as the user, with credentials of the identity pool that refresh themselves.
 
-        They are fetched with the first request, and renewed by botocore when they must be. They are the user's who
-        is signed in now, or a guest's; after that user has signed out they are not used any more.
+        botocore fetches the credentials with the first request, and refreshes them when they must be. They belong to
+        the user who is signed in now, or to a guest. After that user has signed out they are not used any more.
 
         Args:
-            **options: As for ``boto3.Session``, but for credentials. Default region: the user pool's.
+            **options: As for ``boto3.Session``, except credentials. Default region: the user pool's.
 
         Returns:
             A session whose clients sign with the user's credentials.
 
         Raises:
             AuthConfigurationError: There is no identity pool, or the profile that ``options`` ask for cannot be used.
-            UserUnAuthenticatedException: Nobody is signed in, and guests have no access.
+            UserUnAuthenticatedException: No user is signed in, and guests have no access.
             AuthValidationError: Other credentials are given.
 
         Clients of the session raise what `fetch_auth_session` raises, such as `SessionEnded`.
@@ -217,11 +223,11 @@ class Session:
             state.identity_pool, state.user, state.listeners, region=self.config.region, options=options
         )
 
-    def http_auth(self, *, token_use: Literal["access", "id"] = "access") -> BearerAuth:  # noqa: S107
+    def http_auth(self, *, token_use: TokenUse = "access") -> BearerAuth:  # noqa: S107
         """An object for ``auth=`` of requests and of httpx (sync and async): the user's bearer token.
 
-        Each request gets a token that is good to use. One that is answered with 401 is sent once more with a newer
-        token, if its body can be sent again. The token goes to every host that a request is made for: use it with
+        Each request gets a token that is good to use. If the answer is 401, the request is sent once more with a newer
+        token, if its body can be sent again. The token goes to every host that a request is made for: use it only with
         the APIs that it is meant for.
 
         Args:
@@ -231,7 +237,7 @@ class Session:
             The object; the same one each time.
 
         Raises:
-            AuthValidationError: ``token_use`` is something else.
+            AuthValidationError: ``token_use`` is another value.
 
         Requests with it raise what `get_current_user` raises, such as `SessionEnded`.
 
@@ -239,21 +245,23 @@ class Session:
             >>> requests.get("https://api.example.com/orders", auth=session.http_auth())  # doctest: +SKIP
         """
         source = bearer_source(self._state.user, token_use)
-        return self._bearers.setdefault(token_use, BearerAuth(source))  # one: it knows which token was refused
+        return self._bearers.setdefault(
+            token_use, BearerAuth(source)
+        )  # the same one, because it knows which token was refused
 
     def export_state(self) -> str:
-        """Everything that another process needs to go on: JSON of tokens, device keys and pending sign-ins.
+        """Everything that another process needs to continue: JSON of tokens, device keys and pending sign-ins.
 
-        The text holds secrets in clear: keep it as you keep a password. It never holds the password; a flow that
-        needs it again takes it as an argument.
+        The text holds secrets in clear: protect it like a password. It never holds the password. A flow that needs
+        the password again takes it as an argument.
 
         Returns:
             JSON for `restore_state` of a session with the same user pool client.
         """
-        return dump_state(self.config, self._state.snapshot())
+        return write_record(self.config, StoredRecord(snapshot=self._state.snapshot()))
 
     def restore_state(self, text: str) -> None:
-        """Go on where `export_state` stopped, in place of everything that this session knows.
+        """Continue from what `export_state` returned, in the place of everything that this session knows.
 
         Args:
             text: What `export_state` returned.
@@ -262,5 +270,5 @@ class Session:
             AuthValidationError: The text is not such a state, or it is another user pool client's.
             AuthError: The session's storage cannot be used; the state is restored in memory.
         """
-        load_state(self._state, text)
-        self._state.stored.save_sign_in()
+        self._state.restore(read_exported(self.config, text))
+        self._state.store.save_sign_in()

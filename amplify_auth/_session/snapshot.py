@@ -1,15 +1,16 @@
-"""A session's state as text and back. The only place where secrets are written out; never the password."""
+"""What a session keeps, as JSON text and back. The only place where secrets are written out; never the password."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final, final
 
 import attrs
 
 from .. import _clock
+from .._arguments import is_list, is_mapping
+from .._masking import Masked, Value, value
 from .._values import (
     CHALLENGE_NAMES,
     PENDING_STEPS,
@@ -23,170 +24,195 @@ from .._values import (
     SignedIn,
     SignInDetails,
     SignInRequest,
+    Snapshot,
     TotpSetupDetails,
     decode_jwt_payload,
 )
 from ..errors import AuthValidationError
 from .declared_types import has_declared_types
 
-if TYPE_CHECKING:
-    from .state import State
-
 VERSION = 1
-FOREIGN = "The state belongs to another user pool client."
 _STEPS = {step.__name__: step for step in PENDING_STEPS}
+_Json = dict[str, Any]  # what json.loads gives for an object: nothing in it is checked
 
 
-def dump_state(config: AuthConfig, parts: tuple[Any, ...], **more: Any) -> str:
-    """What ``State.snapshot`` gives, as JSON, with ``more`` members."""
-    signed_in, pending, auto_sign_ins, devices = parts
-    return json.dumps(
-        {
-            "version": VERSION,
-            "user_pool_id": config.user_pool_id,
-            "user_pool_client_id": config.user_pool_client_id,
-            "signed_in": signed_in and _dump_signed_in(signed_in),
-            "pending_sign_in": pending and _dump_pending(pending),
-            "auto_sign_ins": [_dump_auto_sign_in(item) for item in auto_sign_ins],
-            "devices": [_values(item) for item in devices],
-            **more,
-        }
+@final
+@value(kw_only=True)
+class StoredRecord(Masked):
+    """What the text says: all that the session keeps, and the sign-in that it came from, if the text names one."""
+
+    snapshot: Snapshot
+    sign_in_id: str | None = None
+
+
+@final
+@value
+class Rejected(Value):
+    """Why a text is not used."""
+
+    reason: str
+
+
+FOREIGN: Final = Rejected("The state belongs to another user pool client.")
+
+
+def write_record(config: AuthConfig, record: StoredRecord) -> str:
+    """``record`` as JSON. The text holds secrets in clear."""
+    snapshot = record.snapshot
+    written: _Json = {
+        "version": VERSION,
+        "user_pool_id": config.user_pool_id,
+        "user_pool_client_id": config.user_pool_client_id,
+        "signed_in": snapshot.signed_in and _write_signed_in(snapshot.signed_in),
+        "pending_sign_in": snapshot.pending and _write_pending(snapshot.pending),
+        "auto_sign_ins": [_write_auto_sign_in(item) for item in snapshot.auto_sign_ins],
+        "devices": [_fields_of(item) for item in snapshot.devices],
+    }
+    if record.sign_in_id is not None:
+        written["sign_in_id"] = record.sign_in_id
+    return json.dumps(written)
+
+
+def read_exported(config: AuthConfig, text: str) -> Snapshot:
+    """The state that `write_record` wrote.
+
+    Raises:
+        AuthValidationError: The text is not such a state, or it is another user pool client's.
+    """
+    found = read_record(config, text)
+    if isinstance(found, StoredRecord):
+        return found.snapshot
+    raise AuthValidationError(  # outside the handler of read_record: a JSONDecodeError holds the whole text
+        found.reason,
+        name="InvalidState",
+        recovery_suggestion="Pass what export_state() of a session with the same user pool client returned.",
     )
 
 
-def load_state(state: State, text: str) -> None:
-    """Replace ``state`` by what ``text`` says; raises `AuthValidationError` and changes nothing if it cannot."""
-    parts, reason = read_state(state.config, text)
-    if parts is None:  # outside the handler of _read: a JSONDecodeError holds the whole text
-        raise AuthValidationError(
-            reason,
-            name="InvalidState",
-            recovery_suggestion="Pass what export_state() of a session with the same user pool client returned.",
-        )
-    state.restore(*parts)
-
-
-def read_state(config: AuthConfig, text: str) -> tuple[tuple[Any, ...] | None, str]:
-    """The arguments for ``State.restore``, or None and why there are none: ``FOREIGN``, or damage of any kind."""
+def read_record(config: AuthConfig, text: object) -> StoredRecord | Rejected:
+    """What ``text`` says, or why it is not used: it is `FOREIGN`, or damaged in some way."""
     if not isinstance(text, str):
-        return None, f"The state must be a str, not {type(text).__name__}."
+        return Rejected(f"The state must be a str, not {type(text).__name__}.")
     try:
-        record = json.loads(text)
+        record: _Json = json.loads(text)
         if record["version"] != VERSION:
-            return None, "The state was exported by another version of amplify_auth."
+            return Rejected("The state was exported by another version of amplify_auth.")
         if any(record[key] != getattr(config, key) for key in ("user_pool_id", "user_pool_client_id")):
-            return None, FOREIGN
-        return _parts(record), ""
-    except Exception as error:  # whatever damage there is
-        return None, f"The text is not a state that was exported ({type(error).__name__})."
+            return FOREIGN
+        name = record.get("sign_in_id")
+        return StoredRecord(snapshot=_read_snapshot(record), sign_in_id=name if isinstance(name, str) else None)
+    except Exception as error:  # any damage
+        return Rejected(f"The text is not a state that was exported ({type(error).__name__}).")
 
 
-def _parts(record: Mapping[str, Any]) -> tuple[Any, ...]:
+def _read_snapshot(record: _Json) -> Snapshot:
     signed_in, pending = record["signed_in"], record["pending_sign_in"]
-    parts = (
-        None if signed_in is None else _load_signed_in(signed_in),
-        None if pending is None else _load_pending(pending),
-        [_load_auto_sign_in(item) for item in record["auto_sign_ins"]],
-        [Device(**_fields(item, login_ids=_tuple(item["login_ids"]))) for item in record["devices"]],
+    snapshot = Snapshot(
+        signed_in=None if signed_in is None else _read_signed_in(signed_in),
+        pending=None if pending is None else _read_pending(pending),
+        auto_sign_ins=tuple(_read_auto_sign_in(item) for item in record["auto_sign_ins"]),
+        devices=tuple(_read_device(item) for item in record["devices"]),
     )
-    values = [value for value in (*parts[:2], *parts[2], *parts[3]) if value is not None]
-    if not all(map(has_declared_types, values)) or (parts[1] and parts[1].challenge_name not in CHALLENGE_NAMES):
+    is_known = snapshot.pending is None or snapshot.pending.challenge_name in CHALLENGE_NAMES
+    if not has_declared_types(snapshot) or not is_known:
         raise ValueError
-    return parts
+    return snapshot
 
 
-def _fields(record: Mapping[str, Any], **loaded: Any) -> dict[str, Any]:
-    """The fields of a record, with those in their own form that JSON has not."""
-    return {**record, **loaded}
+def _read_device(record: _Json) -> Device:
+    fields: _Json = {**record, "login_ids": _tuple(record["login_ids"])}
+    return Device(**fields)
 
 
-def _tuple(value: Any) -> Any:
+def _tuple(item: object) -> object:
     """JSON has lists for tuples."""
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(item) if is_list(item) else item
 
 
-def _values(item: Any) -> dict[str, Any]:
-    """The fields of a flat record; passwords of users are not in any of them."""
-    return {field.name: getattr(item, field.name) for field in attrs.fields(type(item))}
+def _fields_of(item: object) -> _Json:
+    """The fields of an attrs value, in their own form."""
+    kind: Any = type(item)
+    return {field.name: getattr(item, field.name) for field in attrs.fields(kind)}
 
 
-def _dump_signed_in(signed_in: SignedIn) -> dict[str, Any]:
+def _write_signed_in(signed_in: SignedIn) -> _Json:
     tokens = {
-        **_values(signed_in.tokens),
+        **_fields_of(signed_in.tokens),
         "expires_at": signed_in.tokens.expires_at.isoformat(),
         "exported_at": {"monotonic": _clock.monotonic(), "wall": _clock.now().timestamp()},
     }
-    return {**_values(signed_in), "tokens": tokens, "details": _values(signed_in.details)}
+    return {**_fields_of(signed_in), "tokens": tokens, "details": _fields_of(signed_in.details)}
 
 
-def _load_signed_in(record: Mapping[str, Any]) -> SignedIn:
+def _read_signed_in(record: _Json) -> SignedIn:
     details = SignInDetails(**record["details"])
-    return SignedIn(**_fields(record, tokens=_load_tokens(record["tokens"]), details=details))
+    fields: _Json = {**record, "tokens": _read_tokens(record["tokens"]), "details": details}
+    return SignedIn(**fields)
 
 
-def _load_tokens(record: Mapping[str, Any]) -> AuthTokens:
+def _read_tokens(record: _Json) -> AuthTokens:
     decode_jwt_payload(record["access_token"])
     if record["id_token"] is not None:
         decode_jwt_payload(record["id_token"])
     exported = record["exported_at"]
-    # A reboot restarts one clock, a correction moves the other. The longer count is taken: should it be too long,
-    # that costs one refresh.
+    # A reboot restarts one clock, a correction moves the other. The longer count is taken: if it is too long, that
+    # costs one refresh.
     elapsed = max(_clock.monotonic() - exported["monotonic"], _clock.now().timestamp() - exported["wall"], 0.0)
-    left = timedelta(seconds=record["deadline"] - exported["monotonic"] - elapsed)  # refuses what is not finite
-    values = {name: value for name, value in record.items() if name != "exported_at"}
-    expires_at = datetime.fromisoformat(record["expires_at"])
-    return AuthTokens(**_fields(values, expires_at=expires_at, deadline=_clock.monotonic() + left.total_seconds()))
+    remaining = timedelta(seconds=record["deadline"] - exported["monotonic"] - elapsed)  # refuses what is not finite
+    fields: _Json = {name: item for name, item in record.items() if name != "exported_at"}
+    fields["expires_at"] = datetime.fromisoformat(record["expires_at"])
+    fields["deadline"] = _clock.monotonic() + remaining.total_seconds()
+    return AuthTokens(**fields)
 
 
-def _dump_request(request: SignInRequest) -> dict[str, Any]:
-    values = _values(request)
-    del values["password"]
-    return values
+def _write_request(request: SignInRequest) -> _Json:
+    fields = _fields_of(request)
+    del fields["password"]
+    return fields
 
 
-def _dump_pending(pending: PendingSignIn) -> dict[str, Any]:
-    values = _values(pending)
-    del values["srp"]
+def _write_pending(pending: PendingSignIn) -> _Json:
+    fields = _fields_of(pending)
+    del fields["srp"]
     return {
-        **values,
-        "next_step": _dump_step(pending.next_step),
-        "request": _dump_request(pending.request),
+        **fields,
+        "next_step": _write_step(pending.next_step),
+        "request": _write_request(pending.request),
         "issued_at": pending.issued_at.isoformat(),
-        "totp": pending.totp and _values(pending.totp),
+        "totp": pending.totp and _fields_of(pending.totp),
     }
 
 
-def _load_pending(record: Mapping[str, Any]) -> PendingSignIn:
+def _read_pending(record: _Json) -> PendingSignIn:
     totp = None if record["totp"] is None else TotpSetupDetails(**record["totp"])
-    return PendingSignIn(
-        **_fields(
-            record,
-            next_step=_load_step(record["next_step"], totp),
-            request=SignInRequest(**record["request"]),
-            issued_at=datetime.fromisoformat(record["issued_at"]),
-            available_challenges=_tuple(record["available_challenges"]),
-            mfa_types=_tuple(record["mfa_types"]),
-            totp=totp,
-        )
-    )
+    fields: _Json = {
+        **record,
+        "next_step": _read_step(record["next_step"], totp),
+        "request": SignInRequest(**record["request"]),
+        "issued_at": datetime.fromisoformat(record["issued_at"]),
+        "available_challenges": _tuple(record["available_challenges"]),
+        "mfa_types": _tuple(record["mfa_types"]),
+        "totp": totp,
+    }
+    return PendingSignIn(**fields)
 
 
-def _dump_step(step: PendingStep) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
+def _write_step(step: PendingStep) -> _Json:
+    fields: _Json = {}
     for field in attrs.fields(type(step)):
-        value = getattr(step, field.name)
-        if field.init and not isinstance(value, TotpSetupDetails):  # that is a field of the pending sign-in too
-            fields[field.name] = _values(value) if isinstance(value, CodeDeliveryDetails) else _plain(value)
+        item = getattr(step, field.name)
+        if field.init and not isinstance(item, TotpSetupDetails):  # that is a field of the pending sign-in too
+            fields[field.name] = _fields_of(item) if isinstance(item, CodeDeliveryDetails) else _plain(item)
     return {"step": type(step).__name__, **fields}
 
 
-def _plain(value: Any) -> Any:
-    return dict(value) if isinstance(value, Mapping) else value
+def _plain(item: object) -> object:
+    return dict(item) if is_mapping(item) else item
 
 
-def _load_step(record: Mapping[str, Any], totp: TotpSetupDetails | None) -> PendingStep:
+def _read_step(record: _Json, totp: TotpSetupDetails | None) -> PendingStep:
     kind: Any = _STEPS[record["step"]]
-    fields = {name: _tuple(value) for name, value in record.items() if name != "step"}
+    fields: _Json = {name: _tuple(item) for name, item in record.items() if name != "step"}
     if "code_delivery_details" in fields:
         fields["code_delivery_details"] = CodeDeliveryDetails(**fields["code_delivery_details"])
     if any(field.name == "totp_setup_details" for field in attrs.fields(kind)):
@@ -195,12 +221,16 @@ def _load_step(record: Mapping[str, Any], totp: TotpSetupDetails | None) -> Pend
     return step
 
 
-def _dump_auto_sign_in(item: PendingAutoSignIn) -> dict[str, Any]:
-    values = {**_values(item), "request": _dump_request(item.request)}
-    return {**values, "deadline": item.deadline - _clock.monotonic() + _clock.now().timestamp()}
+def _write_auto_sign_in(item: PendingAutoSignIn) -> _Json:
+    fields = {**_fields_of(item), "request": _write_request(item.request)}
+    return {**fields, "deadline": item.deadline - _clock.monotonic() + _clock.now().timestamp()}
 
 
-def _load_auto_sign_in(record: Mapping[str, Any]) -> PendingAutoSignIn:
-    left = record["deadline"] - _clock.now().timestamp()
-    request = SignInRequest(**record["request"])
-    return PendingAutoSignIn(**_fields(record, request=request, deadline=_clock.monotonic() + left))
+def _read_auto_sign_in(record: _Json) -> PendingAutoSignIn:
+    remaining = record["deadline"] - _clock.now().timestamp()
+    fields: _Json = {
+        **record,
+        "request": SignInRequest(**record["request"]),
+        "deadline": _clock.monotonic() + remaining,
+    }
+    return PendingAutoSignIn(**fields)

@@ -1,21 +1,21 @@
 """The challenges that a person answers: for each, how it is asked and what an answer becomes.
 
-`QUESTIONS` is the table; whoever reads it knows the library. Pure: a reply becomes a step, a step and an answer
-become an action. The challenges that need no person are in ``_proofs``.
+`CHALLENGES` is the table: start reading there. Pure: a reply becomes a step, a step and an answer become an action.
+The challenges that need no person are in ``proofs``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Final, final
+from typing import Final, final
 
 import attrs
 
-from .._cognito import Reply, wrong
-from .._masking import Masked, Value, secret, value
+from .._cognito import Reply, protocol_error
+from .._masking import Value, value
+from .._srp import SrpClient
 from .._values import (
-    FIRST_FACTORS,
     ConfirmSignInWithCustomChallenge,
     ConfirmSignInWithEmailCode,
     ConfirmSignInWithNewPasswordRequired,
@@ -30,8 +30,11 @@ from .._values import (
     MfaType,
     PendingSignIn,
     PendingStep,
+    SignInRequest,
+    as_first_factor,
 )
 from ..errors import AuthValidationError
+from .actions import Action, AskNext, AssociateSoftwareToken, SendAnswer, VerifySoftwareToken
 
 MFA_TYPES: Final[dict[str, MfaType]] = {"SMS_MFA": "SMS", "SOFTWARE_TOKEN_MFA": "TOTP", "EMAIL_OTP": "EMAIL"}
 _WIRE_NAMES: Final = {mfa_type: name for name, mfa_type in MFA_TYPES.items()}
@@ -39,75 +42,35 @@ _WIRE_NAMES: Final = {mfa_type: name for name, mfa_type in MFA_TYPES.items()}
 
 @final
 @value(kw_only=True)
-class Respond(Masked):
-    """Send ``RespondToAuthChallenge``.
+class ChallengeHandler(Value):
+    """One row: the step that asks, and the action that an answer becomes.
 
     Attributes:
-        challenge_name: The challenge that is answered.
-        responses: ``ChallengeResponses``, without those that every answer has.
-        with_device: Whether the key of a registered device goes along.
-        password: The password, where it is the answer: sent as it is for ``PASSWORD``, proved for ``PASSWORD_SRP``.
-        new_password: The user's password from now on, where the answer sets one.
+        ask: Makes the step from the reply and the previous pending sign-in.
+        answer: Makes the action from the pending sign-in, the answer, and its ``user_attributes``.
     """
-
-    challenge_name: str
-    responses: Mapping[str, str] = secret()
-    with_device: bool = False
-    password: str | None = secret(default=None)
-    new_password: str | None = secret(default=None)
-
-
-@final
-@value
-class Turn(Value):
-    """Nothing to send: the sign-in goes on with another question."""
-
-    pending: PendingSignIn
-
-
-@final
-@value
-class AssociateTotp(Value):
-    """Ask Cognito for the shared secret of a new authenticator, then show it."""
-
-
-@final
-@value
-class VerifyTotp(Masked):
-    """Prove that the authenticator works with its first ``code``, then finish the set-up."""
-
-    code: str = secret()
-
-
-Action = Respond | Turn | AssociateTotp | VerifyTotp
-
-
-@final
-@value(kw_only=True)
-class Question(Value):
-    """One row: the step that asks, and the action that an answer with its ``user_attributes`` becomes."""
 
     ask: Callable[[Reply, PendingSignIn | None], PendingStep]
     answer: Callable[[PendingSignIn, str, Mapping[str, str]], Action]
 
 
-def _asked_with_code(step: Callable[..., PendingStep], reply: Reply, before: PendingSignIn | None) -> PendingStep:
+def _asked_with_code(step: Callable[..., PendingStep], reply: Reply, previous: PendingSignIn | None) -> PendingStep:
     return step(code_delivery_details=reply.code_delivery())
 
 
 def _answer_as(key: str, pending: PendingSignIn, answer: str, attributes: Mapping[str, str]) -> Action:
-    return Respond(challenge_name=pending.challenge_name, responses={key: answer}, with_device=True)
+    return SendAnswer(challenge_name=pending.challenge_name, responses={key: answer}, with_device=True)
 
 
-def _ask_totp(reply: Reply, before: PendingSignIn | None) -> PendingStep:
+def _ask_totp(reply: Reply, previous: PendingSignIn | None) -> PendingStep:
     return ConfirmSignInWithTotpCode(friendly_device_name=reply.parameters.get("FRIENDLY_DEVICE_NAME"))
 
 
-def _ask_custom(reply: Reply, before: PendingSignIn | None) -> PendingStep:
+def _ask_custom(reply: Reply, previous: PendingSignIn | None) -> PendingStep:
     return ConfirmSignInWithCustomChallenge(additional_info=reply.parameters)
 
 
-def _ask_new_password(reply: Reply, before: PendingSignIn | None) -> PendingStep:
+def _ask_new_password(reply: Reply, previous: PendingSignIn | None) -> PendingStep:
     names = (name.replace("userAttributes.", "", 1) for name in reply.json_list("requiredAttributes"))
     return ConfirmSignInWithNewPasswordRequired(missing_attributes=tuple(names))
 
@@ -115,14 +78,14 @@ def _ask_new_password(reply: Reply, before: PendingSignIn | None) -> PendingStep
 def _answer_new_password(pending: PendingSignIn, answer: str, attributes: Mapping[str, str]) -> Action:
     chosen = {f"userAttributes.{name}": value for name, value in attributes.items() if value}
     responses = {**chosen, "NEW_PASSWORD": answer}
-    return Respond(challenge_name=pending.challenge_name, responses=responses, new_password=answer)
+    return SendAnswer(challenge_name=pending.challenge_name, responses=responses, new_password=answer)
 
 
 def _mfa_types(reply: Reply, parameter: str) -> tuple[MfaType, ...]:
     return tuple(MFA_TYPES[name] for name in reply.json_list(parameter) if name in MFA_TYPES)
 
 
-def _ask_mfa_type(reply: Reply, before: PendingSignIn | None) -> PendingStep:
+def _ask_mfa_type(reply: Reply, previous: PendingSignIn | None) -> PendingStep:
     return ContinueSignInWithMfaSelection(allowed_mfa_types=_mfa_types(reply, "MFAS_CAN_CHOOSE"))
 
 
@@ -135,7 +98,7 @@ def _answer_mfa_type(pending: PendingSignIn, answer: str, attributes: Mapping[st
             name="IncorrectMFAMethod",
             recovery_suggestion=f"Try to pass {' or '.join(offered or _WIRE_NAMES)} as the challenge_response.",
         )
-    return Respond(challenge_name=pending.challenge_name, responses={"ANSWER": _WIRE_NAMES[answer]})
+    return SendAnswer(challenge_name=pending.challenge_name, responses={"ANSWER": _WIRE_NAMES[answer]})
 
 
 def setup_types(reply: Reply) -> tuple[MfaType, ...]:
@@ -145,7 +108,7 @@ def setup_types(reply: Reply) -> tuple[MfaType, ...]:
         mfa_type for mfa_type in possible if mfa_type != "SMS"
     )  # a phone number is not asked for here
     if not kept:
-        raise wrong(
+        raise protocol_error(
             "Cannot initiate MFA setup from available types: "
             f"{', '.join(reply.json_list('MFAS_CAN_SETUP')) or 'none given'}.",
             name="SignInException",
@@ -153,17 +116,17 @@ def setup_types(reply: Reply) -> tuple[MfaType, ...]:
     return kept
 
 
-def _ask_mfa_setup(reply: Reply, before: PendingSignIn | None) -> PendingStep:
+def _ask_mfa_setup(reply: Reply, previous: PendingSignIn | None) -> PendingStep:
     return ContinueSignInWithMfaSetupSelection(allowed_mfa_types=setup_types(reply))
 
 
 def choose_setup(pending: PendingSignIn, mfa_type: MfaType) -> Action:
     """Go on to the set-up of one factor. An authenticator's secret that was shown once stays the same."""
     if mfa_type == "EMAIL":
-        return Turn(attrs.evolve(pending, next_step=ContinueSignInWithEmailSetup()))
+        return AskNext(attrs.evolve(pending, next_step=ContinueSignInWithEmailSetup()))
     if pending.totp is None:
-        return AssociateTotp()
-    return Turn(attrs.evolve(pending, next_step=ContinueSignInWithTotpSetup(totp_setup_details=pending.totp)))
+        return AssociateSoftwareToken()
+    return AskNext(attrs.evolve(pending, next_step=ContinueSignInWithTotpSetup(totp_setup_details=pending.totp)))
 
 
 def _answer_mfa_setup(pending: PendingSignIn, answer: str, attributes: Mapping[str, str]) -> Action:
@@ -172,9 +135,9 @@ def _answer_mfa_setup(pending: PendingSignIn, answer: str, attributes: Mapping[s
             return choose_setup(pending, mfa_type)
     step = pending.next_step
     if isinstance(step, ContinueSignInWithTotpSetup) and answer.isascii() and answer.isdigit():
-        return VerifyTotp(answer)
+        return VerifySoftwareToken(answer)
     if isinstance(step, ContinueSignInWithEmailSetup) and "@" in answer:
-        return Respond(challenge_name=pending.challenge_name, responses={"EMAIL": answer})
+        return SendAnswer(challenge_name=pending.challenge_name, responses={"EMAIL": answer})
     expected = " or ".join(pending.mfa_types)
     if isinstance(step, ContinueSignInWithTotpSetup):
         expected = "the digits of the authenticator's code"
@@ -187,16 +150,16 @@ def _answer_mfa_setup(pending: PendingSignIn, answer: str, attributes: Mapping[s
     )
 
 
-def _ask_password(reply: Reply, before: PendingSignIn | None) -> PendingStep:
+def _ask_password(reply: Reply, previous: PendingSignIn | None) -> PendingStep:
     return ConfirmSignInWithPassword()
 
 
 def _answer_password(factor: str, pending: PendingSignIn, answer: str, attributes: Mapping[str, str]) -> Action:
-    return Respond(challenge_name="SELECT_CHALLENGE", responses={"ANSWER": factor}, password=answer)
+    return SendAnswer(challenge_name="SELECT_CHALLENGE", responses={"ANSWER": factor}, password=answer)
 
 
-def _ask_first_factor(reply: Reply, before: PendingSignIn | None) -> PendingStep:
-    available = reply.available_challenges or (before.available_challenges if before else ())
+def _ask_first_factor(reply: Reply, previous: PendingSignIn | None) -> PendingStep:
+    available = reply.available_challenges or (previous.available_challenges if previous else ())
     return ContinueSignInWithFirstFactorSelection(available_challenges=available)
 
 
@@ -208,54 +171,71 @@ def _answer_first_factor(pending: PendingSignIn, answer: str, attributes: Mappin
             name="InvalidPreferredChallenge",
             recovery_suggestion=f"Pass one of {', '.join(offered)} as the challenge_response.",
         )
-    chosen = answer if answer in FIRST_FACTORS else pending.request.preferred_challenge
     if answer in ("PASSWORD", "PASSWORD_SRP"):
-        request = attrs.evolve(pending.request, preferred_challenge=chosen)
-        return Turn(
+        request = attrs.evolve(pending.request, preferred_challenge=as_first_factor(answer))
+        return AskNext(
             attrs.evolve(pending, challenge_name=answer, next_step=ConfirmSignInWithPassword(), request=request)
         )
-    return Respond(challenge_name="SELECT_CHALLENGE", responses={"ANSWER": answer})
+    return SendAnswer(challenge_name="SELECT_CHALLENGE", responses={"ANSWER": answer})
 
 
-def _code(step: Callable[..., PendingStep], key: str) -> Question:
-    return Question(ask=partial(_asked_with_code, step), answer=partial(_answer_as, key))
+def _code(step: Callable[..., PendingStep], key: str) -> ChallengeHandler:
+    return ChallengeHandler(ask=partial(_asked_with_code, step), answer=partial(_answer_as, key))
 
 
-_FIRST_FACTOR: Final = Question(ask=_ask_first_factor, answer=_answer_first_factor)
+_FIRST_FACTOR: Final = ChallengeHandler(ask=_ask_first_factor, answer=_answer_first_factor)
 
 #: ChallengeName -> how it is asked and answered.
-QUESTIONS: Final[Mapping[str, Question]] = {
+CHALLENGES: Final[Mapping[str, ChallengeHandler]] = {
     "SMS_MFA": _code(ConfirmSignInWithSmsCode, "SMS_MFA_CODE"),
     "SMS_OTP": _code(ConfirmSignInWithSmsCode, "SMS_OTP_CODE"),
     "EMAIL_OTP": _code(ConfirmSignInWithEmailCode, "EMAIL_OTP_CODE"),
-    "SOFTWARE_TOKEN_MFA": Question(ask=_ask_totp, answer=partial(_answer_as, "SOFTWARE_TOKEN_MFA_CODE")),
-    "CUSTOM_CHALLENGE": Question(ask=_ask_custom, answer=partial(_answer_as, "ANSWER")),
-    "NEW_PASSWORD_REQUIRED": Question(ask=_ask_new_password, answer=_answer_new_password),
-    "SELECT_MFA_TYPE": Question(ask=_ask_mfa_type, answer=_answer_mfa_type),
-    "MFA_SETUP": Question(ask=_ask_mfa_setup, answer=_answer_mfa_setup),
-    "PASSWORD": Question(ask=_ask_password, answer=partial(_answer_password, "PASSWORD")),
-    "PASSWORD_SRP": Question(ask=_ask_password, answer=partial(_answer_password, "PASSWORD_SRP")),
+    "SOFTWARE_TOKEN_MFA": ChallengeHandler(ask=_ask_totp, answer=partial(_answer_as, "SOFTWARE_TOKEN_MFA_CODE")),
+    "CUSTOM_CHALLENGE": ChallengeHandler(ask=_ask_custom, answer=partial(_answer_as, "ANSWER")),
+    "NEW_PASSWORD_REQUIRED": ChallengeHandler(ask=_ask_new_password, answer=_answer_new_password),
+    "SELECT_MFA_TYPE": ChallengeHandler(ask=_ask_mfa_type, answer=_answer_mfa_type),
+    "MFA_SETUP": ChallengeHandler(ask=_ask_mfa_setup, answer=_answer_mfa_setup),
+    "PASSWORD": ChallengeHandler(ask=_ask_password, answer=partial(_answer_password, "PASSWORD")),
+    "PASSWORD_SRP": ChallengeHandler(ask=_ask_password, answer=partial(_answer_password, "PASSWORD_SRP")),
     "SELECT_CHALLENGE": _FIRST_FACTOR,
     # Asked only after the authenticator gave nothing: it may be tried again, or another factor chosen.
     "WEB_AUTHN": _FIRST_FACTOR,
 }
 
 
-def ask(reply: Reply, before: PendingSignIn | None, facts: Mapping[str, Any]) -> PendingSignIn:
-    """The pending sign-in that a reply leaves; ``facts`` are its remaining fields.
+def ask(
+    reply: Reply,
+    previous: PendingSignIn | None,
+    *,
+    username: str,
+    request: SignInRequest,
+    srp: SrpClient | None,
+) -> PendingSignIn:
+    """The pending sign-in that waits for the answer to ``reply``.
+
+    Args:
+        reply: The challenge.
+        previous: The pending sign-in that was answered before, if any.
+        username: Cognito's name for the user, as far as it is known.
+        request: What the sign-in was started with.
+        srp: The SRP exchange that waits for its proof.
 
     Raises:
-        AuthProtocolError: Nobody knows the challenge, or its parameters cannot be right.
+        AuthProtocolError: The challenge is not known, or its parameters cannot be right.
     """
     name = reply.challenge_name or ""
-    question = QUESTIONS.get(name)
-    if question is None:
-        raise wrong(f"The {name} challenge of Cognito is not known.", name="SignInException", operation=reply.operation)
+    handler = CHALLENGES.get(name)
+    if handler is None:
+        raise protocol_error(
+            f"The {name} challenge of Cognito is not known.", name="SignInException", operation=reply.operation
+        )
     return PendingSignIn(
-        next_step=question.ask(reply, before),
+        next_step=handler.ask(reply, previous),
+        username=username,
+        request=request,
         challenge_name=name,
         session=reply.session,
-        available_challenges=reply.available_challenges or (before.available_challenges if before else ()),
+        available_challenges=reply.available_challenges or (previous.available_challenges if previous else ()),
         mfa_types=setup_types(reply) if name == "MFA_SETUP" else (),
-        **facts,
+        srp=srp,
     )

@@ -1,16 +1,14 @@
-"""What becomes of a sign-in whose question was answered in vain: it is kept, forgotten, or started over.
-
-Questions are asked and answers sent elsewhere; here is decided what their failure means.
-"""
+"""Decide what to do after an answer failed: keep the challenge, forget it, or start over. Pure."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Final, final
 
 import attrs
 
 from .._cognito import says_session_is_closed
-from .._values import FIRST_FACTORS, PendingSignIn, SignInRequest
+from .._masking import Masked, Value, value
+from .._values import PendingSignIn, SignInRequest, as_first_factor
 from ..errors import (
     AuthError,
     NotAuthorizedException,
@@ -18,58 +16,111 @@ from ..errors import (
     ResourceNotFoundException,
     UserNotFoundException,
 )
-from .exchange import Exchange
 
-#: With this NotAuthorizedException Cognito refuses an attribute beside a new password, not the sign-in.
-_ALREADY_PROVIDED = "Cannot modify an already provided"
+#: With this NotAuthorizedException Cognito refuses an attribute that came with a new password, not the sign-in.
+_ALREADY_PROVIDED: Final = "Cannot modify an already provided"
+
+
+@final
+@value
+class Keep(Value):
+    """The challenge stays as it is, and can be answered again. ``error`` is raised."""
+
+    error: AuthError
+
+
+@final
+@value
+class Forget(Value):
+    """The challenge is over. ``error`` is raised.
+
+    Attributes:
+        error: What to raise.
+        remaining: What takes the place of the challenge: a password stays answerable, by starting over.
+    """
+
+    error: AuthError
+    remaining: PendingSignIn | None
+
+
+@final
+@value
+class Restart(Masked):
+    """The flow starts over with ``request``.
+
+    Attributes:
+        request: How to start.
+        remaining: What waits for an answer if that fails.
+    """
+
+    request: SignInRequest
+    remaining: PendingSignIn | None
+
+
+Decision = Keep | Forget | Restart
+
+
+def after_refusal(
+    error: AuthError, pending: PendingSignIn, answer: str, request: SignInRequest, *, has_progressed: bool
+) -> Decision:
+    """What to do after ``error``.
+
+    Args:
+        error: What the answer failed with.
+        pending: The challenge that was answered.
+        answer: The answer.
+        request: How the sign-in was started, with what was chosen since.
+        has_progressed: True if Cognito has accepted an answer: its session is spent.
+    """
+    is_closed = says_session_is_closed(error)
+    if is_closed and not has_progressed and _is_first_factor(pending, answer):
+        # Only the session has expired and no factor was accepted yet, so starting over loses nothing.
+        return Restart(request_with_answer(request, pending, answer), without_session(pending) or pending)
+    is_refused = is_closed or isinstance(
+        error, NotAuthorizedException | ResourceNotFoundException | UserNotFoundException
+    )
+    if not has_progressed and (not is_refused or _ALREADY_PROVIDED in error.message):
+        return Keep(error)
+    return _forget(error, pending)
+
+
+def after_lost_device(error: AuthError, pending: PendingSignIn, request: SignInRequest, *, can_start: bool) -> Decision:
+    """What to do after Cognito did not accept the device of the answer.
+
+    Args:
+        error: What Cognito said.
+        pending: The challenge that was answered.
+        request: How the sign-in was started, with what was chosen since.
+        can_start: True if nothing is missing to start over.
+    """
+    return Restart(request, without_session(pending)) if can_start else _forget(error, pending)
+
+
+def _forget(error: AuthError, pending: PendingSignIn) -> Forget:
+    if says_session_is_closed(error) and not is_password(pending):
+        expired = PendingSignInExpired(error.message, **{**error.details(), "recovery_suggestion": None})
+        expired.__cause__ = error.__cause__
+        error = expired
+    return Forget(error, without_session(pending))
 
 
 def is_password(pending: PendingSignIn) -> bool:
-    """Whether the question is for the password of ``USER_AUTH``."""
+    """True if the challenge asks for the password of ``USER_AUTH``."""
     return pending.challenge_name in ("PASSWORD", "PASSWORD_SRP")
 
 
-def is_better_started_over(exchange: Exchange, pending: PendingSignIn, answer: str, error: AuthError) -> bool:
-    """Whether a first factor was answered and only its session is of no use: nothing was proven that would be lost."""
-    is_factor = is_password(pending) or (pending.challenge_name == "WEB_AUTHN" and answer in FIRST_FACTORS)
-    return is_factor and says_session_is_closed(error) and not exchange.has_progressed
+def _is_first_factor(pending: PendingSignIn, answer: str) -> bool:
+    return is_password(pending) or (pending.challenge_name == "WEB_AUTHN" and as_first_factor(answer) is not None)
 
 
-def with_answer(request: SignInRequest, pending: PendingSignIn, answer: str) -> SignInRequest:
-    """``request``, to begin ``USER_AUTH`` anew with the factor, or the password, that was answered."""
-    if is_password(pending):
-        factor: dict[str, Any] = {"preferred_challenge": pending.challenge_name, "password": answer}
-    else:
-        factor = {"preferred_challenge": answer}
-    return attrs.evolve(request, auth_flow_type="USER_AUTH", **factor)
-
-
-def replace(exchange: Exchange, pending: PendingSignIn | None) -> None:
-    """Put ``pending`` in the place of what was answered, unless another question or a sign-out already did."""
-    state = exchange.state
-    if state.pending is exchange.before and state.generation == exchange.generation:
-        state.suspend(pending, exchange.generation)
-        exchange.before = pending
-
-
-def spent(pending: PendingSignIn) -> PendingSignIn | None:
-    """What is left of ``pending`` once its session is spent: a password stays answerable, by starting over."""
+def without_session(pending: PendingSignIn) -> PendingSignIn | None:
+    """What remains of ``pending`` once its session is spent: a password stays answerable, by starting over."""
     return attrs.evolve(pending, session=None) if is_password(pending) else None
 
 
-def settled(exchange: Exchange, pending: PendingSignIn, error: AuthError) -> AuthError:
-    """The error to raise, once it is settled what becomes of ``pending``.
-
-    Kept: whatever may be answered again. Forgotten: what an accepted answer or Cognito's refusal has ended, but for a
-    password.
-    """
-    is_closed = says_session_is_closed(error)
-    ended = is_closed or isinstance(error, NotAuthorizedException | ResourceNotFoundException | UserNotFoundException)
-    if not ((ended and _ALREADY_PROVIDED not in error.message) or exchange.has_progressed):
-        return error
-    replace(exchange, spent(pending))
-    if is_closed and not is_password(pending):
-        expired = PendingSignInExpired(error.message, **{**error.facts(), "recovery_suggestion": None})
-        expired.__cause__ = error.__cause__
-        return expired
-    return error
+def request_with_answer(request: SignInRequest, pending: PendingSignIn, answer: str) -> SignInRequest:
+    """``request``, to start ``USER_AUTH`` over with the factor, or the password, that was answered."""
+    if is_password(pending):
+        factor = as_first_factor(pending.challenge_name)
+        return attrs.evolve(request, auth_flow_type="USER_AUTH", preferred_challenge=factor, password=answer)
+    return attrs.evolve(request, auth_flow_type="USER_AUTH", preferred_challenge=as_first_factor(answer))

@@ -1,7 +1,19 @@
 """What the library knows, as frozen values. Nothing here sends a request or keeps state."""
 
-from .config import AUTH_FLOWS, FIRST_FACTORS, OPTIONS, AuthConfig, Passkey
-from .credentials import AwsCredentials, Grant
+from .config import (
+    AUTH_FLOWS,
+    FIRST_FACTORS,
+    OPTIONS,
+    TOKEN_USES,
+    AuthConfig,
+    AuthFlowType,
+    FirstFactor,
+    Passkey,
+    SignUpVerificationMethod,
+    TokenUse,
+    as_first_factor,
+)
+from .credentials import AwsCredentials, IdentityPoolCredentials
 from .outputs import (
     AuthSession,
     AuthUser,
@@ -11,7 +23,7 @@ from .outputs import (
     SignOutOutput,
     SignUpOutput,
 )
-from .sign_in import CHALLENGE_NAMES, Device, PendingAutoSignIn, PendingSignIn, SignedIn, SignInRequest
+from .sign_in import CHALLENGE_NAMES, Device, PendingAutoSignIn, PendingSignIn, SignedIn, SignInRequest, Snapshot
 from .steps import (
     PENDING_STEPS,
     CodeDeliveryDetails,
@@ -44,7 +56,9 @@ __all__ = [
     "FIRST_FACTORS",
     "OPTIONS",
     "PENDING_STEPS",
+    "TOKEN_USES",
     "AuthConfig",
+    "AuthFlowType",
     "AuthSession",
     "AuthTokens",
     "AuthUser",
@@ -66,7 +80,8 @@ __all__ = [
     "ContinueSignInWithTotpSetup",
     "Device",
     "Done",
-    "Grant",
+    "FirstFactor",
+    "IdentityPoolCredentials",
     "MfaType",
     "Passkey",
     "PendingAutoSignIn",
@@ -80,7 +95,11 @@ __all__ = [
     "SignOutOutput",
     "SignUpOutput",
     "SignUpStep",
+    "SignUpVerificationMethod",
     "SignedIn",
+    "Snapshot",
+    "TokenUse",
     "TotpSetupDetails",
+    "as_first_factor",
     "decode_jwt_payload",
 ]

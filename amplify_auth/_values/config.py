@@ -3,18 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, Protocol, final, runtime_checkable
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, final, get_args, runtime_checkable
 
 import attrs
 
-from .._arguments import is_text
+from .._arguments import is_mapping, is_text
 from .._masking import Masked, secret, value
 from ..errors import AuthConfigurationError
 from ..storage import Storage
 
-AUTH_FLOWS = ("USER_SRP_AUTH", "USER_PASSWORD_AUTH", "CUSTOM_WITHOUT_SRP", "CUSTOM_WITH_SRP", "USER_AUTH")
-FIRST_FACTORS = ("PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN")
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+AuthFlowType = Literal["USER_SRP_AUTH", "USER_PASSWORD_AUTH", "CUSTOM_WITHOUT_SRP", "CUSTOM_WITH_SRP", "USER_AUTH"]
+"""How a sign-in can go: the values of ``auth_flow_type``."""
+
+FirstFactor = Literal["PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]
+"""What the flow ``"USER_AUTH"`` can begin with: the values of ``preferred_challenge``."""
+
+SignUpVerificationMethod = Literal["code", "link"]
+"""How the pool confirms a new account: by a code that the user types, or by a link that the user follows."""
+
+TokenUse = Literal["access", "id"]
+"""The two kinds of tokens that prove something; the value of their claim ``token_use``."""
+
+AUTH_FLOWS: Final[tuple[AuthFlowType, ...]] = get_args(AuthFlowType)
+FIRST_FACTORS: Final[tuple[FirstFactor, ...]] = get_args(FirstFactor)
+TOKEN_USES: Final[tuple[TokenUse, ...]] = get_args(TokenUse)
+
+
+def as_first_factor(name: str | None) -> FirstFactor | None:
+    """``name`` if it names a first factor."""
+    return next((factor for factor in FIRST_FACTORS if factor == name), None)
+
 
 _LONGEST = 1_000_000  # seconds; operating systems cannot wait much longer in one go
 
@@ -32,133 +54,115 @@ class Passkey(Protocol):
         ...
 
 
-def _require(condition: bool, name: str, message: str, suggestion: str | None = None) -> None:
-    if not condition:
-        raise AuthConfigurationError(message, name=name, recovery_suggestion=suggestion)
+_Validator = Callable[[object, "attrs.Attribute[Any]", Any], None]
 
 
-def _text(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-    _require(
-        is_text(value) and bool(value),
-        "InvalidConfiguration",
-        f"{attribute.name} must be a non-empty str without lone surrogates, not {type(value).__name__}.",
-        f"Give {attribute.name} as text.",
-    )
-    _require(
-        value.isprintable() and value == value.strip(),
-        "InvalidConfiguration",
-        f"{attribute.name} has white space around it, or control characters in it.",
-        f"Remove line breaks and spaces from what {attribute.name} is taken from.",
-    )
+def _check(
+    is_right: Callable[[Any], bool], message: str, advice: str | None = None, *, name: str = "InvalidConfiguration"
+) -> _Validator:
+    """A validator that raises `AuthConfigurationError`. ``{name}`` and ``{type}`` in the texts are the option's."""
+
+    def validate(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if not is_right(value):
+            option = {"name": attribute.name, "type": type(value).__name__}
+            raise AuthConfigurationError(
+                message.format_map(option), name=name, recovery_suggestion=advice and advice.format_map(option)
+            )
+
+    return validate
 
 
-_optional_text = attrs.validators.optional(_text)
+def _matches(pattern: str) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None
 
 
-def _one_of(*allowed: str | None) -> Any:
-    def check(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
-        _require(
-            value in allowed,
-            "InvalidConfiguration",
-            f"{attribute.name} is not one of the known values.",
-            f"Use one of: {', '.join(filter(None, allowed))}.",
-        )
-
-    return check
+def _one_of(allowed: Sequence[str | None]) -> _Validator:
+    known = ", ".join(filter(None, allowed))
+    return _check(lambda value: value in allowed, "{name} is not one of the known values.", f"Use one of: {known}.")
 
 
-def _seconds(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    _require(
-        isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _LONGEST,
-        "InvalidConfiguration",
-        f"{attribute.name} must be a positive number of seconds, {_LONGEST} at most.",
-        f"Give {attribute.name} in seconds, such as 5.0.",
-    )
-
-
-def _pool_id(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    _require(
-        isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9-]+_[\w-]+", value) is not None,
-        "InvalidUserPoolId",
-        "Invalid user pool id provided.",
-        "A user pool id has the form <region>_<name>, such as eu-west-1_AbC123.",
-    )
-
-
-def _identity_pool_id(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    _require(
-        value is None or (isinstance(value, str) and re.fullmatch(r"[\w-]+:[0-9A-Za-z-]+", value) is not None),
-        "InvalidIdentityPoolIdException",
-        "Invalid identity pool id provided.",
-        "An identity pool id has the form <region>:<uuid>.",
-    )
-
-
-def _region(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    _require(
-        isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9-]+", value) is not None,
-        "InvalidConfiguration",
-        "region is not the name of an AWS region.",
-        "Leave region out: it is read from the user pool id.",
-    )
-
-
-def _passkey(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    _require(
-        value is None or isinstance(value, Passkey),
-        "InvalidConfiguration",
-        "passkey must have the methods get(options) and create(options).",
-        "Give an object that performs WebAuthn ceremonies.",
-    )
-
-
-def _storage(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    _require(
-        value is None or isinstance(value, Storage),
-        "InvalidConfiguration",
-        "storage must have the methods load(), save(record), clear() and lock().",
-        "Give a FileStorage or KeyringStorage of amplify_auth.storage.",
-    )
-
-
-def _flag(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    _require(isinstance(value, bool), "InvalidConfiguration", f"{attribute.name} must be True or False.")
-
-
-def _mapping(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    _require(
-        value is None or isinstance(value, Mapping),
-        "InvalidConfiguration",
-        f"{attribute.name} must be a mapping, not {type(value).__name__}.",
-        f"Give {attribute.name} as it stands in an amplify_outputs file.",
-    )
-
-
-def _client(instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+def _is_client_of_user_pools(value: object) -> bool:
     model = getattr(getattr(value, "meta", None), "service_model", None)
-    _require(
-        value is None or getattr(model, "service_name", None) == "cognito-idp",
-        "InvalidConfiguration",
-        "client must be a boto3 client of cognito-idp.",
-        'Give boto3.client("cognito-idp", ...), or leave client out.',
-    )
+    return getattr(model, "service_name", None) == "cognito-idp"
 
 
-def _copied(value: Any) -> Any:
-    return dict(value) if isinstance(value, Mapping) else value
+_text = attrs.validators.and_(
+    _check(
+        lambda value: is_text(value) and bool(value),
+        "{name} must be a non-empty str without lone surrogates, not {type}.",
+        "Give {name} as text.",
+    ),
+    _check(
+        lambda value: value.isprintable() and value == value.strip(),
+        "{name} has white space around it, or control characters in it.",
+        "Remove line breaks and spaces from what {name} is taken from.",
+    ),
+)
+_pool_id = _check(
+    _matches(r"[A-Za-z0-9-]+_[\w-]+"),
+    "Invalid user pool id provided.",
+    "A user pool id has the form <region>_<name>, such as eu-west-1_AbC123.",
+    name="InvalidUserPoolId",
+)
+_identity_pool_id = _check(
+    _matches(r"[\w-]+:[0-9A-Za-z-]+"),
+    "Invalid identity pool id provided.",
+    "An identity pool id has the form <region>:<uuid>.",
+    name="InvalidIdentityPoolIdException",
+)
+_region = _check(
+    _matches(r"[A-Za-z0-9-]+"),
+    "region is not the name of an AWS region.",
+    "Leave region out: it is read from the user pool id.",
+)
+_seconds = _check(
+    lambda value: isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _LONGEST,
+    f"{{name}} must be a positive number of seconds, {_LONGEST} at most.",
+    "Give {name} in seconds, such as 5.0.",
+)
+_flag = _check(lambda value: isinstance(value, bool), "{name} must be True or False.")
+_mapping = _check(
+    lambda value: isinstance(value, Mapping),
+    "{name} must be a mapping, not {type}.",
+    "Give {name} as it stands in an amplify_outputs file.",
+)
+_passkey = _check(
+    lambda value: isinstance(value, Passkey),
+    "passkey must have the methods get(options) and create(options).",
+    "Give an object that performs WebAuthn ceremonies.",
+)
+_storage = _check(
+    lambda value: isinstance(value, Storage),
+    "storage must have the methods load(), save(record), clear() and lock().",
+    "Give a FileStorage or KeyringStorage of amplify_auth.storage.",
+)
+_client = _check(
+    _is_client_of_user_pools,
+    "client must be a boto3 client of cognito-idp.",
+    'Give boto3.client("cognito-idp", ...), or leave client out.',
+)
+_optional = attrs.validators.optional
+
+
+def _copied(value: object) -> object:
+    return dict(value) if is_mapping(value) else value
 
 
 def _mapping_field() -> Any:
-    return attrs.field(default=None, converter=_copied, validator=_mapping, hash=False)
+    return attrs.field(default=None, converter=_copied, validator=_optional(_mapping), hash=False)
 
 
-def _plain(value: str | None) -> str | None:
-    # A subclass may format itself as something else: a mask, or the name of an Enum's member.
+def _plain(value: object) -> object:
+    # A subclass of str may format itself as something else: a mask, or the name of an Enum's member.
     return str.__str__(value) if isinstance(value, str) else value
 
 
+def _has_converter(field: Any) -> bool:  # attrs types the converter of an attribute in part only
+    return field.converter is not None
+
+
 def _with_plain_texts(cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
-    return [field.evolve(converter=_plain) if str(field.type) in ("str", "str | None") else field for field in fields]
+    return [field if _has_converter(field) else field.evolve(converter=_plain) for field in fields]
 
 
 @final
@@ -168,28 +172,28 @@ class AuthConfig(Masked):
 
     user_pool_id: str = attrs.field(validator=_pool_id)
     user_pool_client_id: str = attrs.field(validator=_text)
-    client_secret: str | None = secret(default=None, validator=_optional_text)
+    client_secret: str | None = secret(default=None, validator=_optional(_text))
     region: str = attrs.field(
         default=attrs.Factory(lambda self: str(self.user_pool_id).partition("_")[0], takes_self=True), validator=_region
     )
-    endpoint_url: str | None = attrs.field(default=None, validator=_optional_text)
-    auth_flow_type: str = attrs.field(default="USER_SRP_AUTH", validator=_one_of(*AUTH_FLOWS))
-    preferred_challenge: str | None = attrs.field(default=None, validator=_one_of(None, *FIRST_FACTORS))
-    sign_up_verification_method: str = attrs.field(default="code", validator=_one_of("code", "link"))
-    identity_pool_id: str | None = attrs.field(default=None, validator=_identity_pool_id)
-    identity_pool_endpoint_url: str | None = attrs.field(default=None, validator=_optional_text)
+    endpoint_url: str | None = attrs.field(default=None, validator=_optional(_text))
+    auth_flow_type: AuthFlowType = attrs.field(default="USER_SRP_AUTH", validator=_one_of(AUTH_FLOWS))
+    preferred_challenge: FirstFactor | None = attrs.field(default=None, validator=_one_of((None, *FIRST_FACTORS)))
+    sign_up_verification_method: SignUpVerificationMethod = attrs.field(
+        default="code", validator=_one_of(get_args(SignUpVerificationMethod))
+    )
+    identity_pool_id: str | None = attrs.field(default=None, validator=_optional(_identity_pool_id))
+    identity_pool_endpoint_url: str | None = attrs.field(default=None, validator=_optional(_text))
     allow_guest_access: bool = attrs.field(default=False, validator=_flag)
     oauth: Mapping[str, Any] | None = _mapping_field()
-    #: ``auth.passwordless`` of an amplify_outputs file: which first factors the backend has; None where unknown.
-    passwordless: Mapping[str, Any] | None = attrs.field(
-        default=None, converter=_copied, validator=_mapping, hash=False
-    )
-    passkey: Passkey | None = attrs.field(default=None, validator=_passkey, repr=False)
+    #: ``auth.passwordless`` of an amplify_outputs file: which first factors the backend has; None if unknown.
+    passwordless: Mapping[str, Any] | None = _mapping_field()
+    passkey: Passkey | None = attrs.field(default=None, validator=_optional(_passkey), repr=False)
     connect_timeout: float = attrs.field(default=5.0, validator=_seconds)
     read_timeout: float = attrs.field(default=15.0, validator=_seconds)
-    client: Any = attrs.field(default=None, validator=_client, repr=False)
+    client: CognitoIdentityProviderClient | None = attrs.field(default=None, validator=_optional(_client), repr=False)
     refresh_margin: float = attrs.field(default=60.0, validator=_seconds)
-    storage: Storage | None = attrs.field(default=None, validator=_storage)
+    storage: Storage | None = attrs.field(default=None, validator=_optional(_storage))
 
     @property
     def pool_name(self) -> str:

@@ -1,4 +1,4 @@
-"""AWS credentials of an identity pool, as values. Fetching and renewing them is done elsewhere."""
+"""AWS credentials of an identity pool, as values. They are fetched and refreshed elsewhere."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from .._masking import Masked, Value, secret, value
 @final
 @value(kw_only=True)
 class AwsCredentials(Masked):
-    """Temporary AWS credentials, as they are now; ``session.boto3_session()`` renews them by itself.
+    """Temporary AWS credentials, as they are now. ``session.boto3_session()`` refreshes them by itself.
 
     Attributes:
-        access_key_id: Which key it is.
+        access_key_id: The name of the key.
         secret_access_key: Signs requests.
-        session_token: Goes along with every request.
-        expiration: When they end, an aware UTC datetime by AWS's clock.
+        session_token: Is sent with every request.
+        expiration: When they expire, an aware UTC datetime by AWS's clock.
     """
 
     access_key_id: str
@@ -28,13 +28,19 @@ class AwsCredentials(Masked):
 
 @final
 @value(kw_only=True)
-class Grant(Value):
-    """What an identity pool has given to one user (``sub``) or guest (None); nothing yet at first."""
+class IdentityPoolCredentials(Value):
+    """The identity of one user or guest, and its credentials. Both are None until they are fetched.
+
+    Attributes:
+        owner: The ``sub`` of the user; None for a guest.
+        known_id: The identity to ask for, once it was looked up.
+        identity_id: The identity that the credentials belong to.
+        credentials: The credentials.
+        expires_at: When they expire, on ``_clock.monotonic``.
+    """
 
     owner: str | None
-    #: The identity to ask for, once it was looked up.
     known_id: str | None = None
-    #: The identity that the credentials are of.
     identity_id: str | None = None
     credentials: AwsCredentials | None = None
-    dies_at: float = float("-inf")
+    expires_at: float = float("-inf")

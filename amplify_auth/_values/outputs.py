@@ -8,6 +8,7 @@ import attrs
 
 from .._masking import Value, value
 from ..errors import AuthError
+from .config import AuthFlowType
 from .credentials import AwsCredentials
 from .steps import SignInStep, SignUpStep
 from .tokens import AuthTokens
@@ -63,7 +64,7 @@ class SignInDetails(Value):
     """How the user signed in: ``login_id`` as typed, and the flow, such as ``"USER_SRP_AUTH"``."""
 
     login_id: str
-    auth_flow_type: str
+    auth_flow_type: AuthFlowType
 
 
 @final

@@ -1,4 +1,4 @@
-"""What a session remembers of unfinished business and of devices. Values only: who changes them is in ``_state``."""
+"""What a session keeps, as values: the user, a sign-in that waits for an answer, automatic sign-ins, and devices."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import attrs
 from .. import _clock
 from .._masking import Masked, secret, value
 from .._srp import SrpClient
-from .config import AUTH_FLOWS, FIRST_FACTORS
+from .config import AUTH_FLOWS, FIRST_FACTORS, AuthFlowType, FirstFactor
 from .outputs import SignInDetails
 from .steps import MfaType, PendingStep, TotpSetupDetails
 from .tokens import AuthTokens
@@ -38,10 +38,17 @@ CHALLENGE_NAMES: Final = frozenset(
 @final
 @value(kw_only=True)
 class SignedIn(Masked):
-    """A signed-in user, published as a whole."""
+    """A signed-in user.
+
+    Attributes:
+        tokens: The user's tokens.
+        username: Cognito's own name for the user, which may differ from what was typed.
+        user_id: The ``sub`` of the user.
+        details: How the user signed in.
+        device_key: The registered device that the tokens belong to.
+    """
 
     tokens: AuthTokens
-    #: Cognito's own name for the user, whatever was typed.
     username: str
     user_id: str
     details: SignInDetails
@@ -56,14 +63,16 @@ class SignInRequest(Masked):
     Attributes:
         login_id: The name that was typed.
         auth_flow_type: The flow, such as ``"USER_SRP_AUTH"``.
-        preferred_challenge: The first factor of ``USER_AUTH``, where one was preferred or chosen since.
+        preferred_challenge: The first factor of ``USER_AUTH`` that was preferred, or chosen since.
         client_metadata: Passed to the pool's Lambda triggers.
-        password: Where the flow has one. Never exported.
+        password: The password, if the flow has one. Never exported.
     """
 
     login_id: str
-    auth_flow_type: str = attrs.field(validator=attrs.validators.in_(AUTH_FLOWS))
-    preferred_challenge: str | None = attrs.field(default=None, validator=attrs.validators.in_((None, *FIRST_FACTORS)))
+    auth_flow_type: AuthFlowType = attrs.field(validator=attrs.validators.in_(AUTH_FLOWS))
+    preferred_challenge: FirstFactor | None = attrs.field(
+        default=None, validator=attrs.validators.in_((None, *FIRST_FACTORS))
+    )
     client_metadata: Mapping[str, str] | None = secret(default=None, hash=False)
     password: str | None = secret(default=None)
 
@@ -85,13 +94,13 @@ class PendingSignIn(Masked):
     request: SignInRequest = attrs.field(repr=False)
     issued_at: datetime = attrs.field(factory=_clock.now)
     challenge_name: str
-    #: Good for one answer. None: spent by a wrong password, which is answered by starting over.
+    #: Good for one answer. None: a wrong password has spent it, and the next answer starts the flow over.
     session: str | None = secret(default=None)
     available_challenges: tuple[str, ...] = ()
     mfa_types: tuple[MfaType, ...] = ()
     totp: TotpSetupDetails | None = None
     totp_is_verified: bool = False
-    #: Begun, and not yet proven: Cognito may ask for the proof after this answer. Never exported.
+    #: An SRP exchange that waits for its proof: Cognito may ask for it after this answer. Never exported.
     srp: SrpClient | None = secret(default=None, eq=False)
 
     @property
@@ -108,9 +117,9 @@ class PendingAutoSignIn(Masked):
     Attributes:
         username: The name that was signed up.
         request: How to sign in.
-        by_link: Whether the account is confirmed by a link, unseen by this process.
-        is_ready: Whether the account is known to be confirmed.
-        session: What ``ConfirmSignUp`` gave: signs in once without another code.
+        by_link: True if the user confirms the account by a link, which this process does not see.
+        is_ready: True if the account is known to be confirmed.
+        session: The session that ``ConfirmSignUp`` gave: it signs in once without another code.
         deadline: When it is given up, on ``_clock.monotonic``.
         timeout: Seconds that ``auto_sign_in`` waits for a link.
     """
@@ -132,7 +141,7 @@ class Device(Masked):
     Attributes:
         username: Cognito's name for the user.
         login_ids: The names the user typed.
-        is_remembered: Whether Cognito skips MFA for it; False until the user agrees, where the pool asks for that.
+        is_remembered: True if Cognito skips MFA for it. False until the user agrees, if the pool asks for that.
     """
 
     username: str
@@ -141,3 +150,19 @@ class Device(Masked):
     group_key: str
     password: str = secret()
     is_remembered: bool = True
+
+
+@final
+@value(kw_only=True)
+class Snapshot(Masked):
+    """All that a session keeps, as it was at one moment."""
+
+    signed_in: SignedIn | None = None
+    pending: PendingSignIn | None = None
+    auto_sign_ins: tuple[PendingAutoSignIn, ...] = ()
+    devices: tuple[Device, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """True if there is nothing to keep."""
+        return not (self.signed_in or self.pending or self.auto_sign_ins or self.devices)

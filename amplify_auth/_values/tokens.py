@@ -1,6 +1,6 @@
-"""The tokens of a signed-in user: from Cognito's answer, and what can be read from them. Never verified here.
+"""The tokens of a signed-in user: how they are read from Cognito's answer, and what they say. No token is verified.
 
-Expiry follows the service's clock: ``ExpiresIn`` is counted on a monotonic clock from the moment of the request.
+The expiry follows the service's clock: ``ExpiresIn`` is counted on a monotonic clock from the moment of the request.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Self, final
+from typing import Any, Self, cast, final
 
 import attrs
 
@@ -19,7 +19,7 @@ from .._arguments import is_text
 from .._masking import Masked, secret, value
 from ..errors import AuthProtocolError
 
-# Claims that say who a token is of.
+# Claims that name the user of a token.
 _NAMES = ("sub", "username", "cognito:username")
 
 
@@ -27,12 +27,12 @@ def decode_jwt_payload(token: str) -> dict[str, Any]:
     """The claims of a JWT, unverified (RFC 7519 section 7.2). Raises `AuthProtocolError` for anything else."""
     try:
         _, payload, _ = token.encode("ascii").split(b".")
-        claims = json.loads(base64.urlsafe_b64decode(payload + b"=" * (-len(payload) % 4)))
+        claims: object = json.loads(base64.urlsafe_b64decode(payload + b"=" * (-len(payload) % 4)))
     except (ValueError, RecursionError):  # the parts, the Base64, the encoding, or the JSON and its depth
         claims = None
     if not isinstance(claims, dict):
         raise AuthProtocolError("A token of the answer is not a JWT.", name="InvalidTokens")
-    return claims
+    return cast("dict[str, Any]", claims)
 
 
 @final
@@ -42,8 +42,8 @@ class AuthTokens(Masked):
 
     Attributes:
         access_token: For Cognito and for APIs; send it as ``Authorization: Bearer``.
-        id_token: Who the user is; None where the client gets none.
-        refresh_token: Buys new tokens. None where the client gets none.
+        id_token: Says who the user is. None if the client gets no ID token.
+        refresh_token: Gets new tokens. None if the client gets no refresh token.
         token_type: ``"Bearer"``.
         expires_at: When the access token ends, an aware UTC datetime on this machine's clock.
     """
@@ -55,7 +55,7 @@ class AuthTokens(Masked):
     expires_at: datetime
     #: The end on `_clock.monotonic`, which decides.
     deadline: float = attrs.field(repr=False, eq=False)
-    #: Seconds that the access token lived when it came (``ExpiresIn``).
+    #: Seconds of life that the access token had when it came (``ExpiresIn``).
     lifetime: float = attrs.field(
         default=attrs.Factory(lambda self: self.deadline - _clock.monotonic(), takes_self=True), repr=False, eq=False
     )
@@ -68,8 +68,8 @@ class AuthTokens(Masked):
 
         Args:
             result: The structure.
-            since: When it was asked for, by ``_clock.monotonic``: the tokens' life began no earlier. Default: now.
-            refresh_token: Kept where the answer has no new one.
+            since: When it was asked for, by ``_clock.monotonic``. The tokens are not older. Default: now.
+            refresh_token: Kept if the answer has no new one.
         """
         access, lifetime = result.get("AccessToken"), result.get("ExpiresIn", 3600)
         rest = [result.get("IdToken"), result.get("RefreshToken"), result.get("TokenType")]
@@ -104,10 +104,10 @@ class AuthTokens(Masked):
 
     @property
     def id_token_claims(self) -> Mapping[str, Any]:
-        """The claims of the ID token, decoded but not verified; empty where there is none."""
+        """The claims of the ID token, decoded but not verified; empty if there is no ID token."""
         return MappingProxyType({} if self.id_token is None else decode_jwt_payload(self.id_token))
 
     @property
     def is_expired(self) -> bool:
-        """Whether the access token has ended."""
+        """True if the access token has expired."""
         return _clock.monotonic() >= self.deadline

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import Protocol, runtime_checkable
 
-from ..errors import AuthConfigurationError, AuthError, AuthStateError
-
-R = TypeVar("R")
+from ..errors import AuthConfigurationError, AuthStateError
 
 
 @runtime_checkable
@@ -43,51 +41,6 @@ class Storage(Protocol):
 def storage_error(message: str, suggestion: str) -> AuthConfigurationError:
     """The error for a place that cannot be used as it is."""
     return AuthConfigurationError(message, name="StorageException", recovery_suggestion=suggestion)
-
-
-class Told:
-    """A storage whose trouble, of whatever kind, is told as our error, without what was kept.
-
-    Args:
-        storage: Anybody's implementation.
-    """
-
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
-
-    def load(self) -> str | None:
-        """As `Storage`."""
-        return _told("load", self._storage.load)
-
-    def save(self, record: str) -> None:
-        """As `Storage`."""
-        _told("save", self._storage.save, record)
-
-    def clear(self) -> None:
-        """As `Storage`."""
-        _told("clear", self._storage.clear)
-
-    @contextmanager
-    def lock(self) -> Generator[None]:
-        """As `Storage`."""
-        held = ExitStack()
-        _told("lock", lambda: held.enter_context(self._storage.lock()))
-        try:
-            yield
-        finally:
-            _told("lock", held.close)
-
-
-def _told(name: str, method: Callable[..., R], *arguments: str) -> R:
-    try:
-        return method(*arguments)
-    except AuthError:
-        raise
-    except Exception as error:
-        reason = type(error).__name__
-    raise storage_error(  # outside the handler: the original may hold the record
-        f"The storage cannot be used: its {name}() raised {reason}.", "Mend the storage, or give Session another one."
-    )
 
 
 def require(module: str, extra: str) -> None:

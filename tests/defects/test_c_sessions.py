@@ -233,4 +233,4 @@ def test_c29_facts_survive_json(session: auth.Session, cognito: ScriptedCognito)
     cognito.on("InitiateAuth", refuses("InvalidParameterException", "No."))
     with pytest.raises(auth.AuthError) as caught:
         auth.sign_in("alice", PASSWORD, session=session)
-    assert json.loads(json.dumps(caught.value.facts()))["request_id"] == "request-1"
+    assert json.loads(json.dumps(caught.value.details()))["request_id"] == "request-1"

@@ -39,7 +39,7 @@ def _wait_until_one_is_blocked(thread_ids: list[int]) -> None:
     """Wait until one of the threads stands before the lock that the other one holds."""
     for _ in range(5000):
         frames = sys._current_frames()
-        if any("with state.sign_in_step" in line for name in list(thread_ids) for line in _lines_of(frames.get(name))):
+        if any("with step.exclusive" in line for name in list(thread_ids) for line in _lines_of(frames.get(name))):
             return
         time.sleep(0.001)
     raise AssertionError("no thread waits for the other one")
@@ -273,14 +273,14 @@ def test_a_state_is_exported_as_it_was_at_one_moment(
     """Another thread answers the question while the state is written out."""
     cognito.on("InitiateAuth", asks("SMS_MFA")).on("RespondToAuthChallenge", signs_in())
     auth.sign_in("alice", "Passw0rd!", session=session)
-    values = _export._values
+    values = _export._fields_of
 
     def answer_meanwhile(item: Any) -> dict[str, Any]:
-        monkeypatch.setattr(_export, "_values", values)
+        monkeypatch.setattr(_export, "_fields_of", values)
         auth.confirm_sign_in("123456", session=session)
         return values(item)
 
-    monkeypatch.setattr(_export, "_values", answer_meanwhile)
+    monkeypatch.setattr(_export, "_fields_of", answer_meanwhile)
     exported = json.loads(session.export_state())
     assert session.is_signed_in
     assert (exported["signed_in"], exported["pending_sign_in"]["challenge_name"]) == (None, "SMS_MFA")

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import amplify_auth as auth
-from amplify_auth._sign_in.challenges import QUESTIONS
+from amplify_auth._sign_in.challenges import CHALLENGES
 from amplify_auth._sign_in.proofs import PROOFS
 from flows.story import CHOICES, CODES, LOGIN_ID, PASSWORD, USERNAME, Story
 
@@ -234,4 +234,4 @@ _ADMINS_ONLY = {"ADMIN_NO_SRP_AUTH"}
 def test_the_table_of_challenges_is_that_of_the_service_model() -> None:
     """A challenge that is new in botocore's model is noticed here."""
     model = CoreSession().get_service_model("cognito-idp").shape_for("ChallengeNameType")
-    assert set(model.enum) - _ADMINS_ONLY == set(QUESTIONS) | set(PROOFS)
+    assert set(model.enum) - _ADMINS_ONLY == set(CHALLENGES) | set(PROOFS)

@@ -238,7 +238,7 @@ def devices(bed: Bed) -> None:
     session = bed.session(pool)
     bed.do(auth.sign_in, "alice", PASSWORD, session=session)
     bed.do(auth.confirm_sign_in, pool.code("alice"), friendly_device_name="laptop", session=session)
-    bed.observer.wire.secrets.update(device.password for device in session._state.devices)
+    bed.observer.wire.secrets.update(device.password for device in session._state.devices.all())
     for name in ("USER_SRP_AUTH", "USER_PASSWORD_AUTH"):
         bed.do(auth.sign_out, session=session)
         bed.do(auth.sign_in, "alice", PASSWORD, auth_flow_type=name, session=session)

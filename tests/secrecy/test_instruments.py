@@ -15,6 +15,7 @@ from faults.scripted_cognito import jwt
 import amplify_auth as auth
 from amplify_auth import AuthTokens
 from amplify_auth._masking import Masked, secret
+from amplify_auth._session.step import Step
 from amplify_auth._values.sign_in import SignInRequest
 from secrecy import instruments
 from secrecy.instruments import Observer, Recorder, Wire, leaks, reach, values_of
@@ -122,14 +123,13 @@ def test_nothing_is_found_in(value: object) -> None:
 
 def test_everything_of_a_session_is_reached() -> None:
     session = auth.Session(user_pool_id="us-east-1_A", user_pool_client_id="x")
-    session._state.suspend(  # what waits for an answer
+    Step(session._state).set_pending(  # what waits for an answer
         auth.PendingSignIn(
             next_step=auth.ConfirmSignInWithPassword(),
             username="alice",
             challenge_name="PASSWORD",
             request=SignInRequest(login_id="alice", auth_flow_type="USER_AUTH", password=SECRET),
-        ),
-        session._state.generation,
+        )
     )
 
     names = {type(value).__name__ for value in reach(session)}

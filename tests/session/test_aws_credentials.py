@@ -281,7 +281,7 @@ class TestWhose:
         auth.sign_out(session=session)
         auth.sign_in("bob", PASSWORD, session=session)
         with pytest.raises(errors.UserUnAuthenticatedException):
-            session._state.identity_pool.grant(alice)
+            session._state.identity_pool.credentials_of(alice)
 
         assert service.grants == 0
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import attrs
 import pytest
 
-from amplify_auth._renewal.single_flight import RETRY_AFTER, Aged, Refreshable, Shared, aged
+from amplify_auth._renewal.single_flight import RETRY_AFTER, Expiring, NotShared, Refreshable, expiring
 
 from .together import run_together
 
@@ -64,7 +64,7 @@ class Service:
         assert self.go_on.wait(10)
         if self.errors:
             raise self.errors.pop(0)
-        return aged(value(old.access + 1), since=since, lifetime=LIFE, margin=MARGIN)
+        return expiring(value(old.access + 1), since=since, lifetime=LIFE, margin=MARGIN)
 
 
 @attrs.define(eq=False)
@@ -75,7 +75,7 @@ class Parts:
     events: list
 
     def sign_in(self, count=0):
-        self.holder.replace(aged(value(count), since=self.clock(), lifetime=LIFE, margin=MARGIN))
+        self.holder.replace(expiring(value(count), since=self.clock(), lifetime=LIFE, margin=MARGIN))
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def parts():
     holder = Refreshable(
         service,
         final=lambda error: Ended() if isinstance(error, Refused) else None,
-        on_renewed=lambda new: events.append(("renewed", new)),
+        on_refreshed=lambda new: events.append(("renewed", new)),
         on_failed=lambda old, error: events.append(("failed", type(error))),
         clock=clock,
     )
@@ -107,7 +107,7 @@ def fly_together(parts, count, function):
     with ThreadPoolExecutor(count) as pool:
         futures = [pool.submit(function)]
         assert parts.service.started.wait(10)
-        parts.holder._flight.done = Watched()
+        parts.holder._under_way.done = Watched()
         futures += [pool.submit(function) for _ in range(count - 1)]
         for _ in range(count - 1):
             assert waiting.acquire(timeout=10)
@@ -117,14 +117,14 @@ def fly_together(parts, count, function):
 
 class TestAged:
     def test_is_renewed_a_margin_before_its_death(self):
-        assert (aged(1, since=0, lifetime=3600, margin=60).refresh_at, 3600.0) == (3540.0, 3600.0)
+        assert (expiring(1, since=0, lifetime=3600, margin=60).refresh_at, 3600.0) == (3540.0, 3600.0)
 
     def test_a_life_shorter_than_the_margin_is_not_renewed_at_once(self):
         """A 12-second token with a 60-second margin would otherwise be renewed at every read."""
-        assert aged(1, since=0, lifetime=12, margin=60).refresh_at == 6.0
+        assert expiring(1, since=0, lifetime=12, margin=60).refresh_at == 6.0
 
     def test_does_not_show_its_value(self):
-        assert "secret" not in repr(aged("secret", since=0, lifetime=1, margin=0))
+        assert "secret" not in repr(expiring("secret", since=0, lifetime=1, margin=0))
 
 
 class TestReading:
@@ -153,13 +153,13 @@ class TestReading:
         assert len(parts.service.calls) == 1
 
     def test_forced_it_is_renewed_although_fresh(self, parts):
-        assert value(1) == parts.holder.get(force=True, arguments={"a": "b"})
+        assert value(1) == parts.holder.get(force=True, context={"a": "b"})
         assert parts.service.calls == [(value(0), {"a": "b"})]
 
     def test_a_value_that_comes_old_is_returned_not_renewed_for_ever(self, parts):
         parts.clock.now += LIFE
-        holder = Refreshable(lambda old, *_: Aged(value(old.access + 1), 0.0, 0.0), clock=parts.clock)
-        holder.replace(Aged(value(0), 0.0, 0.0))
+        holder = Refreshable(lambda old, *_: Expiring(value(old.access + 1), 0.0, 0.0), clock=parts.clock)
+        holder.replace(Expiring(value(0), 0.0, 0.0))
 
         assert value(1) == holder.get()
 
@@ -188,7 +188,7 @@ class TestSingleFlight:
     def test_one_that_saw_the_old_value_but_comes_after_the_renewal_takes_the_new_one(self, parts):
         """C5: a caller that read the old value must not send its spent refresh token again."""
         parts.clock.now += LIFE
-        seen = parts.holder._held
+        seen = parts.holder._current
         parts.holder.get()
 
         assert value(1) == parts.holder._get_slowly(seen, False, None)
@@ -207,7 +207,7 @@ class TestSingleFlight:
         with ThreadPoolExecutor(2) as pool:
             first = pool.submit(parts.holder.get, force=True)
             assert parts.service.started.wait(10)
-            second = pool.submit(parts.holder.get, force=True, arguments={"a": "b"})
+            second = pool.submit(parts.holder.get, force=True, context={"a": "b"})
             parts.service.go_on.set()
             first.result(10), second.result(10)
 
@@ -231,8 +231,8 @@ class TestSingleFlight:
     def test_a_renewal_left_behind_by_a_fork_is_not_waited_for(self, parts):
         """The child has the flight of a thread that it does not have."""
         parts.clock.now += LIFE
-        _, leads = parts.holder._board(parts.holder._held, None)
-        parts.holder._flight.process = -1
+        _, leads = parts.holder._join_or_start(parts.holder._current, None)
+        parts.holder._under_way.process = -1
 
         assert leads
         assert value(1) == parts.holder.get()
@@ -317,7 +317,7 @@ class TestFailure:
 
     def test_while_the_value_lives_it_is_not_tried_again_at_every_read(self, parts):
         holder = parts.holder
-        holder.replace(aged(value(0), since=parts.clock(), lifetime=LIFE, margin=2 * RETRY_AFTER))
+        holder.replace(expiring(value(0), since=parts.clock(), lifetime=LIFE, margin=2 * RETRY_AFTER))
         parts.clock.now += LIFE - 1.5 * RETRY_AFTER
         parts.service.errors.append(TimeoutError())
 
@@ -404,7 +404,7 @@ class TestListeners:
         seen = []
         holder = Refreshable(
             parts.service,
-            on_renewed=lambda new: seen.append(holder.get(force=new.access == 1)),
+            on_refreshed=lambda new: seen.append(holder.get(force=new.access == 1)),
             clock=parts.clock,
         )
         parts.holder = holder
@@ -415,7 +415,7 @@ class TestListeners:
         assert seen == [value(2), value(2)]
 
 
-class Store(Shared):
+class Store(NotShared):
     """Another process, played by the test."""
 
     def __init__(self):
@@ -451,7 +451,7 @@ class TestSharedWithOtherProcesses:
         parts.holder = Refreshable(
             parts.service,
             final=lambda error: Ended() if isinstance(error, Refused) else None,
-            on_renewed=lambda new: parts.events.append(("renewed", new)),
+            on_refreshed=lambda new: parts.events.append(("renewed", new)),
             shared=store,
             clock=parts.clock,
         )
@@ -460,14 +460,14 @@ class TestSharedWithOtherProcesses:
         return store
 
     def test_what_another_process_renewed_is_taken_over(self, parts, shared):
-        shared.found = aged(value(7), since=parts.clock(), lifetime=LIFE, margin=MARGIN)
+        shared.found = expiring(value(7), since=parts.clock(), lifetime=LIFE, margin=MARGIN)
 
         assert value(7) == parts.holder.get()
         assert parts.service.calls == []
         assert parts.events == [("renewed", value(7))]
 
     def test_the_refresh_token_of_the_newest_is_used_if_that_is_old_too(self, parts, shared):
-        shared.found = aged(value(7), since=parts.clock() - LIFE, lifetime=LIFE, margin=MARGIN)
+        shared.found = expiring(value(7), since=parts.clock() - LIFE, lifetime=LIFE, margin=MARGIN)
 
         assert value(8) == parts.holder.get()
         assert [value(8)] == shared.kept

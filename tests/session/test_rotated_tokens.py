@@ -96,7 +96,7 @@ def test_who_waited_for_that_refresh_hears_of_its_failure_too(service, session):
     threads = [threading.Thread(target=ask) for _ in range(4)]
     threads[0].start()
     assert arrived.wait(10)
-    waiting = session._state.user._flight.done
+    waiting = session._state.user._under_way.done
     for thread in threads[1:]:
         thread.start()
     while len(waiting._cond._waiters) < 3:

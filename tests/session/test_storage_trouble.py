@@ -105,7 +105,7 @@ class TestWhoseRecordItIs:
             loads.append(None)
             if len(loads) == 3:  # two before the refresh, one before it is recorded
                 session._state.clear()
-                eve = sign_in(rotating_pool, "eve")._state.user._held
+                eve = sign_in(rotating_pool, "eve")._state.user._current
                 session._state.user.replace(eve)
             return load()
 
@@ -121,9 +121,9 @@ class TestWhoseRecordItIs:
     ):
         rotating_pool.create_user("eve", PASSWORD)
         session = sign_in(rotating_pool, storage=FileStorage(path))
-        renewed, record = session._state.user._held, path.read_text()
-        session._state.user.replace(sign_in(rotating_pool, "eve")._state.user._held)
-        session._state.stored.keep(renewed)
+        renewed, record = session._state.user._current, path.read_text()
+        session._state.user.replace(sign_in(rotating_pool, "eve")._state.user._current)
+        session._state.store.keep(renewed)
 
         assert path.read_text() == record
 

@@ -163,7 +163,7 @@ class TestShared:
         other = next_start(client=client)
         client.meta.events.register(f"after-call.cognito-identity-provider.{REFRESH}", lambda **_: other._state.clear())
         auth.fetch_auth_session(force_refresh=True, session=other)
-        other._state.stored.forget()
+        other._state.store.forget()
 
         assert not next_start().is_signed_in
 

@@ -19,7 +19,7 @@ from moto.server import ThreadedMotoServer
 
 import amplify_auth as auth
 from amplify_auth import _clock, errors
-from amplify_auth._renewal.tokens import life_of
+from amplify_auth._renewal.tokens import token_expiry
 
 from .conftest import PASSWORD, new_client, with_alice
 from .together import run_together
@@ -143,9 +143,9 @@ class TestServiceClock:
     def test_a_skewed_machine_refreshes_when_the_tokens_end_and_not_before(self, session):
         """Claims a day off, ``ExpiresIn`` right: only the latter is believed."""
         tokens = session.tokens
-        held = life_of(session._state.signed_in, 60)
+        held = token_expiry(session._state.signed_in, 60)
 
-        assert held.dies_at == tokens.deadline
+        assert held.expires_at == tokens.deadline
         assert held.refresh_at == tokens.deadline - 60
 
     @pytest.mark.parametrize(

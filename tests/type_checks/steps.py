@@ -97,4 +97,4 @@ def values_are_frozen(out: auth.SignInOutput) -> None:
 
 def options_are_keywords() -> None:
     auth.sign_in("alice", "secret", "USER_SRP_AUTH")  # type: ignore[call-arg]
-    auth.Session(user_pool="eu-west-1_AbC123")  # type: ignore[call-arg]
+    auth.Session(user_pool="eu-west-1_AbC123")  # type: ignore[arg-type]

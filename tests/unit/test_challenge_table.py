@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.session import Session as Botocore
 
-from amplify_auth._sign_in.challenges import MFA_TYPES, QUESTIONS
+from amplify_auth._sign_in.challenges import CHALLENGES, MFA_TYPES
 from amplify_auth._sign_in.flows import FLOWS
 from amplify_auth._sign_in.proofs import PROOFS
 from amplify_auth._values.config import AUTH_FLOWS, FIRST_FACTORS
@@ -23,17 +23,17 @@ def enum(shape: str) -> set[str]:
 
 
 def test_every_challenge_of_the_model_is_asked_or_proved() -> None:
-    missing = enum("ChallengeNameType") - set(QUESTIONS) - set(PROOFS) - FOR_SERVERS
+    missing = enum("ChallengeNameType") - set(CHALLENGES) - set(PROOFS) - FOR_SERVERS
 
     assert missing == set(), "Cognito has a new challenge: give it a row in _challenges or _proofs"
 
 
 def test_no_challenge_is_made_up() -> None:
-    assert (set(QUESTIONS) | set(PROOFS)) - enum("ChallengeNameType") == set()
+    assert (set(CHALLENGES) | set(PROOFS)) - enum("ChallengeNameType") == set()
 
 
 def test_only_a_passkey_can_be_both_proved_and_asked_for() -> None:
-    assert set(QUESTIONS) & set(PROOFS) == {"WEB_AUTHN"}
+    assert set(CHALLENGES) & set(PROOFS) == {"WEB_AUTHN"}
 
 
 def test_every_flow_has_a_row() -> None:
@@ -49,7 +49,7 @@ def test_every_first_factor_is_a_challenge() -> None:
 
 
 def test_every_second_factor_is_a_challenge_with_a_question() -> None:
-    assert set(MFA_TYPES) <= set(QUESTIONS)
+    assert set(MFA_TYPES) <= set(CHALLENGES)
 
 
 @pytest.mark.parametrize("operation", ["InitiateAuth", "RespondToAuthChallenge", "SignUp", "ConfirmSignUp"])

@@ -113,7 +113,7 @@ def test_facts_survive_pickling_and_copying(kind: type[AuthError]) -> None:
 
     for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
         assert type(twin) is kind
-        assert twin.facts() == error.facts() == FACTS
+        assert twin.details() == error.details() == FACTS
         assert (str(twin), twin.message, twin.args) == ("It happened.", "It happened.", ("It happened.",))
 
 

@@ -54,7 +54,7 @@ def test_an_output_survives_pickling(name: str) -> None:
     for field in OUTPUTS[name]:
         value = getattr(output, field)
         if isinstance(value, auth.AuthError):
-            assert getattr(twin, field).facts() == value.facts()
+            assert getattr(twin, field).details() == value.details()
 
 
 def test_optional_fields_default_to_none() -> None:

@@ -1,0 +1,91 @@
+"""What one call of a public function may change in a session: nothing, if a sign-out or a restore came since it began.
+
+A call that can take long makes a `Step` before its first request, and changes the session through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from .._events import AuthEvent
+from .._renewal import token_expiry
+from .._values import PendingAutoSignIn, PendingSignIn, SignedIn
+from ..errors import SignInException, UserAlreadyAuthenticatedException
+from .state import State
+
+
+class Step:
+    """The right to change a session, which ends with the next sign-out or restore.
+
+    Attributes:
+        state: The session's state.
+    """
+
+    __slots__ = ("_generation", "state")
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self._generation = state.generation
+
+    @contextmanager
+    def exclusive(self) -> Generator[None]:
+        """Run the block while no other step of a sign-in runs, so that no challenge is answered twice.
+
+        The lock of the block is held across requests. Events of the block are delivered after it.
+        """
+        with self.state.listeners.deferred(), self.state.step_lock:
+            yield
+
+    def check(self) -> None:
+        """Raise `SignInException` if a sign-out or a restore came since the step began."""
+        if self._generation != self.state.generation:
+            raise SignInException("The session was signed out, or restored, while the sign-in was under way.")
+
+    def refuse_second_user(self) -> None:
+        """Raise `UserAlreadyAuthenticatedException` if a user is signed in."""
+        if self.state.signed_in is not None:
+            raise UserAlreadyAuthenticatedException("There is already a signed in user.")
+
+    def set_pending(self, pending: PendingSignIn | None) -> None:
+        """Keep the sign-in that waits for an answer. None: no sign-in waits any more."""
+        with self.state.lock:
+            self.check()
+            self.state.pending = pending
+
+    def replace_pending(self, old: PendingSignIn | None, new: PendingSignIn | None) -> bool:
+        """Put ``new`` in the place of ``old``, unless another challenge or a sign-out already did. True if done."""
+        with self.state.lock:
+            is_replaced = self.state.pending is old and self._generation == self.state.generation
+            if is_replaced:
+                self.state.pending = new
+            return is_replaced
+
+    def remember_auto_sign_in(self, auto_sign_in: PendingAutoSignIn) -> bool:
+        """Keep an automatic sign-in as the newest, unless a sign-out came since. True if it is kept."""
+        with self.state.lock:
+            is_kept = self._generation == self.state.generation
+            if is_kept:
+                self.state.auto_sign_ins.remember(auto_sign_in)
+            return is_kept
+
+    def publish(self, signed_in: SignedIn) -> None:
+        """Sign the user in: the last thing that every flow does. Nothing is pending any more.
+
+        Raises:
+            SignInException: A sign-out or a restore came since the step began.
+            AuthError: The user cannot be stored, and is not signed in.
+        """
+        state = self.state
+        with state.lock:
+            self.check()
+            state.user.replace(token_expiry(signed_in, state.config.refresh_margin))
+            state.forget_what_waits()
+        try:
+            state.store.save_sign_in()
+        except BaseException:  # the caller gets a failed sign-in, so no user may be signed in
+            with state.lock:
+                if self._generation == state.generation:
+                    state.user.replace(None)
+            raise
+        state.listeners.dispatch(AuthEvent(name="signed_in", username=signed_in.username))

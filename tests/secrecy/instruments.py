@@ -131,22 +131,35 @@ def is_ours(value: object) -> bool:
 
 def reach(*roots: object) -> Iterator[Any]:
     """Every object of the library, and every exception, that can be reached from ``roots``."""
-    seen: set[int] = set()
+    seen: dict[int, object] = {}  # keeps them alive, so that no id is given again
     waiting = list(roots)
     while waiting:
         value = waiting.pop()
         if id(value) in seen:
             continue
-        seen.add(id(value))
+        seen[id(value)] = value
         if isinstance(value, BaseException):
             yield value
             waiting += [value.__cause__, value.__context__, vars(value), value.args]
         elif is_ours(value):
             yield value
             waiting += [getattr(value, name) for name in properties(value)]
-            waiting += gc.get_referents(value)
+            waiting += held_by(value)
         elif isinstance(value, _CONTAINERS):
-            waiting += gc.get_referents(value)
+            waiting += held_by(value)
+
+
+def held_by(value: object) -> list[Any]:
+    """What ``value`` refers to.
+
+    The collector alone does not say it: since Python 3.13 it finds nothing in the ``__dict__`` of an instance, because
+    the instance itself keeps the values.
+    """
+    found = gc.get_referents(value)
+    attributes = value if isinstance(value, dict) else getattr(value, "__dict__", None)
+    if isinstance(attributes, dict):
+        found += [*attributes, *attributes.values()]
+    return found
 
 
 def properties(value: object) -> list[str]:
@@ -183,7 +196,7 @@ def inside(*roots: object) -> Iterator[str | bytes]:
         elif isinstance(value, bytearray | memoryview):
             yield bytes(value)
         elif isinstance(value, _CONTAINERS):
-            waiting += gc.get_referents(value)
+            waiting += held_by(value)
         else:
             waiting.append(getattr(value, "__dict__", None))
 

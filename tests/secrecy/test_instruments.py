@@ -44,11 +44,19 @@ class Careless:
     text: str = attrs.field(repr=False)
 
 
+class Plain:
+    """A value that keeps its attributes in a ``__dict__`` and shows none of them."""
+
+    def __init__(self, **attributes: object) -> None:
+        self.first = None
+        vars(self).update(attributes)
+
+
 @pytest.fixture(autouse=True)
 def ours(monkeypatch: pytest.MonkeyPatch) -> None:
     """The classes here count as the library's."""
-    known = instruments.is_ours
-    monkeypatch.setattr(instruments, "is_ours", lambda value: known(value) or type(value) in (Open, Careful, Careless))
+    known, planted = instruments.is_ours, (Open, Careful, Careless, Plain)
+    monkeypatch.setattr(instruments, "is_ours", lambda value: known(value) or type(value) in planted)
 
 
 def seen(value: object) -> set[str]:
@@ -104,6 +112,20 @@ class Request:
 )
 def test_a_secret_is_found_in(value: object) -> None:
     assert seen(value)
+
+
+@pytest.mark.parametrize("count", [0, 1, 40], ids=lambda count: f"{count} more attributes")
+def test_a_secret_is_found_in_the_attributes_of_an_instance(count: int) -> None:
+    """Python keeps few attributes in the instance, many in a dict, and makes a dict when one is asked for."""
+    more = {f"attribute_{number}": number for number in range(count)}
+    untouched, asked = Plain(**more, secret=Open(SECRET)), Plain(**more, secret=Open(SECRET))
+    attributes = vars(asked)
+
+    assert seen(untouched)
+    assert seen(asked)
+    assert seen(attributes)
+    assert seen(with_attribute(Request(vars(Plain(**more, secret=SECRET)))))
+    assert seen(with_attribute([vars(Plain(**more, text=SECRET)), asked]))
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,12 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 VENV ?= .venv
 RUN := $(VENV)/bin/python
 ARGS ?=
+# Versions that pip keeps to: a file of constraints
+CONSTRAINTS ?=
+PYTEST := -m pytest
 CHECK := build/wheel-check
 
-.PHONY: help demo test examples lint types bench wheel-check clean
+.PHONY: help demo quick test test-newest test-oldest examples lint types bench wheel-check clean
 
 help:  ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -18,8 +21,22 @@ demo: $(VENV)/.has-testing  ## See a user sign up, sign in and out: embedded, an
 		echo && $(RUN) examples/quickstart.py; \
 	fi
 
+quick: $(VENV)/.has-test  ## Run the tests that take no time: less than a minute
+	$(RUN) $(PYTEST) -m "not slow" $(ARGS)
+
 test: $(VENV)/.has-test  ## Run the tests; ARGS="-k srp" is passed to pytest
-	$(RUN) -m pytest $(ARGS)
+	$(RUN) $(PYTEST) $(ARGS)
+
+test-newest: $(VENV)/bin/python  ## Run the tests on the newest Python of this machine, if .venv has an older one
+	@newest=$$($(RUN) .ci/find_python.py newest) && if [ -n "$$newest" ]; then \
+		$(MAKE) --no-print-directory test VENV=.venv-newest PYTHON="$$newest"; \
+	else \
+		echo "There is no newer Python here than that of .venv: the tests are NOT run on one."; \
+	fi
+
+test-oldest: $(VENV)/bin/python  ## Run the tests on the oldest Python of this machine, with the oldest dependencies
+	@oldest=$$($(RUN) .ci/find_python.py oldest) && \
+		$(MAKE) --no-print-directory test VENV=.venv-oldest PYTHON="$$oldest" CONSTRAINTS=tests/constraints/oldest.txt
 
 examples: $(VENV)/.has-test  ## Run every example as a script
 	@for file in examples/*.py; do echo "--- $$file" && $(RUN) $$file </dev/null || exit 1; done
@@ -42,15 +59,15 @@ wheel-check: $(VENV)/.has-dev  ## Build, and run the tests that the sdist carrie
 	$(CHECK)/venv/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[test]"
 	mkdir $(CHECK)/sdist && tar -xzf dist/*.tar.gz -C $(CHECK)/sdist --strip-components=1
 	rm -r $(CHECK)/sdist/amplify_auth
-	cd $(CHECK)/sdist && ../venv/bin/python -m pytest $(ARGS)
+	cd $(CHECK)/sdist && ../venv/bin/python $(PYTEST) $(ARGS)
 
 clean:  ## Remove what was set up, built and cached
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) .venv-newest .venv-oldest build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# One stamp for each extra that is installed; a changed setup.cfg installs anew.
-$(VENV)/.has-%: setup.cfg setup.py | $(VENV)/bin/python
-	$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
+# One stamp for each extra that is installed. If setup.cfg has changed since, pip installs it again.
+$(VENV)/.has-%: setup.cfg setup.py $(CONSTRAINTS) | $(VENV)/bin/python
+	$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[$*]' $(addprefix --constraint ,$(CONSTRAINTS))
 	@touch $@
 
 $(VENV)/bin/python:

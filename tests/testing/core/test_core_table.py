@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from core_bed import Bed
+from newest_model import needs_newest
 
 from amplify_auth.testing import mock_cognito
 from amplify_auth.testing._core import Call, CognitoError, _registry, handle, unsigned_operations
@@ -45,6 +46,7 @@ def test_a_missing_member_is_named_in_the_services_words(bed: Bed) -> None:
     assert "Value at 'confirmationCode' failed to satisfy constraint: Member must not be null" in caught.value.message
 
 
+@needs_newest
 def test_only_members_of_botocores_model_are_in_the_table() -> None:
     import botocore.session
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from core_bed import Bed, refused
+from newest_model import needs
 
 from amplify_auth.testing import SoftwarePasskey
 from amplify_auth.testing._core._store import state_of
@@ -84,6 +85,7 @@ def test_a_credential_in_the_choice_itself_is_not_supported_and_says_so(bed: Bed
         bed.respond("SELECT_CHALLENGE", session, USERNAME="alice", ANSWER="WEB_AUTHN", CREDENTIAL="{}")
 
 
+@needs("SetUserMFAPreference.WebAuthnMfaSettings")
 @pytest.mark.parametrize(
     ("factors", "enabled", "offered"),
     [

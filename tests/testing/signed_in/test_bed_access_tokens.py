@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from newest_model import needs
 from signed_in_bed import Client, Pool, refused
 
 # What each operation needs beside the token.
@@ -31,7 +32,7 @@ OPERATIONS: dict[str, dict[str, Any]] = {
     "verify_software_token": {"UserCode": "123456"},
     "verify_user_attribute": {"AttributeName": "email", "Code": "1"},
 }
-every_operation = pytest.mark.parametrize("operation", OPERATIONS)
+every_operation = pytest.mark.parametrize("operation", [pytest.param(name, marks=needs(name)) for name in OPERATIONS])
 
 
 def call(pool: Pool, operation: str, token: str) -> Any:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from newest_model import needs
 from signed_in_bed import Pool, refused
 
 from amplify_auth.testing._core import _totp
@@ -16,6 +17,7 @@ EVERYTHING = {
     "phone_number": "+15550001111",
     "phone_number_verified": "true",
 }
+needs_web_authn = needs("SetUserMFAPreference.WebAuthnMfaSettings")
 
 
 @pytest.fixture
@@ -110,7 +112,7 @@ def test_enabled_alone_takes_the_preference_away(pool: Pool, token: str) -> None
         {"SMSMfaSettings": PREFERRED, "SoftwareTokenMfaSettings": PREFERRED},
         {"SMSMfaSettings": PREFERRED, "EmailMfaSettings": PREFERRED},
         {"SMSMfaSettings": ON, "EmailMfaSettings": {"Enabled": False, "PreferredMfa": True}},
-        {"SMSMfaSettings": ON, "WebAuthnMfaSettings": {"Enabled": True}},
+        pytest.param({"SMSMfaSettings": ON, "WebAuthnMfaSettings": {"Enabled": True}}, marks=needs_web_authn),
     ],
 )
 def test_contradictions_are_refused_and_change_nothing(pool: Pool, token: str, request_members: dict[str, Any]) -> None:
@@ -138,6 +140,7 @@ def test_a_method_that_is_not_set_up_is_refused(pool: Pool, request_members: Any
     assert settings(pool, token) == ([], None)
 
 
+@needs_web_authn
 def test_passkeys_can_be_mfa_where_the_pool_says_so(make: Any) -> None:
     pool: Pool = make(
         mfa={
@@ -179,7 +182,9 @@ def test_user_settings_are_for_sms_to_the_phone_number_only(
     assert settings(pool, token) == ([], None)
 
 
-@pytest.mark.parametrize("member", ["SMSMfaSettings", "EmailMfaSettings", "WebAuthnMfaSettings"])
+@pytest.mark.parametrize(
+    "member", ["SMSMfaSettings", "EmailMfaSettings", pytest.param("WebAuthnMfaSettings", marks=needs_web_authn)]
+)
 def test_a_method_that_is_not_set_up_can_be_turned_off(pool: Pool, member: str) -> None:
     token = pool.token(pool.user(attributes={}))
 

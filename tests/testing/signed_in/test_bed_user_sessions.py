@@ -4,7 +4,10 @@ import re
 from typing import Any
 
 import pytest
+from newest_model import needs
 from signed_in_bed import Client, Pool, refused
+
+pytestmark = needs("ListUserSessions", "RevokeUserSession")
 
 
 def sessions(pool: Pool, token: str) -> list[dict[str, Any]]:

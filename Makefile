@@ -7,7 +7,7 @@ RUN := $(VENV)/bin/python
 ARGS ?=
 # Versions that pip keeps to: a file of constraints
 CONSTRAINTS ?=
-PYTEST := -m pytest
+PYTEST := -m pytest -n 2
 CHECK := build/wheel-check
 
 .PHONY: help demo quick test test-newest test-oldest examples lint types bench wheel-check clean
@@ -24,7 +24,7 @@ demo: $(VENV)/.has-testing  ## See a user sign up, sign in and out: embedded, an
 quick: $(VENV)/.has-test  ## Run the tests that take no time: less than a minute
 	$(RUN) $(PYTEST) -m "not slow" $(ARGS)
 
-test: $(VENV)/.has-test  ## Run the tests; ARGS="-k srp" is passed to pytest
+test: $(VENV)/.has-test  ## Run the tests; ARGS="-k srp" is passed to pytest, ARGS="-n 0" runs them in one process
 	$(RUN) $(PYTEST) $(ARGS)
 
 test-newest: $(VENV)/bin/python  ## Run the tests on the newest Python of this machine, if .venv has an older one

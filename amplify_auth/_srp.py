@@ -28,7 +28,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def timestamp(now: datetime) -> str:
-    """The TIMESTAMP of a proof made at ``now`` (UTC): English whatever the locale, the day without leading zero."""
+    """The TIMESTAMP of a proof made at ``now`` (UTC): in English with every locale, the day without leading zero."""
     day, month = _DAYS[now.weekday()], _MONTHS[now.month - 1]
     return f"{day} {month} {now.day} {now:%H:%M:%S} UTC {now.year}"
 

@@ -8,17 +8,18 @@
         SignInException                        there is no sign-in to confirm
           PendingSignInExpired (NotAuthorizedException)   Cognito has closed the pending sign-in
         AutoSignInException                    there is no automatic sign-in to complete
-        UserAlreadyAuthenticatedException      somebody is signed in
-        UserUnAuthenticatedException           nobody is signed in
-          SessionEnded                           somebody was, and must sign in again
+        UserAlreadyAuthenticatedException      a user is signed in
+        UserUnAuthenticatedException           no user is signed in
+          SessionEnded                           a user was, and must sign in again
         DeviceMetadataNotFoundException        this session does not know the device
         PasskeyError                           the authenticator did not give a credential
       AuthServiceError                       Cognito refused; one subclass for each of its exceptions
       AuthNetworkError (ConnectionError)     no answer: refused, timed out, cut off
       AuthProtocolError                      an answer that cannot be right
 
-Catch a class for what the program can do about it, read ``name`` for what exactly happened. The subclasses
-of `AuthServiceError` are written down in ``_service_errors`` and ``_pool_errors``.
+Catch a class for what the program can do about it, read ``name`` for what exactly happened. A class of this library is
+raised where the library itself finds the fault. A subclass of `AuthServiceError` has the name of Cognito's exception;
+which answer becomes which class is in the room ``_cognito``.
 """
 
 from typing import Any, ClassVar

@@ -1,6 +1,6 @@
 """`fetch_auth_session` and `get_current_user`: who is signed in, with tokens and credentials that are good to use.
 
-As long as they are, nothing is sent. How they are renewed is in ``_refreshable``, ``_refresh`` and ``_credentials``.
+While they are fresh, nothing is sent. How they are refreshed is in the room ``_renewal``.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ def fetch_auth_session(
     client_metadata: Mapping[str, str] | None = None,
     session: Session | None = None,
 ) -> AuthSession:
-    """Tokens, and AWS credentials where there is an identity pool, that are good to use: renewed if they must be.
+    """Tokens that are good to use, and AWS credentials if there is an identity pool, refreshed if they must be.
 
-    Call it whenever a token is needed: while they are fresh, nothing is sent. Any number of threads may: one
-    renews, the others wait, or go on with the tokens while they live. A failure that may pass (no network,
-    throttling) is raised only once the tokens are dead; it never signs the user out.
+    Call it each time you need a token: while the tokens are fresh, nothing is sent. Any number of threads may call it:
+    one refreshes, and the others wait, or use the old tokens while these are good. An error that may pass (no network,
+    throttling) is raised only if the tokens have expired. It never signs the user out.
 
     Args:
-        force_refresh: Renew tokens and credentials even if they are fresh: to see changed attributes or groups.
+        force_refresh: Refresh tokens and credentials even if they are fresh: to see changed attributes or groups.
         client_metadata: Passed to the pool's Lambda triggers if this call refreshes the tokens.
         session: The session; default: the default session.
 
     Returns:
-        What the program needs to act as the user. If nobody has signed in, there are no tokens, and a guest's
-        credentials where guests have access; that is no error.
+        What the program needs to act as the user. If no user is signed in, there are no tokens, and the credentials
+        are a guest's if guests have access. That is not an error.
 
     Raises:
-        SessionEnded: Cognito refuses to renew the tokens; the user must sign in again. Raised by every later call
-            too, until `sign_in` or `sign_out`.
-        AuthServiceError: The refresh failed, and the tokens are dead or ``force_refresh`` is set; or the identity
+        SessionEnded: Cognito refuses to refresh the tokens, and the user must sign in again. Every later call raises
+            it too, until `sign_in` or `sign_out`.
+        AuthServiceError: The refresh failed, and the tokens have expired or ``force_refresh`` is set. Or the identity
             pool refused.
         AuthNetworkError: There was no answer; as above.
         AuthStateError: ``force_refresh`` is set, and there is no refresh token.
@@ -46,8 +46,8 @@ def fetch_auth_session(
         AuthValidationError: An argument is wrong; nothing was sent.
         AuthConfigurationError: No session is given, and `configure` made no default.
 
-    Cognito operations: ``GetTokensFromRefreshToken``, or ``InitiateAuth`` with ``REFRESH_TOKEN_AUTH`` where there is
-    only that; ``GetId`` and ``GetCredentialsForIdentity`` of the identity pool.
+    Cognito operations: ``GetTokensFromRefreshToken``, or ``InitiateAuth`` with ``REFRESH_TOKEN_AUTH`` if the
+    endpoint has only that; ``GetId`` and ``GetCredentialsForIdentity`` of the identity pool.
 
     Example:
         >>> tokens = fetch_auth_session().tokens  # doctest: +SKIP

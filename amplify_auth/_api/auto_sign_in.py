@@ -43,7 +43,7 @@ def auto_sign_in(password: str | None = None, *, session: Session | None = None)
     step = Step(state_of(session))
     waiting = step.state.auto_sign_ins.claim()
     if waiting is None:
-        raise AutoSignInException("The autoSignIn flow has not started, or has been cancelled/completed.")
+        raise AutoSignInException("The automatic sign-in has not started, or has been cancelled or completed.")
     kept: PendingAutoSignIn | None = waiting
     try:
         request = attrs.evolve(waiting.request, password=given or waiting.request.password)
@@ -93,4 +93,4 @@ def _poll(step: Step, waiting: PendingAutoSignIn) -> SignInOutput:
                 recovery_suggestion="Follow the link, then call sign_in().",
             )
         if interrupted.wait(POLL_INTERVAL):
-            raise AutoSignInException("The autoSignIn flow was cancelled by a sign-out.")
+            raise AutoSignInException("A sign-out cancelled the automatic sign-in.")

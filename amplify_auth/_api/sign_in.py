@@ -61,7 +61,7 @@ def sign_in(
     step = Step(state_of(session))
     request = make_request(
         step.state.config,
-        arguments.required(username, "username", "EmptySignInUsername", "username is required to signIn"),
+        arguments.required(username, "username", "EmptySignInUsername", "username is required to sign_in"),
         arguments.optional(password, "password"),
         auth_flow_type=auth_flow_type,
         preferred_challenge=preferred_challenge,
@@ -122,7 +122,7 @@ def confirm_sign_in(
         challenge_response,
         "challenge_response",
         "EmptyChallengeResponse",
-        "challengeResponse is required to confirmSignIn",
+        "challenge_response is required to confirm_sign_in",
     )
     attributes = arguments.texts(user_attributes, "user_attributes") or {}
     metadata = arguments.texts(client_metadata, "client_metadata")

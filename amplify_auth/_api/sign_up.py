@@ -72,7 +72,7 @@ def sign_up(
     """
     step = Step(state_of(session))
     config = step.state.config
-    name = arguments.required(username, "username", "EmptySignUpUsername", "username is required to signUp")
+    name = arguments.required(username, "username", "EmptySignUpUsername", "username is required to sign_up")
     secret = arguments.optional(password, "password")
     metadata = arguments.texts(client_metadata, "client_metadata")
     attributes = arguments.wire_attributes(arguments.texts(user_attributes, "user_attributes"))
@@ -107,7 +107,7 @@ def _sign_up(config: AuthConfig, username: str, password: str | None, **paramete
             raise
         details: dict[str, Any] = {**error.details(), "name": "EmptySignUpPassword"}
     details["recovery_suggestion"] = "Pass password: this pool has no passwordless sign-up."
-    raise AuthValidationError("password is required to signUp", **details)
+    raise AuthValidationError("password is required to sign_up", **details)
 
 
 def _auto_sign_in(
@@ -181,10 +181,10 @@ def confirm_sign_up(
     step = Step(state_of(session))
     config = step.state.config
     name = arguments.required(
-        username, "username", "EmptyConfirmSignUpUsername", "username is required to confirmSignUp"
+        username, "username", "EmptyConfirmSignUpUsername", "username is required to confirm_sign_up"
     )
     code = arguments.required(
-        confirmation_code, "confirmation_code", "EmptyConfirmSignUpCode", "code is required to confirmSignUp"
+        confirmation_code, "confirmation_code", "EmptyConfirmSignUpCode", "code is required to confirm_sign_up"
     )
     expected = step.state.auto_sign_ins.of(name)
     answer = _confirm(
@@ -240,7 +240,7 @@ def resend_sign_up_code(
     """
     config = state_of(session).config
     name = arguments.required(
-        username, "username", "EmptyResendSignUpCodeUsername", "username is required to resendSignUpCode"
+        username, "username", "EmptyResendSignUpCodeUsername", "username is required to resend_sign_up_code"
     )
     answer = call(
         config,

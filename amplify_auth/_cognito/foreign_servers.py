@@ -61,7 +61,7 @@ def check_body(http: Any) -> None:
 def name_error(http: Any, parsed: dict[str, Any]) -> None:
     """Take an error's name from its header or its ``code`` if it has no ``__type`` (ministack, cognito-local).
 
-    botocore reads nothing but ``__type``, and puts the status in its place.
+    botocore reads only ``__type``, and puts the status in its place.
     """
     error = parsed.get("Error", {})
     if http.status_code < 300 or not str(error.get("Code", "")).isdigit():

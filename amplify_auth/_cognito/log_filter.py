@@ -29,7 +29,7 @@ class SensitiveDataFilter(logging.Filter):
     of another service, only what Cognito's models know to be public stays readable. Of an exception, its name stays.
     Records of other libraries are not changed.
 
-    A ``QueueHandler`` makes one text of each record, in which values cannot be told apart: add the filter to the
+    A ``QueueHandler`` makes one text of each record, in which it is not known where a value ends: add the filter to the
     ``QueueHandler`` itself. On the handlers of its ``QueueListener`` it leaves no more than the beginning of each text.
 
     Example:

@@ -84,7 +84,7 @@ class Reply(Masked):
         """A challenge parameter that must be there."""
         found = self.parameters.get(name)
         if not found:
-            raise protocol_error(f"{name} was not found in challengeParameters of {self.challenge_name}.", name=error)
+            raise protocol_error(f"{name} was not found in ChallengeParameters of {self.challenge_name}.", name=error)
         return found
 
     def json_list(self, name: str) -> tuple[str, ...]:
@@ -130,7 +130,7 @@ def authentication_result(answer: Members, operation: str) -> Members:
 
 
 def delivery_details(answer: Members, operation: str) -> CodeDeliveryDetails:
-    """``CodeDeliveryDetails`` of an answer; empty if there are none."""
+    """``CodeDeliveryDetails`` of an answer; empty if they are missing."""
     details = _structure(answer, "CodeDeliveryDetails", operation, "are")
     return CodeDeliveryDetails(
         destination=optional_text(details, "Destination", operation),

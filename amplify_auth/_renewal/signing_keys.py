@@ -57,11 +57,11 @@ class SigningKeys:
         self._keys.replace(Expiring(_Keys(MappingProxyType({})), refresh_at=never, expires_at=never))
 
     def find(self, name: str) -> PyJWK | None:
-        """The public key of this name, in PyJWT's form; None if the pool has none.
+        """The public key of this name, in PyJWT's form; None if the pool has no such key.
 
         Raises:
             AuthNetworkError: The keys could not be fetched.
-            AuthConfigurationError: The pool has none to fetch, or PyJWT is not installed.
+            AuthConfigurationError: The pool has no keys to fetch, or PyJWT is not installed.
             AuthProtocolError: What was fetched is not a set of keys.
         """
         keys = self._keys.get()
@@ -152,12 +152,12 @@ def header_of(token: str) -> Mapping[str, Any] | None:
         header: Mapping[str, Any] = jwt.get_unverified_header(token)
     except (jwt.PyJWTError, ValueError, RecursionError):
         return None
-    # "crit" lists extensions that must be understood: there are none here.
+    # "crit" lists extensions that must be understood. None is understood here.
     return header if header.get("alg") == _ALGORITHM and "crit" not in header else None
 
 
 def signed_claims(token: str, key: PyJWK) -> Mapping[str, Any] | None:
-    """The claims, if ``key`` has signed them. Nothing but the signature is checked."""
+    """The claims, if ``key`` has signed them. Only the signature is checked."""
     jwt = _jwt()
     unchecked = dict.fromkeys(("exp", "nbf", "iat", "aud", "iss", "sub", "jti"), False)
     options = {"verify_signature": True, **{f"verify_{claim}": check for claim, check in unchecked.items()}}

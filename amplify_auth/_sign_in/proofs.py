@@ -59,7 +59,7 @@ def _device(conversation: Conversation, reply: Reply) -> Reply:
     device = conversation.device
     if device is None:
         raise DeviceMetadataNotFoundException(
-            "Either deviceKey, deviceGroupKey or secretPassword were not found during the sign-in process."
+            "The key, the group key or the password of the device was not found during the sign-in."
         )
     srp = SrpClient()
     reply = conversation.respond(reply, {"SRP_A": srp.srp_a}, with_device=True, is_proof=True)

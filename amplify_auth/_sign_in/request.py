@@ -63,7 +63,7 @@ def check_flow(request: SignInRequest, config: AuthConfig) -> None:
         raise AuthValidationError(
             "A password is not needed when signing in with CUSTOM_WITHOUT_SRP",
             name="CustomAuthSignInPassword",
-            recovery_suggestion="Do not include a password in your sign_in call.",
+            recovery_suggestion="Do not pass a password to sign_in().",
         )
     if rule == "by_factor" and preferred is not None:
         rule = "yes" if preferred in _PASSWORD_FACTORS else "by_factor"
@@ -76,7 +76,7 @@ def check_flow(request: SignInRequest, config: AuthConfig) -> None:
             )
     if rule == "yes" and not request.password:
         raise AuthValidationError(
-            "password is required to signIn",
+            "password is required to sign_in",
             name="EmptySignInPassword",
             recovery_suggestion="Pass password, or an auth_flow_type that needs none: "
             '"USER_AUTH" or "CUSTOM_WITHOUT_SRP".',

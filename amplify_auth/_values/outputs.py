@@ -45,12 +45,12 @@ class SignInOutput(Value):
 @final
 @value(kw_only=True)
 class SignOutOutput(Value):
-    """The outcome of ``sign_out``. Whatever it says, this session has forgotten the user.
+    """The outcome of ``sign_out``. In every case this session has forgotten the user.
 
     Attributes:
-        is_complete: Whether Cognito confirmed what was asked.
-        global_sign_out_error: Why other sessions of the user may still be alive, if they may.
-        revoke_token_error: Why this session's refresh token may still be good, if it may.
+        is_complete: True if Cognito confirmed what was asked.
+        global_sign_out_error: The reason, if other sessions of the user may still be alive.
+        revoke_token_error: The reason, if this session's refresh token may still be good.
     """
 
     is_complete: bool
@@ -73,8 +73,8 @@ class AuthSession(Value):
     """What a program needs to act as the user, as it is now.
 
     Attributes:
-        tokens: The user's tokens; None where nobody is signed in.
-        credentials: AWS credentials, the user's or a guest's; None where there is no identity pool, or nobody is
+        tokens: The user's tokens; None if no user is signed in.
+        credentials: AWS credentials, the user's or a guest's. None if there is no identity pool, or if no user is
             signed in and guests have no access.
         identity_id: The identity that they belong to.
         user_sub: The ``sub`` of the user.
@@ -92,7 +92,7 @@ class AuthUser(Value):
     """The user who is signed in.
 
     Attributes:
-        username: Cognito's own name for the user, whatever was typed.
+        username: Cognito's own name for the user, which may differ from what was typed.
         user_id: The ``sub``: it never changes and is never used again.
         sign_in_details: How the user signed in.
     """

@@ -1,9 +1,8 @@
-"""Places to keep a sign-in between runs of a program. Memory is the default: nothing here is used unasked.
+"""Storages, which keep a sign-in between runs of a program. Memory is the default.
 
     session = auth.configure(..., storage=FileStorage("~/.my-script/session.json"))
 
-A storage keeps one text and gives it back whole. What the text means, whose session it is and whether it is
-damaged is none of its business.
+A storage keeps one text and gives it back whole. It does not know what the text means.
 """
 
 from ._file import FileStorage

@@ -9,24 +9,24 @@ from pathlib import Path
 
 from ._protocol import file_lock, require, storage_error
 
-_LARGEST = 1 << 20  # no session comes near it; what is larger is not one
+_LARGEST = 1 << 20  # bytes; a larger file is not a session
 _HAS_MODES = os.name == "posix"
 
 
 class FileStorage:
     """Keeps a session in one file, for scripts that start often, and for several processes at once.
 
-    The file holds tokens in clear and is made with mode 0600. One that others can read, or that belongs to
-    somebody else, is refused. Windows has no such modes: there the directory's permissions protect it.
+    The file holds tokens in clear and is made with mode 0600. A file that others can read, or that belongs to another
+    user, is refused. Windows has no such modes: there the directory's permissions protect the file.
 
     Args:
-        path: The file; ``~`` is expanded. Its directory is made if it is missing. Beside it stands
-            ``<path>.lock``, which stays.
+        path: The file; ``~`` is expanded. Its directory is made if it is missing. The lock file ``<path>.lock`` is in
+            the same directory and is not removed.
         lock_timeout: Seconds to wait for another process that is refreshing the same session.
 
     Raises:
         AuthConfigurationError: The extra is not installed. By its methods: the file cannot be used as it is.
-        AuthStateError: By ``lock``, where another process does not let go of it.
+        AuthStateError: By ``lock``, if another process does not release it.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, lock_timeout: float = 60.0) -> None:
@@ -53,7 +53,7 @@ class FileStorage:
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             temporary = self._temporary()
-            temporary.unlink(missing_ok=True)  # of a program that was killed in the middle
+            temporary.unlink(missing_ok=True)  # left by a program that was killed
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             try:
                 with open(descriptor, "w", encoding="utf-8") as file:
@@ -85,7 +85,7 @@ class FileStorage:
         return file_lock(self._path.with_name(self._path.name + ".lock"), self._lock_timeout)
 
     def _temporary(self) -> Path:
-        """One name only, as who saves holds the lock: a second try replaces what a crash has left."""
+        """The same name each time: ``save`` holds the lock, and replaces what a crash has left."""
         return self._path.with_name(f".{self._path.name}.new")
 
     def _refuse_if_exposed(self, status: os.stat_result) -> None:
@@ -96,11 +96,11 @@ class FileStorage:
         if _HAS_MODES and status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise storage_error(
                 f"{self._path} can be read or changed by others: a session found there is not used.",
-                f"If it is yours and nobody read it: chmod 600 {self._path}. Else delete it and sign in again.",
+                f"If it is yours and no one else read it: chmod 600 {self._path}. Else delete it and sign in again.",
             )
 
     def _sync_directory(self) -> None:
-        if _HAS_MODES:  # the new name itself must outlive a crash
+        if _HAS_MODES:  # else the new name could be lost in a crash
             descriptor = os.open(self._path.parent, os.O_RDONLY)
             try:
                 os.fsync(descriptor)
@@ -112,4 +112,4 @@ class FileStorage:
 
 
 def _open_without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # a named pipe in its place would hang the program
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # a named pipe with this name would hang the program

@@ -18,7 +18,7 @@ from ._protocol import file_lock, require, storage_error
 # Windows' Credential Manager takes 2560 bytes (CRED_MAX_CREDENTIAL_BLOB_SIZE), keyring writes UTF-16 there, and
 # the tokens of one user are longer: so the text is written in parts.
 _LONGEST = 1200
-_MOST = 1000  # parts; a damaged number must not keep the program busy
+_MOST = 1000  # parts; a damaged number must not make the program read without end
 
 
 class Backend(Protocol):
@@ -33,13 +33,13 @@ class Backend(Protocol):
         ...
 
     def delete_password(self, service: str, username: str, /) -> object:
-        """Remove the entry; ``PasswordDeleteError`` if there is none."""
+        """Remove the entry; ``PasswordDeleteError`` if it is missing."""
         ...
 
 
 @value(kw_only=True)
 class _Contents(Value):
-    """The entry that names the parts, and tells whether they belong together."""
+    """The entry that names the parts, and says if they belong together."""
 
     stem: str
     count: int
@@ -52,11 +52,11 @@ class _Contents(Value):
 class KeyringStorage:
     """Keeps a session in the keyring: macOS Keychain, Windows Credential Manager, Secret Service, KWallet.
 
-    The text is split over several entries; one more names them and is written last, so that a crash leaves the
-    former text in place.
+    The text is split over several entries. One more entry names them. It is written last, so a crash leaves the former
+    text in place.
 
     Args:
-        name: Tells this session from others in the keyring, such as the name of the script.
+        name: The name of this session in the keyring, such as the name of the script.
         service: The service name of the entries.
         backend: A ``keyring`` backend. Default: the one that keyring chooses.
         lock_path: The file that stands for the lock; ``~`` is expanded. Default: one in keyring's data directory.
@@ -64,7 +64,7 @@ class KeyringStorage:
 
     Raises:
         AuthConfigurationError: The extra is not installed. By its methods: there is no keyring, or it refuses.
-        AuthStateError: By ``lock``, where another process does not let go of it.
+        AuthStateError: By ``lock``, if another process does not release it.
     """
 
     def __init__(
@@ -88,16 +88,16 @@ class KeyringStorage:
         return f"KeyringStorage({self._name!r}, service={self._service!r})"
 
     def load(self) -> str | None:
-        """The text that was saved last; None if there is none."""
+        """The text that was saved last; None if no text was saved."""
         with self._backend() as backend:
-            # Somebody may replace the parts between one reading and the next: then there is a new list of them.
+            # Another process may replace the parts between two readings. Then there is a new list of them.
             return self._read(backend) or self._read(backend)
 
     def save(self, record: str) -> None:
         """Replace the text."""
         with self._backend() as backend:
             former = self._contents(backend)
-            # Two stems in turn: what a program leaves that is killed in the middle is written over by the next.
+            # Two stems in turn: the next save writes over what a killed program has left.
             stem = next(stem for stem in self._stems if former is None or stem != former.stem)
             texts = [record[start : start + _LONGEST] for start in range(0, len(record), _LONGEST)]
             for index, text in enumerate(texts):
@@ -163,7 +163,7 @@ class KeyringStorage:
         return record if _digest(record) == contents.sha256 else ""
 
     def _delete_parts(self, backend: Backend, stem: str, first: int) -> None:
-        """Remove the parts from number ``first`` on, the last first: what a crash leaves has no gap then."""
+        """Remove the parts from number ``first`` on, the last first, so that a crash leaves no gap."""
         names = (f"{stem}.{index}" for index in range(first, _MOST))
         for name in reversed(list(takewhile(lambda name: backend.get_password(self._service, name), names))):
             self._delete(backend, name)

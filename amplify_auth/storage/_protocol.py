@@ -1,4 +1,4 @@
-"""What a place that keeps sign-ins must do, and how trouble with one is told. No place is implemented here."""
+"""What a storage must do, and what storages share: their errors and the lock file. No storage is implemented here."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ..errors import AuthConfigurationError, AuthStateError
 class Storage(Protocol):
     """Keeps one text, the record of a session, which holds tokens in clear.
 
-    ``save`` must be atomic: whoever reads sees the whole former text or the whole new one, also after a crash.
+    ``save`` must be atomic: a reader gets the whole former text or the whole new one, also after a crash.
     """
 
     def load(self) -> str | None:
-        """The text that was saved last; None if there is none. Damaged text is returned as it is."""
+        """The text that was saved last; None if no text was saved. Damaged text is returned as it is."""
         ...
 
     def save(self, record: str) -> None:
@@ -31,20 +31,20 @@ class Storage(Protocol):
         ...
 
     def lock(self) -> AbstractContextManager[object]:
-        """Keep all other processes and threads that ask for this lock waiting, for the time of a ``with`` block.
+        """Let all other processes and threads that ask for this lock wait until the ``with`` block ends.
 
-        It is held across the refresh of tokens: a refresh token that rotates must not be used twice.
+        It is held across the refresh of tokens, because a refresh token that rotates must not be used twice.
         """
         ...
 
 
 def storage_error(message: str, suggestion: str) -> AuthConfigurationError:
-    """The error for a place that cannot be used as it is."""
+    """The error for a storage that cannot be used as it is."""
     return AuthConfigurationError(message, name="StorageException", recovery_suggestion=suggestion)
 
 
 def require(module: str, extra: str) -> None:
-    """Raise where a package of an extra is not installed; whoever makes a storage hears of it before a sign-in does.
+    """Raise if a package of an extra is not installed: when the storage is made, not later at a sign-in.
 
     Raises:
         AuthConfigurationError: It is not; the suggestion names the extra.
@@ -59,7 +59,7 @@ def require(module: str, extra: str) -> None:
 
 @contextmanager
 def file_lock(path: Path, timeout: float) -> Generator[None]:
-    """Hold the lock that ``path`` stands for; the system releases it if the process dies.
+    """Hold the lock file ``path``. The system releases it if the process dies.
 
     Raises:
         AuthConfigurationError: The file cannot be made.

@@ -152,36 +152,36 @@ def test_a_session_refuses_at_once_what_cannot_be_right(
 
 
 AMPLIFY_NAMES: list[tuple[Callable[..., object], tuple[Any, ...], dict[str, Any], str, str]] = [
-    (auth.sign_in, ("",), {}, "EmptySignInUsername", "username is required to signIn"),
-    (auth.sign_in, ("alice",), {}, "EmptySignInPassword", "password is required to signIn"),
-    (auth.sign_in, ("alice", ""), {}, "EmptySignInPassword", "password is required to signIn"),
+    (auth.sign_in, ("",), {}, "EmptySignInUsername", "username is required to sign_in"),
+    (auth.sign_in, ("alice",), {}, "EmptySignInPassword", "password is required to sign_in"),
+    (auth.sign_in, ("alice", ""), {}, "EmptySignInPassword", "password is required to sign_in"),
     (
         auth.sign_in,
         ("alice",),
         {"auth_flow_type": "USER_PASSWORD_AUTH"},
         "EmptySignInPassword",
-        "password is required to signIn",
+        "password is required to sign_in",
     ),
     (
         auth.sign_in,
         ("alice",),
         {"auth_flow_type": "CUSTOM_WITH_SRP"},
         "EmptySignInPassword",
-        "password is required to signIn",
+        "password is required to sign_in",
     ),
     (
         auth.sign_in,
         ("alice",),
         {"auth_flow_type": "USER_AUTH", "preferred_challenge": "PASSWORD"},
         "EmptySignInPassword",
-        "password is required to signIn",
+        "password is required to sign_in",
     ),
     (
         auth.sign_in,
         ("alice",),
         {"auth_flow_type": "USER_AUTH", "preferred_challenge": "PASSWORD_SRP"},
         "EmptySignInPassword",
-        "password is required to signIn",
+        "password is required to sign_in",
     ),
     (
         auth.sign_in,
@@ -190,23 +190,23 @@ AMPLIFY_NAMES: list[tuple[Callable[..., object], tuple[Any, ...], dict[str, Any]
         "CustomAuthSignInPassword",
         "A password is not needed when signing in with CUSTOM_WITHOUT_SRP",
     ),
-    (auth.sign_up, ("", "x"), {}, "EmptySignUpUsername", "username is required to signUp"),
+    (auth.sign_up, ("", "x"), {}, "EmptySignUpUsername", "username is required to sign_up"),
     (
         auth.confirm_sign_up,
         ("", "123456"),
         {},
         "EmptyConfirmSignUpUsername",
-        "username is required to confirmSignUp",
+        "username is required to confirm_sign_up",
     ),
-    (auth.confirm_sign_up, ("alice", ""), {}, "EmptyConfirmSignUpCode", "code is required to confirmSignUp"),
+    (auth.confirm_sign_up, ("alice", ""), {}, "EmptyConfirmSignUpCode", "code is required to confirm_sign_up"),
     (
         auth.resend_sign_up_code,
         ("",),
         {},
         "EmptyResendSignUpCodeUsername",
-        "username is required to resendSignUpCode",
+        "username is required to resend_sign_up_code",
     ),
-    (auth.confirm_sign_in, ("",), {}, "EmptyChallengeResponse", "challengeResponse is required to confirmSignIn"),
+    (auth.confirm_sign_in, ("",), {}, "EmptyChallengeResponse", "challenge_response is required to confirm_sign_in"),
 ]
 
 

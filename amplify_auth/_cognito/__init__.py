@@ -1,12 +1,12 @@
 """The wire: the boto3 clients, the one call, and the answers and refusals of Cognito. Nothing here decides."""
 
 from .client import identity_pool_client, user_pool_client
+from .client_secret import secret_hash
 from .foreign_servers import may_lack_operation, surely_lacks_operation
 from .log_filter import SensitiveDataFilter
 from .refusals import says_session_is_closed
 from .reply import NewDevice, Reply, SignUpReply, authentication_result, delivery_details, optional_text, protocol_error
 from .retries import veto_unsafe_retries
-from .secret_hash import secret_hash
 from .service import Answer, call, get_document, invoke
 
 __all__ = [

@@ -23,7 +23,6 @@ from ..errors import AuthConfigurationError, AuthError, AuthProtocolError
 from .single_flight import Expiring, Refreshable, expiring
 
 if TYPE_CHECKING:
-    from botocore.client import BaseClient
     from jwt import PyJWK
 
 _ALGORITHM = "RS256"
@@ -88,13 +87,13 @@ class SigningKeys:
         return expiring(keys, since=now, lifetime=LIFETIME, margin=LIFETIME / 2)
 
     def _download(self) -> Mapping[str, PyJWK]:
-        client = user_pool_client(self._config)
-        return _parse(get_document(client, f"{pool_url(client, self._config)}/.well-known/jwks.json"))
+        url = f"{pool_url(self._config)}/.well-known/jwks.json"
+        return _parse(get_document(user_pool_client(self._config), url))
 
 
-def pool_url(client: BaseClient, config: AuthConfig) -> str:
-    """The pool's address at the endpoint of ``client``. Emulators name it as the issuer of their tokens."""
-    return f"{str(client.meta.endpoint_url).rstrip('/')}/{config.user_pool_id}"
+def pool_url(config: AuthConfig) -> str:
+    """The pool's address at its endpoint. Emulators name it as the issuer of their tokens."""
+    return f"{str(user_pool_client(config).meta.endpoint_url).rstrip('/')}/{config.user_pool_id}"
 
 
 def _parse(content: bytes) -> Mapping[str, PyJWK]:

@@ -18,8 +18,7 @@
       AuthProtocolError                      an answer that cannot be right
 
 Catch a class for what the program can do about it, read ``name`` for what exactly happened. A class of this library is
-raised where the library itself finds the fault. A subclass of `AuthServiceError` has the name of Cognito's exception;
-which answer becomes which class is in the room ``_cognito``.
+raised where the library itself finds the fault. A subclass of `AuthServiceError` has the name of Cognito's exception.
 """
 
 from typing import Any, ClassVar

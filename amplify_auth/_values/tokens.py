@@ -68,7 +68,7 @@ class AuthTokens(Masked):
 
         Args:
             result: The structure.
-            since: When it was asked for, by ``_clock.monotonic``. The tokens are not older. Default: now.
+            since: When it was asked for, in monotonic seconds. The tokens are not older. Default: now.
             refresh_token: Kept if the answer has no new one.
         """
         access, lifetime = result.get("AccessToken"), result.get("ExpiresIn", 3600)

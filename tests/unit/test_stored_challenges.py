@@ -1,4 +1,4 @@
-"""The names of challenges that a stored record may have: those of the table, which the record's file does not import."""
+"""The names of challenges that a stored record may have: those of the table of challenges."""
 
 from amplify_auth._sign_in.challenges import CHALLENGES
 from amplify_auth._values.sign_in import CHALLENGE_NAMES

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from amplify_auth.testing._calls import Calls, Masked, RecordedCall
     from amplify_auth.testing._clock_control import Clock
-    from amplify_auth.testing._core._store import Message
+    from amplify_auth.testing._core.state.store import Message
     from amplify_auth.testing._mock import MockCognito, mock_cognito
-    from amplify_auth.testing._pool import MockPool
-    from amplify_auth.testing._pool_values import MockUser, PoolConfig
-    from amplify_auth.testing._server import MockCognitoServer
+    from amplify_auth.testing._pool.pool import MockPool
+    from amplify_auth.testing._server.server import MockCognitoServer
     from amplify_auth.testing._software_passkey import PasskeyCeremonyError, SoftwarePasskey
+    from amplify_auth.testing._values import MockUser, PoolConfig
 
 __all__ = [
     "Calls",
@@ -37,13 +37,13 @@ _HOMES = {
     "Calls": "_calls",
     "Clock": "_clock_control",
     "Masked": "_calls",
-    "Message": "_core._store",
+    "Message": "_core.state.store",
     "MockCognito": "_mock",
-    "MockCognitoServer": "_server",
-    "MockPool": "_pool",
-    "MockUser": "_pool_values",
+    "MockCognitoServer": "_server.server",
+    "MockPool": "_pool.pool",
+    "MockUser": "_values",
     "PasskeyCeremonyError": "_software_passkey",
-    "PoolConfig": "_pool_values",
+    "PoolConfig": "_values",
     "RecordedCall": "_calls",
     "SoftwarePasskey": "_software_passkey",
     "mock_cognito": "_mock",

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from amplify_auth._api.configure import remember_default
-from amplify_auth.testing import _environment, _moto
-from amplify_auth.testing._admin import answer_signed
+from amplify_auth.testing import _environment
+from amplify_auth.testing._answering.admin import answer_signed
+from amplify_auth.testing._answering.code_header import with_header, without_prefix
 from amplify_auth.testing._calls import Calls, recorded
 from amplify_auth.testing._core import Call, CognitoError, handle
 from amplify_auth.testing._faults import ConnectionFailed, Fault, Faults
-from amplify_auth.testing._moto_codes import with_header, without_prefix
+from amplify_auth.testing._moto import installation
 from amplify_auth.testing._wire import Answer, Incoming, refusal, success
 
 
@@ -61,13 +62,13 @@ def enter(mock: Mock, *, reset: bool, config: Any) -> None:
         RuntimeError: This moto is not supported. Nothing has changed then.
     """
     with _entered.lock:
-        _moto.install(_answer)
+        installation.install(_answer)
         if not _entered.mocks:
             try:
-                _entered.moto = _moto.mock_aws(config)
+                _entered.moto = installation.mock_aws(config)
                 _entered.moto.start(reset=reset)
             except BaseException:
-                _moto.uninstall()
+                installation.uninstall()
                 raise
             _entered.hidden = _environment.hide()
             _entered.default_outside = remember_default()
@@ -100,7 +101,7 @@ def leave(mock: Mock, *, remove_data: bool) -> bool:
                 _entered.default_outside()
                 _entered.moto.stop(remove_data=remove_data)
         finally:
-            _moto.uninstall()
+            installation.uninstall()
         return all(other is not mock for other in mocks)
 
 
@@ -148,7 +149,7 @@ def _operate(incoming: Incoming, moto: Callable[[], Answer], *, strict: bool) ->
     call = Call(
         operation=incoming.operation,
         params=without_prefix(incoming.operation, incoming.parameters),
-        pools=_moto.pools_of(incoming.account),
+        pools=installation.pools_of(incoming.account),
         strict=strict,
     )
     try:

@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast, final, overload
 
-from amplify_auth.testing import _moto
 from amplify_auth.testing._active import enter, is_entered, leave
 from amplify_auth.testing._calls import Calls, known_operation
 from amplify_auth.testing._clock_control import Clock
-from amplify_auth.testing._create_pool import (
+from amplify_auth.testing._decorate import run_within
+from amplify_auth.testing._faults import FaultKind, Faults, fault
+from amplify_auth.testing._moto import installation
+from amplify_auth.testing._pool.create_pool import (
     ClientSettings,
     DeviceTracking,
     FirstFactor,
@@ -22,10 +24,8 @@ from amplify_auth.testing._create_pool import (
     create_client,
     create_pool,
 )
-from amplify_auth.testing._decorate import run_within
-from amplify_auth.testing._faults import FaultKind, Faults, fault
-from amplify_auth.testing._pool import MockPool
-from amplify_auth.testing._pool_values import MfaMethod
+from amplify_auth.testing._pool.pool import MockPool
+from amplify_auth.testing._values import MfaMethod
 
 T = TypeVar("T")
 
@@ -87,7 +87,7 @@ class MockCognito:
             RuntimeError: The mock is not entered.
         """
         self._must_be_entered()
-        _moto.reset()
+        installation.reset()
         self.calls.clear()
         self.faults.clear()
         self.clock.restore()
@@ -106,7 +106,7 @@ class MockCognito:
         target: Any = decorated
         if isinstance(target, type):
             _keep_data_of_async_set_up(target)
-            return cast("T", _moto.decorate_class(self, target))
+            return cast("T", installation.decorate_class(self, target))
 
         @contextmanager
         def entering() -> Generator[None]:
@@ -177,7 +177,7 @@ class MockCognito:
             ValueError: No such region.
         """
         self._must_be_entered()
-        backend = _moto.backend_of(_moto.default_account(), region)
+        backend = installation.backend_of(installation.default_account(), region)
         pool = create_pool(
             backend,
             name,
@@ -217,7 +217,7 @@ class MockCognito:
             LookupError: There is no such pool.
         """
         self._must_be_entered()
-        for pool in _moto.pools_of(_moto.default_account()):
+        for pool in installation.pools_of(installation.default_account()):
             if pool.id == pool_id:
                 return MockPool(pool)
         raise LookupError(f"there is no user pool {pool_id!r}")

@@ -1,0 +1,1 @@
+"""The users of a pool: names, attributes, passwords, codes, MFA settings."""

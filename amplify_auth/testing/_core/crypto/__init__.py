@@ -1,0 +1,1 @@
+"""Cryptography that knows no user and no pool: SRP, TOTP, WebAuthn."""

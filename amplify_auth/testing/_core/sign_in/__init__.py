@@ -1,0 +1,1 @@
+"""A sign-in: its flows, its challenges and their order."""

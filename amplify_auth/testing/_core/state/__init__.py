@@ -1,0 +1,1 @@
+"""What the test bed remembers and moto does not."""

@@ -1,0 +1,1 @@
+"""The only room that imports moto and knows how it is built."""

@@ -1,0 +1,1 @@
+"""A user pool as a test handles it."""

@@ -1,4 +1,7 @@
-"""``python -m amplify_auth.testing``: a Cognito for tests, on loopback, for clients in any language."""
+"""``python -m amplify_auth.testing``: a Cognito for tests, on loopback, for clients in any language.
+
+Never here: the server itself.
+"""
 
 import argparse
 import signal
@@ -8,13 +11,15 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from types import FrameType
 
+_DESCRIPTION = "A Cognito for tests, on loopback, for clients in any language."
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve until interrupted."""
-    parser = argparse.ArgumentParser(prog="python -m amplify_auth.testing", description=__doc__)
+    """Serve until a signal ends the process."""
+    parser = argparse.ArgumentParser(prog="python -m amplify_auth.testing", description=_DESCRIPTION)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=5005, help="0: a free one (default: %(default)s)")
-    parser.add_argument("--lenient", action="store_true", help="tolerate what suites written for moto alone tend to do")
+    parser.add_argument("--port", type=int, default=5005, help="0: a free port (default: %(default)s)")
+    parser.add_argument("--lenient", action="store_true", help="accept what test suites for plain moto often do")
     options = parser.parse_args(arguments)
 
     from amplify_auth.testing import MockCognitoServer

@@ -1,26 +1,26 @@
-"""The mocks that are entered in this process, and what each request does to them.
+"""The mocks that are entered in this process, and what they do with each request: faults, an answer, a record.
 
-moto's mocking belongs to the whole process, so this does too: whichever thread enters, requests of all threads
-are answered here. Every entered mock records them; the newest says how strict to be.
+moto mocks the whole process, so this does too: requests of all threads are answered here. Every entered mock records
+them, and the newest decides about ``strict``.
+
+Never here: the answer to an operation.
 """
 
 import threading
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
-from amplify_auth._api.configure import remember_default
-from amplify_auth.testing import _environment
-from amplify_auth.testing._answering.admin import answer_signed
-from amplify_auth.testing._answering.code_header import with_header, without_prefix
-from amplify_auth.testing._calls import Calls, recorded
-from amplify_auth.testing._core import Call, CognitoError, handle
-from amplify_auth.testing._faults import ConnectionFailed, Fault, Faults
-from amplify_auth.testing._moto import installation
-from amplify_auth.testing._wire import Answer, Incoming, refusal, success
+from .._api.configure import remember_default
+from . import _environment
+from ._answering import operate
+from ._calls import Calls, recorded
+from ._faults import ConnectionFailed, Fault, Faults
+from ._moto import MotoMock, install, mock_aws, uninstall
+from ._wire import Answer, Incoming
 
 
 class Mock(Protocol):
-    """What a request needs of a mock that is entered."""
+    """The parts of an entered mock that a request needs."""
 
     strict: bool
     calls: Calls
@@ -28,47 +28,47 @@ class Mock(Protocol):
 
 
 class _Entered:
-    """Who is entered, newest last, the one mock of moto's that serves them all, and what was there before."""
+    """The entered mocks, the newest last; moto's mock, which serves all of them; and the state to restore."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.mocks: tuple[Mock, ...] = ()
-        self.moto: Any = None
+        self.moto: MotoMock | None = None
         self.hidden: dict[str, str] = {}
         self.default_outside = _nothing
         self.default_inside = _nothing
 
 
 def _nothing() -> None:
-    """Where there is no default session to put back."""
+    """Used if no default session must be put back."""
 
 
 _entered = _Entered()
 
 
-def enter(mock: Mock, *, reset: bool, config: Any) -> None:
-    """Have ``mock`` see every request from now on, once more if it does so already.
+def enter(mock: Mock, *, reset: bool, config: Mapping[str, object] | None) -> None:
+    """Let ``mock`` see every request from now on. A mock can be entered more than once.
 
-    moto is started by the first one only. moto's own mocks take the environment variables they change back one by
-    one, which leaves threads without credentials, or with false ones for good, if they overlap.
+    Only the first mock starts moto. moto's own mocks restore environment variables one by one. If they overlap, a
+    thread can be without credentials, or keep wrong ones.
 
     Args:
-        mock: What is entered.
-        reset: Whether moto forgets what it holds, if this is the first. If not, the default session that was
-            configured in that world is there again, too: moto leaves a ``setUp`` before it enters the test.
-        config: moto's configuration, if this is the first.
+        mock: The mock.
+        reset: True to delete moto's data, if this is the first mock. False also restores the default session of those
+            data, because moto leaves a ``setUp`` before it enters the test.
+        config: moto's configuration, if this is the first mock.
 
     Raises:
         RuntimeError: This moto is not supported. Nothing has changed then.
     """
     with _entered.lock:
-        installation.install(_answer)
+        install(_answer)
         if not _entered.mocks:
             try:
-                _entered.moto = installation.mock_aws(config)
+                _entered.moto = mock_aws(config)
                 _entered.moto.start(reset=reset)
             except BaseException:
-                installation.uninstall()
+                uninstall()
                 raise
             _entered.hidden = _environment.hide()
             _entered.default_outside = remember_default()
@@ -78,14 +78,14 @@ def enter(mock: Mock, *, reset: bool, config: Any) -> None:
 
 
 def leave(mock: Mock, *, remove_data: bool) -> bool:
-    """Undo the newest entering of ``mock``. Returns whether that was its last.
+    """Undo the last ``enter`` of ``mock``. Returns True if the mock is not entered any more.
 
     Args:
-        mock: What is left.
-        remove_data: Whether moto forgets what it holds, if this is the last.
+        mock: The mock.
+        remove_data: True to delete moto's data, if this is the last mock.
 
     Raises:
-        RuntimeError: It is not entered.
+        RuntimeError: The mock is not entered.
     """
     with _entered.lock:
         mocks = list(_entered.mocks)
@@ -99,14 +99,15 @@ def leave(mock: Mock, *, remove_data: bool) -> bool:
                 _environment.restore(_entered.hidden)
                 _entered.default_inside = _nothing if remove_data else remember_default()
                 _entered.default_outside()
+                assert _entered.moto is not None  # the first ``enter`` set it
                 _entered.moto.stop(remove_data=remove_data)
         finally:
-            installation.uninstall()
+            uninstall()
         return all(other is not mock for other in mocks)
 
 
 def is_entered(mock: Mock) -> bool:
-    """Whether ``mock`` sees requests."""
+    """True if ``mock`` sees requests."""
     return any(other is mock for other in _entered.mocks)
 
 
@@ -130,9 +131,9 @@ def _with_faults(mocks: tuple[Mock, ...], incoming: Incoming, moto: Callable[[],
     fault = _fault_for(mocks, incoming.operation)
     strict = mocks[-1].strict if mocks else True
     if fault is None:
-        return _operate(incoming, moto, strict=strict)
+        return operate(incoming, moto, strict=strict)
     if fault.after:
-        _operate(incoming, moto, strict=strict)
+        operate(incoming, moto, strict=strict)
     if isinstance(fault.failure, Answer):
         return fault.failure
     raise ConnectionFailed(fault.failure)
@@ -143,17 +144,3 @@ def _fault_for(mocks: tuple[Mock, ...], operation: str) -> Fault | None:
         if (fault := mock.faults.take(operation)) is not None:
             return fault
     return None
-
-
-def _operate(incoming: Incoming, moto: Callable[[], Answer], *, strict: bool) -> Answer:
-    call = Call(
-        operation=incoming.operation,
-        params=without_prefix(incoming.operation, incoming.parameters),
-        pools=installation.pools_of(incoming.account),
-        strict=strict,
-    )
-    try:
-        result = handle(call)
-        return answer_signed(call, moto) if result is None else with_header(call, success(result))
-    except CognitoError as refused:
-        return refusal(refused.code, refused.message, refused.status)

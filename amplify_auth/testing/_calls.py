@@ -1,6 +1,6 @@
-"""What a test can ask about the requests that arrived: their operations, and their parameters, masked.
+"""The record of the requests that arrived, for tests: operations, masked parameters, errors.
 
-Nothing here answers a request or knows how one arrives.
+Never here: the answer to a request, or how a request arrives.
 """
 
 import copy
@@ -8,12 +8,13 @@ import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Never, final, overload
+from typing import Any, Never, cast, final, overload
 
 import attrs
 import botocore.session
+from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
 
-# Secret, though botocore's model of Cognito (1.44) does not flag them `sensitive`.
+# Secret, but not flagged `sensitive` by botocore's model of Cognito (1.44).
 _ALSO_SECRET = frozenset({"Code", "ConfirmationCode", "Credential", "DeviceSecretVerifierConfig"})
 
 
@@ -21,7 +22,7 @@ _ALSO_SECRET = frozenset({"Code", "ConfirmationCode", "Credential", "DeviceSecre
 class Masked:
     """A secret in a recorded request: it shows as ``***``, and equals the value that was sent.
 
-    So ``call.parameters["Username"] == "alice"`` works, and a failing assertion prints no secret.
+    ``call.parameters["Username"] == "alice"`` works, and a failing assertion prints no secret.
     """
 
     __slots__ = ("_value",)
@@ -43,16 +44,16 @@ class Masked:
         return "***"
 
     def __reduce__(self) -> Never:
-        raise TypeError("a masked value is not written down: take it out with reveal() first")
+        raise TypeError("a masked value cannot be pickled: get the value with reveal() first")
 
     def __copy__(self) -> "Masked":
         return self
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Masked":
+    def __deepcopy__(self, memo: dict[int, object]) -> "Masked":
         return self
 
     def reveal(self) -> Any:
-        """The value that was sent, in clear."""
+        """The value that was sent, not masked."""
         return self._value
 
 
@@ -62,10 +63,10 @@ class RecordedCall:
     """One request that arrived.
 
     Attributes:
-        operation: Cognito's name for it, for instance ``"InitiateAuth"``.
-        parameters: What was sent. Values that botocore's model calls sensitive, and codes, are `Masked`.
-        error: The name of the error it was answered with, None if it succeeded; for a fault of the network
-            the name of botocore's exception.
+        operation: The name of the operation, for example ``"InitiateAuth"``.
+        parameters: The parameters. Values that botocore's model calls sensitive, and codes, are `Masked`.
+        error: The name of the error in the answer; None if the request succeeded. For a fault of the network it is
+            the kind of the fault.
     """
 
     operation: str
@@ -73,14 +74,13 @@ class RecordedCall:
     error: str | None = None
 
     def reveal(self) -> dict[str, Any]:
-        """The parameters in clear, as plain JSON values."""
-        revealed: dict[str, Any] = _reveal(self.parameters)
-        return revealed
+        """The parameters, not masked, as plain JSON values."""
+        return cast("dict[str, Any]", _reveal(self.parameters))
 
 
 @final
 class Calls(Sequence[RecordedCall]):
-    """The requests that arrived, oldest first; a sequence with a few short cuts."""
+    """The requests that arrived, oldest first."""
 
     def __init__(self) -> None:
         self._calls: list[RecordedCall] = []
@@ -103,7 +103,7 @@ class Calls(Sequence[RecordedCall]):
 
     @property
     def operations(self) -> tuple[str, ...]:
-        """The operations alone: ``assert cognito.calls.operations == ("SignUp", "ConfirmSignUp")``."""
+        """The names of the operations: ``assert cognito.calls.operations == ("SignUp", "ConfirmSignUp")``."""
         return tuple(call.operation for call in self)
 
     def of(self, operation: str) -> tuple[RecordedCall, ...]:
@@ -114,7 +114,7 @@ class Calls(Sequence[RecordedCall]):
         """The newest request for ``operation``.
 
         Raises:
-            AssertionError: None arrived. The message lists what did.
+            AssertionError: No such request arrived. The message lists those that arrived.
         """
         found = self.of(operation)
         if not found:
@@ -123,63 +123,61 @@ class Calls(Sequence[RecordedCall]):
         return found[-1]
 
     def clear(self) -> None:
-        """Forget all of them, for instance those of a test's preparations."""
+        """Forget all of them, for example those that prepared a test."""
         self._calls.clear()
 
     def add(self, call: RecordedCall) -> None:
-        """Add one; the mock does this."""
+        """Add a request. The mock does this."""
         self._calls.append(call)
 
 
-def recorded(operation: str, parameters: Mapping[str, Any], error: str | None) -> RecordedCall:
-    """A request as tests see it."""
+def recorded(operation: str, parameters: Mapping[str, object], error: str | None) -> RecordedCall:
+    """The record of a request."""
     return RecordedCall(operation=operation, parameters=mask(operation, parameters), error=error)
 
 
 def known_operation(operation: str) -> bool:
-    """Whether Cognito, as botocore knows it, has such an operation."""
+    """True if botocore's model of Cognito has this operation."""
     return operation in _service_model().operation_names
 
 
-def mask(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-    """``parameters`` with every value hidden that botocore's model flags, or does not know."""
+def mask(operation: str, parameters: Mapping[str, object]) -> Mapping[str, Any]:
+    """The parameters. Every value that botocore's model flags, or does not know, is masked."""
     shape = _service_model().operation_model(operation).input_shape if known_operation(operation) else None
-    masked: Mapping[str, Any] = _mask(shape, copy.deepcopy(parameters), secret=False)
-    return masked
+    return cast("Mapping[str, Any]", _mask(shape, copy.deepcopy(parameters), secret=False))
 
 
-def _mask(shape: Any, value: Any, *, secret: bool) -> Any:
+def _mask(shape: Shape | None, value: object, *, secret: bool) -> object:
     secret = secret or shape is None or bool(shape.metadata.get("sensitive"))
-    items: Any = value
     if isinstance(value, dict):
+        members = cast("dict[str, object]", value)
         return MappingProxyType(
             {
                 name: _mask(_member(shape, name), item, secret=secret or name in _ALSO_SECRET)
-                for name, item in items.items()
+                for name, item in members.items()
             }
         )
     if isinstance(value, list):
-        member = shape.member if shape is not None and shape.type_name == "list" else None
-        return tuple(_mask(member, item, secret=secret) for item in items)
+        member = shape.member if isinstance(shape, ListShape) else None
+        return tuple(_mask(member, item, secret=secret) for item in cast("list[object]", value))
     return Masked(value) if secret else value
 
 
-def _member(shape: Any, name: str) -> Any:
-    if shape is None or shape.type_name not in ("structure", "map"):
-        return None
-    return shape.value if shape.type_name == "map" else shape.members.get(name)
+def _member(shape: Shape | None, name: str) -> Shape | None:
+    if isinstance(shape, MapShape):
+        return shape.value
+    return shape.members.get(name) if isinstance(shape, StructureShape) else None
 
 
-def _reveal(value: Any) -> Any:
-    items: Any = value
+def _reveal(value: object) -> object:
     if isinstance(value, MappingProxyType):
-        return {name: _reveal(item) for name, item in items.items()}
+        members = cast("Mapping[str, object]", value)
+        return {name: _reveal(item) for name, item in members.items()}
     if isinstance(value, tuple):
-        return [_reveal(item) for item in items]
+        return [_reveal(item) for item in cast("tuple[object, ...]", value)]
     return value.reveal() if isinstance(value, Masked) else value
 
 
 @cache
-def _service_model() -> Any:
-    session: Any = botocore.session.Session()
-    return session.get_service_model("cognito-idp")
+def _service_model() -> ServiceModel:
+    return botocore.session.Session().get_service_model("cognito-idp")

@@ -1,31 +1,34 @@
-"""The hand on the clock that the emulated service and `amplify_auth` share."""
+"""The control of the clock that the emulated service and `amplify_auth` share.
+
+Never here: the clock itself.
+"""
 
 import threading
 from datetime import datetime
 from typing import final
 
-from amplify_auth import _clock
+from .. import _clock
 
 _lock = threading.Lock()
 
 
 @final
 class Clock:
-    """The time, for the emulated service and for `amplify_auth` in this process alike."""
+    """The time of the emulated service and of `amplify_auth` in this process."""
 
     def __init__(self) -> None:
         self._shifted = 0.0
 
     @property
     def now(self) -> datetime:
-        """The time as both see it, in UTC."""
+        """The time of both, in UTC."""
         return _clock.now()
 
     def advance(self, seconds: float) -> None:
-        """Let ``seconds`` pass at once. Leaving `mock_cognito` takes them back.
+        """Let ``seconds`` pass at once. At the end of `mock_cognito` the clock is put back.
 
         Raises:
-            ValueError: Time does not run backwards.
+            ValueError: ``seconds`` is negative.
         """
         if seconds < 0:
             raise ValueError("time does not run backwards")
@@ -34,7 +37,7 @@ class Clock:
             _clock.shift(seconds)
 
     def restore(self) -> None:
-        """Take back what was let pass here."""
+        """Take back the time that this clock was advanced."""
         with _lock:
             _clock.shift(-self._shifted)
             self._shifted = 0.0

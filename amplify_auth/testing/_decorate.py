@@ -1,19 +1,23 @@
-"""Running a function, of whatever kind, within a context manager. Knows nothing of Cognito or moto."""
+"""Functions of every kind, run in a context manager.
+
+Never here: Cognito or moto.
+"""
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Generator
 from contextlib import AbstractContextManager
 from typing import Any
 
 Entering = Callable[[], AbstractContextManager[object]]
+Function = Callable[..., Any]
 
 
-def run_within(entering: Entering, function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function that does what ``function`` does, each time within a context of its own.
+def run_within(entering: Entering, function: Function) -> Function:
+    """A function that does the same as ``function``, each time in its own context.
 
-    The context lasts until the work is done: to the end of a coroutine, and to the end of a generator such as a
-    pytest fixture, not only until it was created.
+    The context ends when the work ends: at the end of a coroutine, or at the end of a generator such as a pytest
+    fixture.
     """
     for is_kind, wrap in _KINDS:
         if is_kind(function):
@@ -21,32 +25,32 @@ def run_within(entering: Entering, function: Callable[..., Any]) -> Callable[...
     return functools.wraps(function)(_plain(entering, function))
 
 
-def _plain(entering: Entering, function: Callable[..., Any]) -> Callable[..., Any]:
-    def within(*args: Any, **kwargs: Any) -> Any:
+def _plain(entering: Entering, function: Function) -> Function:
+    def within(*args: object, **kwargs: object) -> object:
         with entering():
             return function(*args, **kwargs)
 
     return within
 
 
-def _coroutine(entering: Entering, function: Callable[..., Any]) -> Callable[..., Any]:
-    async def within(*args: Any, **kwargs: Any) -> Any:
+def _coroutine(entering: Entering, function: Callable[..., Awaitable[object]]) -> Function:
+    async def within(*args: object, **kwargs: object) -> object:
         with entering():
             return await function(*args, **kwargs)
 
     return within
 
 
-def _generator(entering: Entering, function: Callable[..., Any]) -> Callable[..., Any]:
-    def within(*args: Any, **kwargs: Any) -> Any:
+def _generator(entering: Entering, function: Callable[..., Generator[object, object, object]]) -> Function:
+    def within(*args: object, **kwargs: object) -> Generator[object, object, None]:
         with entering():
             yield from function(*args, **kwargs)
 
     return within
 
 
-def _async_generator(entering: Entering, function: Callable[..., Any]) -> Callable[..., Any]:
-    async def within(*args: Any, **kwargs: Any) -> Any:
+def _async_generator(entering: Entering, function: Callable[..., AsyncIterable[object]]) -> Function:
+    async def within(*args: object, **kwargs: object) -> AsyncIterator[object]:
         with entering():
             async for item in function(*args, **kwargs):
                 yield item
@@ -54,7 +58,7 @@ def _async_generator(entering: Entering, function: Callable[..., Any]) -> Callab
     return within
 
 
-_KINDS = (
+_KINDS: tuple[tuple[Callable[[object], bool], Callable[[Entering, Function], Function]], ...] = (
     (inspect.iscoroutinefunction, _coroutine),
     (inspect.isgeneratorfunction, _generator),
     (inspect.isasyncgenfunction, _async_generator),

@@ -1,4 +1,7 @@
-"""The developer's own endpoints, hidden while a mock is entered: requests would follow them past moto."""
+"""The developer's own endpoints, hidden while a mock is entered: requests to them would not reach moto.
+
+Never here: another environment variable.
+"""
 
 import os
 from collections.abc import MutableMapping
@@ -8,11 +11,11 @@ _NAMES: Final = ("AMPLIFY_AUTH_ENDPOINT_URL", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_
 
 
 def hide(environment: MutableMapping[str, str] = os.environ) -> dict[str, str]:
-    """Take them out of the environment, and return them."""
+    """Take the endpoints out of the environment, and return them."""
     return {name: environment.pop(name) for name in _NAMES if name in environment}
 
 
 def restore(hidden: dict[str, str], environment: MutableMapping[str, str] = os.environ) -> None:
-    """Put them back, but for those that were set anew meanwhile."""
+    """Put the endpoints back, except those that were set again after ``hide``."""
     for name, value in hidden.items():
         environment.setdefault(name, value)

@@ -1,6 +1,6 @@
-"""Outages that a test orders: which kinds there are, and which request meets one.
+"""Outages that a test orders: their kinds, and the request that meets each.
 
-Nothing here knows how a connection is dropped; `_moto` does that.
+Never here: how a connection is made to fail.
 """
 
 import threading
@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 import attrs
 
-from amplify_auth.testing._wire import JSON, Answer, refusal
+from ._wire import JSON, Answer, refusal
 
 NetworkFailure = Literal["dropped", "timeout", "unreachable"]
 AnsweredFailure = Literal["throttled", "throttled_429", "internal_error", "unavailable", "malformed"]
@@ -19,7 +19,7 @@ _FAILURES: Final[dict[FaultKind, Answer | NetworkFailure]] = {
     "timeout": "timeout",
     "unreachable": "unreachable",
     "throttled": refusal("TooManyRequestsException", "Rate exceeded", 400),
-    # What API gateways in front of AWS services answer: another name and status for the same thing.
+    # API gateways in front of AWS services answer with this name and status.
     "throttled_429": refusal("ThrottlingException", "Rate exceeded", 429),
     "internal_error": refusal("InternalErrorException", "Something went wrong", 500),
     "unavailable": refusal("ServiceUnavailable", "Service is not available", 503),
@@ -29,12 +29,12 @@ _FAILURES: Final[dict[FaultKind, Answer | NetworkFailure]] = {
 
 @attrs.frozen(kw_only=True)
 class Fault:
-    """What happens to one request instead of, or after, being answered.
+    """An outage that one request meets.
 
     Attributes:
-        operation: The operation it waits for; None: the next request, whichever it is.
+        operation: The operation that meets it; None for the next request of any operation.
         failure: An answer, or how the connection fails.
-        after: The operation acts first, and only then its answer is replaced or lost.
+        after: True if the operation acts first, and then its answer is replaced or lost.
     """
 
     operation: str | None
@@ -43,7 +43,7 @@ class Fault:
 
 
 class ConnectionFailed(Exception):
-    """The connection of the request being answered is to fail."""
+    """The connection of the current request must fail."""
 
     def __init__(self, failure: NetworkFailure) -> None:
         super().__init__(failure)
@@ -51,19 +51,19 @@ class ConnectionFailed(Exception):
 
 
 class Faults:
-    """Ordered outages, used up one request at a time; the same from any thread."""
+    """The ordered outages. Each request uses at most one. Threads may share this."""
 
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
         self._lock = threading.Lock()
 
     def add(self, fault: Fault, *, times: int) -> None:
-        """Order ``fault`` for the next ``times`` requests it fits."""
+        """Order ``fault`` for the next ``times`` requests of its operation."""
         with self._lock:
             self._waiting.extend([fault] * times)
 
     def take(self, operation: str) -> Fault | None:
-        """The outage a request for ``operation`` meets now, None if it goes well."""
+        """The outage that a request for ``operation`` meets now; None if it meets none."""
         if not self._waiting:
             return None
         with self._lock:
@@ -73,7 +73,7 @@ class Faults:
         return None
 
     def clear(self) -> None:
-        """Call all of them off."""
+        """Cancel all of them."""
         with self._lock:
             self._waiting.clear()
 

@@ -1,50 +1,51 @@
-"""``mock_cognito``: moto with a Cognito that verifies, around a block, a function or a class.
+"""``mock_cognito``: moto with a Cognito that verifies, for a block, a function or a class of tests.
 
-Nothing here answers a request; it is what a test holds in its hand.
+Never here: the answer to a request.
 """
 
 import unittest
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast, final, overload
+from typing import Self, TypeVar, cast, final, overload
 
-from amplify_auth.testing._active import enter, is_entered, leave
-from amplify_auth.testing._calls import Calls, known_operation
-from amplify_auth.testing._clock_control import Clock
-from amplify_auth.testing._decorate import run_within
-from amplify_auth.testing._faults import FaultKind, Faults, fault
-from amplify_auth.testing._moto import installation
-from amplify_auth.testing._pool.create_pool import (
+from ._active import enter, is_entered, leave
+from ._calls import Calls, known_operation
+from ._clock_control import Clock
+from ._decorate import run_within
+from ._faults import FaultKind, Faults, fault
+from ._moto import backend_of, decorate_class, default_account, pools_of, reset_data
+from ._pool import (
     ClientSettings,
     DeviceTracking,
     FirstFactor,
     MfaRequirement,
+    MockPool,
     PoolSettings,
     create_client,
     create_pool,
 )
-from amplify_auth.testing._pool.pool import MockPool
-from amplify_auth.testing._values import MfaMethod
+from ._values import MfaMethod
 
 T = TypeVar("T")
 
 
 @final
 class MockCognito:
-    """A Cognito for tests: moto's, with everything verified that Amazon's verifies.
+    """A Cognito for tests: that of moto, which also verifies what Amazon Cognito verifies.
 
     Enter it with ``with``, decorate a function, a coroutine function or a class of tests with it, or use the pytest
-    fixture ``mock_cognito``. It may be entered many times, also by several threads at once; like moto's mocks all
-    of them share one world, and only the first of them to be entered starts with an empty one.
+    fixture ``mock_cognito``. It can be entered many times, also by several threads at once. All mocks share the same
+    data, as moto's mocks do, and only the first one that is entered starts without data.
 
     Attributes:
-        strict: See `mock_cognito`. Of several that are entered at once, the newest decides.
-        calls: The requests to cognito-idp that arrived since it was entered.
-        clock: The time, to be moved.
+        strict: See `mock_cognito`. If several mocks are entered, the newest decides.
+        calls: The requests to cognito-idp that arrived since the mock was entered.
+        clock: The time, which a test can advance.
+        faults: The outages that `fail_next` ordered.
     """
 
-    def __init__(self, *, strict: bool = True, config: Any = None) -> None:
+    def __init__(self, *, strict: bool = True, config: Mapping[str, object] | None = None) -> None:
         self.strict = strict
         self.calls = Calls()
         self.clock = Clock()
@@ -52,13 +53,13 @@ class MockCognito:
         self._config = config
 
     def start(self, reset: bool = True) -> None:
-        """Enter it; what ``with`` does.
+        """Enter the mock, as ``with`` does.
 
         Args:
-            reset: Start in an empty world, if no other mock is entered.
+            reset: Start without data, if no other mock is entered.
 
         Raises:
-            RuntimeError: This moto is not supported, or is told to use a server.
+            RuntimeError: This moto is not supported, or is set to use a server.
         """
         again = is_entered(self)
         enter(self, reset=reset, config=self._config)
@@ -66,28 +67,28 @@ class MockCognito:
             self.calls.clear()
 
     def stop(self, remove_data: bool = True) -> None:
-        """Leave it, once for every `start`; the last takes back what the clock was advanced, and waiting faults.
+        """Leave the mock, once for every `start`. The last time puts the clock back and cancels the ordered faults.
 
-        Where no other mock is entered, the default session is again the one that was there before.
+        If no other mock is entered, the default session is again the one before.
 
         Args:
-            remove_data: Empty the world, if no other mock is entered.
+            remove_data: Delete the data, if no other mock is entered.
 
         Raises:
-            RuntimeError: It is not entered.
+            RuntimeError: The mock is not entered.
         """
         if leave(self, remove_data=remove_data):
             self.clock.restore()
             self.faults.clear()
 
     def reset(self) -> None:
-        """Start over in an empty world: no pools, no users, no calls, no waiting faults, the clock as it was.
+        """Delete all pools, users, recorded calls and ordered faults, and put the clock back.
 
         Raises:
             RuntimeError: The mock is not entered.
         """
         self._must_be_entered()
-        installation.reset()
+        reset_data()
         self.calls.clear()
         self.faults.clear()
         self.clock.restore()
@@ -103,10 +104,9 @@ class MockCognito:
 
     def __call__(self, decorated: T, reset: bool = True, remove_data: bool = True) -> T:
         """Decorate a function of any kind, or a class of tests as ``mock_aws`` does."""
-        target: Any = decorated
-        if isinstance(target, type):
-            _keep_data_of_async_set_up(target)
-            return cast("T", installation.decorate_class(self, target))
+        if isinstance(decorated, type):
+            _keep_data_of_async_set_up(decorated)
+            return cast("T", decorate_class(self, decorated))
 
         @contextmanager
         def entering() -> Generator[None]:
@@ -116,7 +116,7 @@ class MockCognito:
             finally:
                 self.stop(remove_data=remove_data)
 
-        return cast("T", run_within(entering, target))
+        return cast("T", run_within(entering, cast("Callable[..., object]", decorated)))
 
     def create_pool(
         self,
@@ -132,7 +132,7 @@ class MockCognito:
         custom_attributes: Sequence[str] = (),
         device_tracking: DeviceTracking = "OFF",
         case_sensitive: bool = False,
-        password_policy: Mapping[str, Any] | None = None,
+        password_policy: Mapping[str, object] | None = None,
         relying_party_id: str = "localhost",
         client_secret: bool = False,
         flows: Sequence[str] | None = None,
@@ -142,42 +142,42 @@ class MockCognito:
         refresh_token_validity: int = 30 * 24 * 3600,
         refresh_token_rotation: bool = False,
         region: str = "us-east-1",
-        pool_options: Mapping[str, Any] | None = None,
-        client_options: Mapping[str, Any] | None = None,
+        pool_options: Mapping[str, object] | None = None,
+        client_options: Mapping[str, object] | None = None,
     ) -> MockPool:
-        """Make a user pool with one app client; without arguments one that allows about everything.
+        """Make a user pool with one app client. Without arguments it allows every flow and factor, and needs no MFA.
 
         Args:
-            name: The pool's name.
-            username_attributes: ``email``, ``phone_number``: what users are called by; usernames are UUIDs then.
-            alias_attributes: ``email``, ``phone_number``, ``preferred_username``: what users may also be called by.
-            auto_verify: What sign-up sends its code to: ``email``, ``phone_number``.
-            mfa: Whether a second factor is asked for.
-            mfa_methods: Which ones there are, unless ``mfa`` is ``OFF``.
-            first_factors: What the flow ``USER_AUTH`` offers.
-            required_attributes: Names of standard attributes that sign-up must give.
-            custom_attributes: Names, without ``custom:``, of further attributes.
-            device_tracking: Whether devices are remembered, or offered to be.
-            case_sensitive: Whether ``Alice`` and ``alice`` are two users.
-            password_policy: ``PasswordPolicyType`` of Cognito's API; None: eight characters of four kinds.
-            relying_party_id: The domain passkeys belong to.
-            client_secret: Whether the client has a secret.
-            flows: What the client may use, as in ``("USER_SRP_AUTH",)``; None: every flow.
-            prevent_user_existence_errors: Whether the client hides which users exist.
+            name: The name of the pool.
+            username_attributes: ``email``, ``phone_number``: the attributes that are names; usernames are UUIDs then.
+            alias_attributes: ``email``, ``phone_number``, ``preferred_username``: the attributes that are aliases.
+            auto_verify: ``email``, ``phone_number``: the attributes that sign-up sends its code to.
+            mfa: When a second factor is necessary.
+            mfa_methods: The second factors, if ``mfa`` is not ``OFF``.
+            first_factors: The first factors that the flow ``USER_AUTH`` offers.
+            required_attributes: The names of standard attributes that a sign-up must have.
+            custom_attributes: The names of additional attributes, without ``custom:``.
+            device_tracking: When devices are remembered: never, always, or if the user wants it.
+            case_sensitive: True if ``Alice`` and ``alice`` are two users.
+            password_policy: ``PasswordPolicyType`` of Cognito's API. None: eight characters of four kinds.
+            relying_party_id: The domain of passkeys.
+            client_secret: True if the client has a secret.
+            flows: The flows that the client allows, such as ``("USER_SRP_AUTH",)``. None: every flow.
+            prevent_user_existence_errors: True if the client hides which users exist.
             access_token_validity: In seconds.
             id_token_validity: In seconds.
             refresh_token_validity: In seconds.
-            refresh_token_rotation: Whether a refresh token is replaced when it is used.
+            refresh_token_rotation: True if every use of a refresh token replaces it.
             region: The AWS region.
-            pool_options: Further or other parameters of ``CreateUserPool``.
-            client_options: Further or other parameters of ``CreateUserPoolClient``.
+            pool_options: More or other parameters of ``CreateUserPool``.
+            client_options: More or other parameters of ``CreateUserPoolClient``.
 
         Raises:
             RuntimeError: The mock is not entered.
-            ValueError: No such region.
+            ValueError: AWS has no such region.
         """
         self._must_be_entered()
-        backend = installation.backend_of(installation.default_account(), region)
+        backend = backend_of(default_account(), region)
         pool = create_pool(
             backend,
             name,
@@ -214,10 +214,10 @@ class MockCognito:
 
         Raises:
             RuntimeError: The mock is not entered.
-            LookupError: There is no such pool.
+            LookupError: No pool has this ID.
         """
         self._must_be_entered()
-        for pool in installation.pools_of(installation.default_account()):
+        for pool in pools_of(default_account()):
             if pool.id == pool_id:
                 return MockPool(pool)
         raise LookupError(f"there is no user pool {pool_id!r}")
@@ -233,20 +233,20 @@ class MockCognito:
         message: str | None = None,
         status: int | None = None,
     ) -> None:
-        """Have the next requests for an operation fail.
+        """Let the next requests for an operation fail.
 
         Args:
-            operation: For instance ``"InitiateAuth"``; None: whichever comes next.
+            operation: For example ``"InitiateAuth"``; None for the next request of any operation.
             kind: The connection is ``"dropped"``, the answer does not come in time (``"timeout"``), or the service
-                is ``"unreachable"``; or it answers ``"throttled"`` (TooManyRequestsException), ``"throttled_429"``
-                (the same as HTTP status 429), ``"internal_error"`` (500), ``"unavailable"`` (503), or something
-                ``"malformed"``. In this process a failing connection is the exception botocore raises for it, at
-                once; a server drops the connection.
-            times: How many requests. An AWS client repeats one that failed so, two to four times by default.
-            after: The operation acts all the same, and only then its answer is lost or replaced.
-            code: Instead of ``kind``: the name of the error to answer with.
-            message: Its message.
-            status: Its HTTP status, 400 if nothing is said.
+                is ``"unreachable"``; or the answer is ``"throttled"`` (TooManyRequestsException), ``"throttled_429"``
+                (the same with HTTP status 429), ``"internal_error"`` (500), ``"unavailable"`` (503) or
+                ``"malformed"``. If the client is in this process, a connection that fails raises botocore's exception
+                at once; a server drops the connection.
+            times: The number of requests. By default an AWS client repeats such a request two to four times.
+            after: True if the operation acts, and then its answer is lost or replaced.
+            code: Instead of ``kind``: the name of the error in the answer.
+            message: The message of the error.
+            status: The HTTP status of the error; 400 by default.
 
         Raises:
             ValueError: Cognito has no such operation, or the arguments describe no fault.
@@ -266,12 +266,14 @@ class MockCognito:
 @overload
 def mock_cognito(decorated: T) -> T: ...
 @overload
-def mock_cognito(*, strict: bool = ..., config: Any = ...) -> MockCognito: ...
-def mock_cognito(decorated: Any = None, *, strict: bool = True, config: Any = None) -> Any:
-    """A Cognito for tests that refuses what Amazon's refuses; in place of moto's ``mock_aws``, which it starts.
+def mock_cognito(*, strict: bool = ..., config: Mapping[str, object] | None = ...) -> MockCognito: ...
+def mock_cognito(
+    decorated: object = None, *, strict: bool = True, config: Mapping[str, object] | None = None
+) -> object:
+    """A Cognito for tests that refuses what Amazon Cognito refuses. Use it instead of moto's ``mock_aws``.
 
-    SRP proofs, codes, sessions, one-time codes, passkeys and tokens are verified. Every other service, and what an
-    administrator does to Cognito with AWS credentials, is moto's as ever.
+    It verifies SRP proofs, codes, sessions, one-time codes, passkeys and tokens. moto answers for every other service,
+    and for most operations that an administrator sends to Cognito with AWS credentials.
 
         with mock_cognito() as cognito:
             pool = cognito.create_pool()
@@ -280,9 +282,9 @@ def mock_cognito(decorated: Any = None, *, strict: bool = True, config: Any = No
             amplify_auth.sign_in("alice", "Passw0rd!")
 
     Args:
-        decorated: A function or class of tests, when used as a decorator without arguments.
-        strict: False tolerates what suites written for moto alone tend to do: flows the client does not allow,
-            a missing secret hash, errors that tell which users exist. Nothing unproven is accepted either way.
+        decorated: A function or class of tests, if this is a decorator without arguments.
+        strict: False accepts what test suites for plain moto often do: flows that the client does not allow, missing
+            secret hashes. It also lets errors show which users exist. Proofs are always verified.
         config: moto's configuration, as ``mock_aws`` takes it.
     """
     mock = MockCognito(strict=strict, config=config)
@@ -290,12 +292,12 @@ def mock_cognito(decorated: Any = None, *, strict: bool = True, config: Any = No
 
 
 def _keep_data_of_async_set_up(decorated: type) -> None:
-    # moto keeps what setUp made for the test, but does not know asyncSetUp.
+    # moto keeps the data of setUp for the test, but does not know asyncSetUp.
     if "asyncSetUp" not in vars(decorated) or "setUp" in vars(decorated):
         return
-    inherited: Callable[[Any], None] = getattr(decorated, "setUp", unittest.TestCase.setUp)
+    inherited: Callable[[unittest.TestCase], None] = getattr(decorated, "setUp", unittest.TestCase.setUp)
 
-    def setUp(self: Any) -> None:
+    def setUp(self: unittest.TestCase) -> None:
         inherited(self)
 
     decorated.setUp = setUp  # type: ignore[attr-defined]

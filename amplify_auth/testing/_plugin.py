@@ -1,4 +1,7 @@
-"""The pytest plugin: the fixture ``mock_cognito``. Imports nothing but pytest until a test asks for it."""
+"""The pytest plugin with the fixture ``mock_cognito``. It imports only pytest until a test asks for the fixture.
+
+Never here: another fixture.
+"""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
@@ -6,23 +9,23 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 if TYPE_CHECKING:
-    from amplify_auth.testing._mock import MockCognito
+    from ._mock import MockCognito
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Register the marker."""
     config.addinivalue_line(
-        "markers", "mock_cognito(strict=True): what the fixture mock_cognito is given for this test"
+        "markers", "mock_cognito(strict=True): the arguments of the fixture mock_cognito for this test"
     )
 
 
 @pytest.fixture
 def mock_cognito(request: pytest.FixtureRequest) -> "Iterator[MockCognito]":
-    """A Cognito for this test that refuses what Amazon's refuses; see ``amplify_auth.testing.mock_cognito``.
+    """A Cognito for this test that refuses what Amazon Cognito refuses; see ``amplify_auth.testing.mock_cognito``.
 
-    ``@pytest.mark.mock_cognito(strict=False)`` gives it arguments.
+    Its arguments come from the marker: ``@pytest.mark.mock_cognito(strict=False)``.
     """
-    from amplify_auth import testing
+    from .. import testing
 
     node = cast("pytest.Item", request.node)  # pyright: ignore[reportUnknownMemberType]
     marker = node.get_closest_marker("mock_cognito")

@@ -1,8 +1,11 @@
-"""A passkey authenticator in software: the owner's half of WebAuthn. It knows no pool and no server."""
+"""A passkey authenticator in software: the user's side of WebAuthn.
+
+Never here: a pool or a server.
+"""
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from threading import Lock
 from typing import Any, Final, Literal, cast
 
@@ -23,17 +26,17 @@ from fido2.webauthn import (
 
 Presence = Literal["present", "refusing", "absent"]
 _FLAG: Final = AuthenticatorData.FLAG
-# The library types the constructors of these in part only.
+# fido2 has incomplete types for the constructors of these.
 _Data: Any = AuthenticatorData
 _ClientData: Any = CollectedClientData
 _CoseKey: Any = ES256
 
 
 class PasskeyCeremonyError(Exception):
-    """The authenticator did not answer. ``name`` is that of the browser's ``DOMException`` for it.
+    """The authenticator did not answer. ``name`` is the name of the browser's ``DOMException`` in this case.
 
-    ``NotAllowedError``: its owner refused, or it has no fitting key. ``NotSupportedError``: there is no
-    authenticator, or none that can make such a key. ``InvalidStateError``: it has a key of this user.
+    ``NotAllowedError``: the owner refused, or the authenticator has no matching key. ``NotSupportedError``: the
+    authenticator is absent, or cannot make such a key. ``InvalidStateError``: it already has a key of this user.
     ``SecurityError``: the page's origin may not use this relying party's keys.
     """
 
@@ -51,12 +54,12 @@ class _Key:
 
 
 class SoftwarePasskey:
-    """An authenticator without hardware: a session's ``passkey=`` where a test signs in with a passkey.
+    """An authenticator without hardware: the option ``passkey`` of a session in tests of passkeys.
 
-    It makes discoverable ES256 keys, keeps them in memory and signs truly, so that a server that verifies
-    (``mock_cognito()``'s does) accepts its answers and refuses forged ones. The forms are those of WebAuthn
-    level 3: ``PublicKeyCredentialCreationOptionsJSON`` and ``PublicKeyCredentialRequestOptionsJSON`` in,
-    ``RegistrationResponseJSON`` and ``AuthenticationResponseJSON`` out. Threads may share it.
+    It makes discoverable ES256 keys, keeps them in memory and makes real signatures. A server that verifies, such as
+    that of ``mock_cognito()``, accepts its answers and refuses forged ones. The values have the JSON forms of WebAuthn
+    level 3: it takes ``PublicKeyCredentialCreationOptionsJSON`` and ``PublicKeyCredentialRequestOptionsJSON``, and
+    returns ``RegistrationResponseJSON`` and ``AuthenticationResponseJSON``. Threads may share it.
 
     Example:
         >>> import amplify_auth
@@ -64,18 +67,18 @@ class SoftwarePasskey:
         >>> passkey = SoftwarePasskey()
         >>> with mock_cognito() as cognito:
         ...     session = amplify_auth.Session(**cognito.create_pool().config, passkey=passkey)
-        >>> passkey.presence = "refusing"  # from now on its owner says no
+        >>> passkey.presence = "refusing"  # from now on the owner refuses
 
     Args:
-        origin: The page that the ceremony seems to run on; None for ``https://`` and the relying party's id
-            (``http://localhost:8000`` where that is ``localhost``).
-        user_verification: Whether it can verify its owner (fingerprint, PIN). False for a plain security key.
-        attachment: ``"platform"`` for a built-in one, ``"cross-platform"`` for one that is plugged in.
+        origin: The origin of the page. None: ``https://`` and the relying party's ID, or ``http://localhost:8000`` if
+            that ID is ``localhost``.
+        user_verification: True if it can verify its owner (fingerprint, PIN). False for a simple security key.
+        attachment: ``"platform"`` if it is built in, ``"cross-platform"`` if it is plugged in.
         transports: How it can be reached, in WebAuthn's words.
         presence: See the attribute.
 
     Attributes:
-        presence: ``"present"`` (it answers), ``"refusing"`` (its owner says no) or ``"absent"``.
+        presence: ``"present"`` (it answers), ``"refusing"`` (its owner refuses) or ``"absent"``.
     """
 
     def __init__(
@@ -101,11 +104,11 @@ class SoftwarePasskey:
 
     @property
     def credential_ids(self) -> tuple[str, ...]:
-        """The ids of the keys it holds, in base64url, oldest first."""
+        """The IDs of its keys, in base64url, oldest first."""
         return tuple(websafe_encode(key) for key in list(self._keys))
 
     def create(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        """Make a key: what ``navigator.credentials.create()`` does.
+        """Make a key, as ``navigator.credentials.create()`` does.
 
         Args:
             options: ``PublicKeyCredentialCreationOptionsJSON``, as ``StartWebAuthnRegistration`` returns it.
@@ -114,7 +117,7 @@ class SoftwarePasskey:
             ``RegistrationResponseJSON``, as ``CompleteWebAuthnRegistration`` takes it.
 
         Raises:
-            PasskeyCeremonyError: it refuses, is absent or has a key for this user already.
+            PasskeyCeremonyError: It refuses, is absent, or already has a key for this user.
         """
         rp_id = str(options["rp"]["id"])
         self._consent(rp_id, options.get("authenticatorSelection", {}).get("userVerification"))
@@ -148,17 +151,17 @@ class SoftwarePasskey:
         return self._credential(key, response)
 
     def get(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        """Sign with a key: what ``navigator.credentials.get()`` does.
+        """Sign with a key, as ``navigator.credentials.get()`` does.
 
         Args:
-            options: ``PublicKeyCredentialRequestOptionsJSON``, as the challenge parameter
-                ``CREDENTIAL_REQUEST_OPTIONS`` of a ``WEB_AUTHN`` challenge holds it.
+            options: ``PublicKeyCredentialRequestOptionsJSON``, as in the challenge parameter
+                ``CREDENTIAL_REQUEST_OPTIONS`` of a ``WEB_AUTHN`` challenge.
 
         Returns:
             ``AuthenticationResponseJSON``.
 
         Raises:
-            PasskeyCeremonyError: it refuses, is absent or has no key that was asked for.
+            PasskeyCeremonyError: It refuses, is absent, or has no matching key.
         """
         rp_id = str(options["rpId"])
         self._consent(rp_id, options.get("userVerification"))
@@ -181,7 +184,7 @@ class SoftwarePasskey:
         return self._credential(key, response)
 
     def forget(self) -> None:
-        """Lose every key, as an authenticator that was reset."""
+        """Delete every key, as a reset of the authenticator does."""
         with self._lock:
             self._keys.clear()
 
@@ -209,7 +212,7 @@ class SoftwarePasskey:
         origin = self._origin or ("http://localhost:8000" if rp_id == "localhost" else f"https://{rp_id}")
         return cast(CollectedClientData, _ClientData.create(ceremony, challenge, origin))
 
-    def _credential(self, key: _Key, response: dict[str, Any]) -> dict[str, Any]:
+    def _credential(self, key: _Key, response: Mapping[str, object]) -> dict[str, Any]:
         credential_id = websafe_encode(key.id)
         return {
             "id": credential_id,
@@ -221,5 +224,5 @@ class SoftwarePasskey:
         }
 
 
-def _ids(descriptors: Any) -> set[bytes]:
+def _ids(descriptors: Iterable[Mapping[str, object]] | None) -> set[bytes]:
     return {websafe_decode(str(descriptor["id"])) for descriptor in descriptors or ()}

@@ -1,6 +1,10 @@
-"""What a pool hands to tests: its configuration, and its users as they stand. Values, and nothing that acts."""
+"""The values that a pool gives to tests: its configuration, its users and the messages it sent.
+
+Never here: an action, or an import of moto.
+"""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Literal, final
 
 import attrs
@@ -13,9 +17,9 @@ DEFAULT_PASSWORD = "Passw0rd!"
 
 @final
 class PoolConfig(Mapping[str, Any]):
-    """What ``configure`` and ``Session`` take, by name: ``Session(**config)``. A client secret is not shown."""
+    """The options of ``configure`` and ``Session``: ``Session(**config)``. It does not show the client secret."""
 
-    def __init__(self, options: Mapping[str, Any]) -> None:
+    def __init__(self, options: Mapping[str, object]) -> None:
         self._options = dict(options)
 
     def __getitem__(self, name: str) -> Any:
@@ -28,21 +32,21 @@ class PoolConfig(Mapping[str, Any]):
         return len(self._options)
 
     def __repr__(self) -> str:
-        shown = {name: "***" if name == "client_secret" else value for name, value in self.items()}
+        shown = {name: "***" if name == "client_secret" else value for name, value in self._options.items()}
         return f"PoolConfig({shown})"
 
 
 @final
 @attrs.frozen(kw_only=True)
 class MockUser:
-    """A user as he stands now.
+    """A user as the pool has it now.
 
     Attributes:
         username: Cognito's own name for the user; a UUID in pools with ``username_attributes``.
         sub: The user's ID.
-        password: The password, None where there is none.
-        status: For instance ``"CONFIRMED"``.
-        attributes: The attributes, ``sub`` among them.
+        password: The password, or None if the user has no password.
+        status: For example ``"CONFIRMED"``.
+        attributes: The attributes, with ``sub``.
         devices: The keys of the user's devices.
     """
 
@@ -52,3 +56,26 @@ class MockUser:
     status: str
     attributes: Mapping[str, str]
     devices: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Message:
+    """An e-mail or text message that the pool sent.
+
+    Attributes:
+        username: Cognito's own name for the user.
+        destination: The address or number, not masked.
+        medium: ``"EMAIL"`` or ``"SMS"``.
+        attribute: ``"email"`` or ``"phone_number"``.
+        purpose: What the code is for, as `MockPool.code` takes it.
+        code: The code.
+        sent_at: The time of the service.
+    """
+
+    username: str
+    destination: str
+    medium: str
+    attribute: str
+    purpose: str
+    code: str = attrs.field(repr=False)
+    sent_at: datetime

@@ -1,10 +1,13 @@
-"""Requests and answers as Cognito's JSON protocol carries them. Pure translation: no moto, no socket, no state."""
+"""Requests and answers in Cognito's JSON protocol, translated.
+
+Never here: moto, a socket or state.
+"""
 
 import base64
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import attrs
 
@@ -13,16 +16,16 @@ JSON: Final = "application/x-amz-json-1.1"
 
 @attrs.frozen(kw_only=True)
 class Incoming:
-    """A request that arrived: the operation it names, its parameters, and the AWS account it belongs to."""
+    """A request that arrived: its operation, its parameters, and the AWS account it belongs to."""
 
     operation: str
-    parameters: Mapping[str, Any] = attrs.field(repr=False)
+    parameters: Mapping[str, object] = attrs.field(repr=False)
     account: str
 
 
 @attrs.frozen(kw_only=True)
 class Answer:
-    """What goes back. ``error`` repeats the name of a refusal, so that nobody parses the body for it."""
+    """An HTTP answer. ``error`` is the name of the error, so that no caller parses the body for it."""
 
     status: int = 200
     body: str = attrs.field(repr=False)
@@ -30,8 +33,8 @@ class Answer:
     error: str | None = None
 
 
-def parameters_of(body: str | bytes) -> Mapping[str, Any]:
-    """The parameters in a request's body; none for a body that is empty.
+def parameters_of(body: str | bytes) -> Mapping[str, object]:
+    """The parameters in the body of a request. An empty body has no parameters.
 
     Raises:
         ValueError: The body is not a JSON object.
@@ -39,16 +42,16 @@ def parameters_of(body: str | bytes) -> Mapping[str, Any]:
     parameters: object = json.loads(body or "{}")
     if not isinstance(parameters, dict):
         raise ValueError("not a JSON object")
-    return cast("dict[str, Any]", parameters)
+    return cast("dict[str, object]", parameters)
 
 
-def success(result: Mapping[str, Any]) -> Answer:
-    """The answer of an operation that did what was asked."""
+def success(result: Mapping[str, object]) -> Answer:
+    """The answer of an operation that succeeded."""
     return Answer(body=json.dumps(result, default=_plain), headers={"Content-Type": JSON})
 
 
 def refusal(code: str, message: str, status: int = 400) -> Answer:
-    """An error, named in the body and in the header: clients read the one or the other."""
+    """An error. Its name is in the body and in the header, because some clients read only one of the two."""
     return Answer(
         status=status,
         body=json.dumps({"__type": code, "message": message}),

@@ -1,1 +1,8 @@
-"""How one request is answered: by the core, or by moto with what moto drops kept."""
+"""The answer to one request: from the core, or from moto. What moto drops is kept here.
+
+Never here: which mocks are entered, or a fault that a test ordered.
+"""
+
+from .request import operate
+
+__all__ = ["operate"]

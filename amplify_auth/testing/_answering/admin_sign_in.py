@@ -1,29 +1,27 @@
-"""Sign-ins an administrator starts or continues: the same flows and challenges as everybody's, found another way.
+"""Sign-ins that an administrator starts or continues: the flows and challenges of users, in a pool that is named.
 
-moto would answer these too, but with sessions of its own, which the answers of users could not continue, and without
-looking at most of what is proven.
+The core answers these, not moto: moto's sessions cannot be continued by users, and moto verifies few of the proofs.
+
+Never here: a flow or a challenge.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
-from amplify_auth.testing._core import Call, handle
-from amplify_auth.testing._core.accounts.users import find, hides_users
-from amplify_auth.testing._core.request.client_secret import check_secret_hash
-from amplify_auth.testing._core.request.errors import invalid_parameter, not_authorized, not_found
-from amplify_auth.testing._core.request.settings import names
-from amplify_auth.testing._core.sign_in.progress import parameter
+from .._core import Call, Response, handle
+from .._core.accounts import find
+from .._core.request import Members, check_secret_hash, invalid_parameter, names, not_authorized, not_found
+from .._core.sign_in import parameter
 
 _WITH_PASSWORD: Final = frozenset({"ADMIN_NO_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH"})
-# What a client may list to allow them: the name of today, and that of before.
+# The names by which a client allows these flows: the present name and the older name.
 _ALLOWING: Final = frozenset({"ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"})
 _ONLY_ADMINS: Final = frozenset({"UserPoolId", "ContextData"})
 
 
-def admin_initiate_auth(call: Call) -> Mapping[str, Any]:
-    """``AdminInitiateAuth``: as ``InitiateAuth``, and with a password where the client allows it to administrators.
+def admin_initiate_auth(call: Call) -> Response:
+    """``AdminInitiateAuth``: as ``InitiateAuth``, and also with a password, if the client allows that.
 
     Raises:
         CognitoError: As ``InitiateAuth``.
@@ -35,15 +33,14 @@ def admin_initiate_auth(call: Call) -> Mapping[str, Any]:
         raise invalid_parameter("Initiate Auth method not supported.")
     if flow not in _WITH_PASSWORD:
         return _as(call, "InitiateAuth")
-    values = call.values("AuthParameters")
     if call.strict:
-        _check_leave(call, values)
-    # What is left out of strictness has just been checked: by another list than that of InitiateAuth.
+        _check_allowed(call, call.values("AuthParameters"))
+    # Not strict, because InitiateAuth would check another list of flows. The checks are already made.
     lenient = attrs.evolve(call, strict=False, params={**call.params, "AuthFlow": "USER_PASSWORD_AUTH"})
     return _as(lenient, "InitiateAuth")
 
 
-def admin_respond_to_auth_challenge(call: Call) -> Mapping[str, Any]:
+def admin_respond_to_auth_challenge(call: Call) -> Response:
     """``AdminRespondToAuthChallenge``: as ``RespondToAuthChallenge``.
 
     Raises:
@@ -58,18 +55,18 @@ def _check_pool(call: Call) -> None:
         raise not_found(f"User pool client {call.required('ClientId')} does not exist.")
 
 
-def _check_leave(call: Call, values: Mapping[str, Any]) -> None:
+def _check_allowed(call: Call, values: Members) -> None:
     if _ALLOWING.isdisjoint(names(call.client.extended_config, "ExplicitAuthFlows")):
         # The words are unverified.
         raise invalid_parameter("Auth flow not enabled for this client")
     name = parameter(values, "USERNAME")
     check_secret_hash(call, values.get("SECRET_HASH"), name)
-    if hides_users(call) and find(call.pool, name) is None:
+    if call.hides_users and find(call.pool, name) is None:
         raise not_authorized()
 
 
-def _as(call: Call, operation: str) -> Mapping[str, Any]:
+def _as(call: Call, operation: str) -> Response:
     params = {name: value for name, value in call.params.items() if name not in _ONLY_ADMINS}
     result = handle(attrs.evolve(call, operation=operation, params=params))
-    assert result is not None  # both need no signature
+    assert result is not None  # both operations need no signature
     return result

@@ -1,27 +1,25 @@
-"""Cognito's behaviour, free of transport: ``handle`` answers one call, or says that it is moto's to answer.
+"""The behaviour of Cognito: ``handle`` answers one call, or says that moto must answer it.
 
-Never here: HTTP, installation, the comfort of the public test API.
+Never here: HTTP, the installation in moto, or the public API of the test bed.
 """
 
 from functools import cache
-from typing import Any
 
-from amplify_auth.testing._core.operations import OPERATIONS
-from amplify_auth.testing._core.request.call import Call
-from amplify_auth.testing._core.request.errors import CognitoError, unsupported
-from amplify_auth.testing._core.state.store import state_of
+from .operations import OPERATIONS
+from .request import Call, CognitoError, Response, unsupported
+from .state import state_of
 
-__all__ = ["Call", "CognitoError", "handle", "unsigned_operations"]
+__all__ = ["Call", "CognitoError", "Response", "handle", "unsigned_operations"]
 
 
-def handle(call: Call) -> dict[str, Any] | None:
+def handle(call: Call) -> Response | None:
     """Answer a call.
 
     Returns:
-        The members of the response; None when the operation needs an AWS signature and is moto's.
+        The members of the response; None if the operation needs an AWS signature and moto must answer it.
 
     Raises:
-        CognitoError: The service's refusal; ``UnsupportedOperationException`` names what the test bed lacks.
+        CognitoError: The service's refusal; ``UnsupportedOperationException`` for what the test bed does not support.
     """
     row = OPERATIONS.get(call.operation)
     if row is None:
@@ -35,8 +33,8 @@ def handle(call: Call) -> dict[str, Any] | None:
 
 @cache
 def unsigned_operations() -> frozenset[str]:
-    """Operations of cognito-idp that need no AWS signature, by botocore's model."""
+    """The operations of cognito-idp that need no AWS signature, from botocore's model."""
     import botocore.session
 
-    model: Any = botocore.session.get_session().get_service_model("cognito-idp")
+    model = botocore.session.get_session().get_service_model("cognito-idp")
     return frozenset(name for name in model.operation_names if model.operation_model(name).auth_type == "none")

@@ -1,15 +1,13 @@
-"""Lambda triggers played by Python callables: the event they get, the answer taken from them.
+"""Lambda triggers, replaced by functions of the test: the event that they get, and the answer that they return.
 
-Never here: what an operation makes of the answer.
+Never here: what an operation does with the answer.
 """
 
-from typing import Any, Final, cast
+from typing import Final, cast
 
-from amplify_auth.testing._core.accounts.users import attributes_of
-from amplify_auth.testing._core.request.call import Call
-from amplify_auth.testing._core.request.errors import CognitoError
+from .request import Call, CognitoError, Response
 
-# Name used with pool.on() -> the trigger's name in Cognito's error texts.
+# The name that pool.on() takes, and the trigger's name in Cognito's error texts.
 TRIGGERS: Final = {
     "pre_sign_up": "PreSignUp",
     "pre_token_generation": "PreTokenGeneration",
@@ -26,9 +24,9 @@ def run(
     *,
     username: str,
     client_id: str,
-    request: dict[str, Any],
-    response: dict[str, Any],
-) -> dict[str, Any] | None:
+    request: Response,
+    response: Response,
+) -> Response | None:
     """Run a trigger, if the test set one.
 
     Args:
@@ -38,19 +36,19 @@ def run(
         username: ``userName`` of the event.
         client_id: The app client.
         request: ``event["request"]``.
-        response: ``event["response"]`` before the trigger filled it.
+        response: ``event["response"]`` before the trigger runs.
 
     Returns:
-        ``event["response"]`` afterwards, or None when no trigger is set.
+        ``event["response"]`` after the trigger ran; None if the test set no trigger.
 
     Raises:
-        CognitoError: ``UserLambdaValidationException`` when the callable raised, ``InvalidLambdaResponseException``
-            when it answered with something else than the event.
+        CognitoError: ``UserLambdaValidationException`` if the function raised, ``InvalidLambdaResponseException`` if
+            it did not return the event.
     """
     trigger = call.state.triggers.get(name)
     if trigger is None:
         return None
-    event: dict[str, Any] = {
+    event: Response = {
         "version": "1",
         "triggerSource": source,
         "region": call.pool.region,
@@ -61,16 +59,11 @@ def run(
         "response": response,
     }
     try:
-        answer = trigger(event)
+        answer: object = trigger(event)
     except Exception as error:
         raise CognitoError("UserLambdaValidationException", f"{TRIGGERS[name]} failed with error {error}.") from error
     result: object = event if answer is None else answer
-    taken = cast(dict[str, Any], result).get("response") if isinstance(result, dict) else None
+    taken = cast(Response, result).get("response") if isinstance(result, dict) else None
     if not isinstance(taken, dict):
         raise CognitoError("InvalidLambdaResponseException", "Unrecognizable lambda output")
-    return cast(dict[str, Any], taken)
-
-
-def user_attributes(user: Any) -> dict[str, str]:
-    """``request.userAttributes`` of an event, with the status Cognito adds."""
-    return {**attributes_of(user), "cognito:user_status": str(getattr(user.status, "name", user.status))}
+    return cast(Response, taken)

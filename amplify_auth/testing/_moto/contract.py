@@ -1,9 +1,137 @@
-"""What of moto this package stands on, and whether this moto has it. Changes nothing."""
+"""The contract with moto: every name and attribute of moto that the test bed uses.
+
+The Protocols are the list. Type checkers hold the test bed to them, and ``missing_names`` holds the installed moto to
+them. Most of these names are undocumented. They exist, and mean the same, in moto 5.1.0 to 5.2.5.
+
+Never here: a change to moto.
+"""
 
 import importlib
-from typing import Any, Final
+import inspect
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
-# Most of it undocumented; everything has been there, and meant the same, from moto 5.1.0 to 5.2.5.
+if TYPE_CHECKING:
+    from joserfc.jwk import RSAKey
+
+Token = tuple[str, str]
+"""A client's ID and a username."""
+RefreshToken = tuple[str, str, str]
+"""A client's ID, a username and ``origin_jti``."""
+
+
+class MotoGroup(Protocol):
+    """A group of users. Missing attributes are not noticed, because no group is made to look."""
+
+    group_name: str
+    precedence: int | None
+    role_arn: str | None
+    users: "set[MotoUser]"
+
+
+class MotoUser(Protocol):
+    """A user. ``status`` is a member of moto's enumeration, which moto compares by identity."""
+
+    id: str
+    username: str
+    password: str | None
+    status: object
+    enabled: bool
+    attribute_lookup: dict[str, str]
+    groups: set[MotoGroup]
+    sms_mfa_enabled: bool
+    software_token_mfa_enabled: bool
+    token_verified: bool
+    preferred_mfa_setting: str | None
+
+    def update_attributes(self, new_attributes: list[dict[str, str]], /) -> None:
+        """Add or replace attributes."""
+        ...
+
+    def delete_attributes(self, attrs_to_delete: list[str], /) -> None:
+        """Delete attributes that the user has."""
+        ...
+
+
+class MotoClient(Protocol):
+    """An app client. ``secret`` always has a value; ``generate_secret`` says whether the client has one."""
+
+    id: str
+    secret: str
+    generate_secret: bool
+    extended_config: dict[str, object]
+
+
+class MotoDomain(Protocol):
+    """The domain of a pool. Missing attributes are not noticed, because no domain is made to look."""
+
+    domain: str
+
+
+class MotoAttribute(Protocol):
+    """An attribute in the schema of a pool. An attribute of type String also has ``string_constraints``."""
+
+    mutable: bool
+    required: bool
+
+
+class MotoPool(Protocol):
+    """A user pool. ``extended_config`` holds the settings in the words of ``CreateUserPool``."""
+
+    id: str
+    region: str
+    extended_config: dict[str, object]
+    mfa_config: str
+    sms_mfa_config: object
+    token_mfa_config: Mapping[str, object] | None
+    schema_attributes: dict[str, MotoAttribute]
+    clients: dict[str, MotoClient]
+    users: dict[str, MotoUser]
+    access_tokens: dict[str, Token]
+    id_tokens: dict[str, Token]
+    refresh_tokens: dict[str, RefreshToken | None]
+    json_web_key: "RSAKey"
+
+    @property
+    def domain(self) -> MotoDomain | None:
+        """The domain of managed login."""
+        ...
+
+
+class MotoBackend(Protocol):
+    """The Cognito of one account in one region."""
+
+    user_pools: dict[str, MotoPool]
+
+    def create_user_pool(self, name: str, extended_config: Mapping[str, object], /) -> MotoPool:
+        """Add a pool."""
+        ...
+
+    def create_user_pool_client(
+        self, user_pool_id: str, generate_secret: bool, extended_config: Mapping[str, object], /
+    ) -> MotoClient:
+        """Add an app client to a pool."""
+        ...
+
+    def set_user_pool_mfa_config(
+        self, user_pool_id: str, sms_config: object, token_config: Mapping[str, object], mfa_config: str, /
+    ) -> object:
+        """Set the second factors of a pool."""
+        ...
+
+
+class MotoMock(Protocol):
+    """``mock_aws()``. It is documented, so the installed moto is not asked for its methods."""
+
+    def start(self, reset: bool = True) -> None:
+        """Begin to answer for AWS."""
+        ...
+
+    def stop(self, remove_data: bool = True) -> None:
+        """Stop to answer for AWS."""
+        ...
+
+
 _NAMES: Final = (
     ("moto", "mock_aws"),
     ("moto.core.models", "MockAWS._decorate_class"),
@@ -15,40 +143,48 @@ _NAMES: Final = (
     ("moto.cognitoidp.responses", "CognitoIdpResponse.call_action"),
     ("moto.cognitoidp.responses", "CognitoIdpResponse._get_action"),
     ("moto.cognitoidp.responses", "CognitoIdpJsonWebKeyResponse.json_web_key"),
-    ("moto.cognitoidp.models", "CognitoIdpBackend.create_user_pool"),
-    ("moto.cognitoidp.models", "CognitoIdpBackend.create_user_pool_client"),
-    ("moto.cognitoidp.models", "CognitoIdpBackend.set_user_pool_mfa_config"),
     ("moto.cognitoidp.models", "CognitoIdpUserPoolAttribute.STANDARD_SCHEMA"),
-    ("moto.cognitoidp.models", "CognitoIdpUser.update_attributes"),
-    ("moto.cognitoidp.models", "CognitoIdpUser.delete_attributes"),
     ("moto.cognitoidp.models", "UserStatus.CONFIRMED"),
     ("moto.cognitoidp.models", "cognitoidp_backends"),
     ("moto.cognitoidp.models", "jwk.RSAKey.import_key"),
 )
-_ATTRIBUTES: Final = {
-    "backend": "user_pools",
-    "pool": "access_tokens account_id clients domain extended_config id id_tokens json_web_key mfa_config "
-    "refresh_tokens region schema_attributes sms_mfa_config token_mfa_config users",
-    "client": "extended_config generate_secret id secret",
-    "user": "attribute_lookup attributes enabled groups id password preferred_mfa_setting sms_mfa_enabled "
-    "software_token_mfa_enabled status token_verified username",
+_METHODS: Final = (("CognitoIdpBackend", MotoBackend), ("CognitoIdpUser", MotoUser))
+
+
+def _methods(protocol: type) -> list[str]:
+    return [name for name, member in vars(protocol).items() if inspect.isfunction(member) and not name.startswith("_")]
+
+
+def _attributes(protocol: type) -> tuple[str, ...]:
+    properties = [name for name, member in vars(protocol).items() if isinstance(member, property)]
+    return (*inspect.get_annotations(protocol), *properties)
+
+
+ATTRIBUTES: Final[dict[str, tuple[str, ...]]] = {
+    "backend": _attributes(MotoBackend),
+    "pool": _attributes(MotoPool),
+    "attribute": _attributes(MotoAttribute),
+    "client": _attributes(MotoClient),
+    "user": _attributes(MotoUser),
 }
+"""What the objects of moto must have, by the kind of object."""
 
 
 def missing_names() -> list[str]:
-    """What this moto lacks of what is needed; nothing, if it is supported."""
-    missing = [f"{module}.{name}" for module, name in _NAMES if not _has(module, name)]
+    """The names that this moto lacks; empty if it is supported."""
+    methods = [("moto.cognitoidp.models", f"{owner}.{name}") for owner, kind in _METHODS for name in _methods(kind)]
+    missing = [f"{module}.{name}" for module, name in (*_NAMES, *methods) if not _has(module, name)]
     return missing or [
         f"the {kind}'s {name}"
-        for kind, thing in _alive().items()
-        for name in _ATTRIBUTES[kind].split()
+        for kind, thing in _samples().items()
+        for name in ATTRIBUTES[kind]
         if not hasattr(thing, name)
     ]
 
 
 def _has(module: str, path: str) -> bool:
     try:
-        thing: Any = importlib.import_module(module)
+        thing: object = importlib.import_module(module)
         for name in path.split("."):
             thing = getattr(thing, name)
     except (ImportError, AttributeError):
@@ -56,14 +192,16 @@ def _has(module: str, path: str) -> bool:
     return True
 
 
-def _alive() -> dict[str, Any]:
-    """One of each; only objects tell which attributes they have. moto does not know of them."""
+def _samples() -> dict[str, object]:
+    """One object of each kind. Only objects show their attributes; moto does not keep these."""
     models: Any = importlib.import_module("moto.cognitoidp.models")
-    backend = models.CognitoIdpBackend("us-east-1", "123456789012")
+    new_backend = cast("Callable[[str, str], MotoBackend]", models.CognitoIdpBackend)
+    backend = new_backend("us-east-1", "123456789012")
     pool = backend.create_user_pool("probe", {})
     return {
         "backend": backend,
         "pool": pool,
+        "attribute": next(iter(pool.schema_attributes.values()), None),
         "client": backend.create_user_pool_client(pool.id, False, {}),
         "user": models.CognitoIdpUser(pool.id, "probe", None, models.UserStatus.CONFIRMED, []),
     }

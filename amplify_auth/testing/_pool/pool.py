@@ -1,17 +1,16 @@
-"""A user pool as a test handles it: settings in plain words, users in one line, codes to read.
+"""A user pool as a test uses it: its configuration, its users, its messages, its triggers.
 
-Nothing here answers a request: it prepares what `_core` answers from, and looks into what that left behind.
+Never here: the answer to a request.
 """
 
-import copy
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, final, overload
+from datetime import datetime
+from typing import final, overload
 
-from amplify_auth import _clock
-from amplify_auth.testing._core.accounts import users
-from amplify_auth.testing._core.crypto import totp
-from amplify_auth.testing._core.state.store import (
-    Message,
+from ... import _clock
+from .._core.accounts import attributes_of, find, set_attributes
+from .._core.crypto import totp
+from .._core.state import (
     PoolState,
     Trigger,
     UserState,
@@ -21,20 +20,21 @@ from amplify_auth.testing._core.state.store import (
     state_of,
     user_state,
 )
-from amplify_auth.testing._core.triggers import TRIGGERS
-from amplify_auth.testing._pool.create_user import NewUser, add_user, verified
-from amplify_auth.testing._values import DEFAULT_PASSWORD, MfaMethod, MockUser, PoolConfig, UserStatus
+from .._core.triggers import TRIGGERS
+from .._moto import MotoClient, MotoPool, MotoUser, set_status, status_of
+from .._values import DEFAULT_PASSWORD, Message, MfaMethod, MockUser, PoolConfig, UserStatus
+from .new_user import NewUser, add_user, verified
 
 
 @final
 class MockPool:
-    """A user pool of `mock_cognito`, made by ``create_pool`` or, with boto3, by the code under test.
+    """A user pool of `mock_cognito`, made by ``create_pool``, or with boto3 by the code under test.
 
     Attributes:
         id: The user pool's ID.
     """
 
-    def __init__(self, pool: Any, *, client: Any | None = None) -> None:
+    def __init__(self, pool: MotoPool, *, client: MotoClient | None = None) -> None:
         self._pool = pool
         self._client = client
         self.id = str(pool.id)
@@ -47,7 +47,7 @@ class MockPool:
         """The pool and its client, for ``amplify_auth.configure(pool.config)`` or ``Session(**pool.config)``.
 
         Raises:
-            LookupError: The pool has no client, or several and none was chosen.
+            LookupError: The pool has no client, or it has several and none is chosen.
         """
         client = self._chosen_client()
         options = {"user_pool_id": self.id, "user_pool_client_id": str(client.id)}
@@ -60,22 +60,22 @@ class MockPool:
         """The ID of the pool's client.
 
         Raises:
-            LookupError: As of ``config``.
+            LookupError: As for ``config``.
         """
         return str(self._chosen_client().id)
 
     @property
     def client_secret(self) -> str | None:
-        """The secret of the pool's client, None for a public client.
+        """The secret of the pool's client; None for a public client.
 
         Raises:
-            LookupError: As of ``config``.
+            LookupError: As for ``config``.
         """
-        secret: str | None = self.config.get("client_secret")
-        return secret
+        client = self._chosen_client()
+        return str(client.secret) if client.generate_secret else None
 
     def with_client(self, client_id: str) -> "MockPool":
-        """The same pool with another of its clients chosen.
+        """The same pool, with one of its clients chosen.
 
         Raises:
             LookupError: The pool has no such client.
@@ -95,18 +95,18 @@ class MockPool:
         preferred: MfaMethod | None = None,
         totp_secret: str | None = None,
     ) -> MockUser:
-        """Add a user, unchecked: no password policy, no message, no trigger.
+        """Add a user without checks: no password policy, no message, no trigger.
 
         Args:
-            username: The name to sign in with: with ``username_attributes`` an e-mail address or phone number.
-            password: None for a user who has none.
-            attributes: Besides ``email`` and ``phone_number``, which are made up where nothing is said of them:
-                without an address there is nothing to send a code to. ``sub`` may be chosen.
-            status: A confirmed user's address and number are verified, if nothing is said of
-                ``email_verified`` and ``phone_number_verified``.
+            username: The name for a sign-in; with ``username_attributes`` an e-mail address or phone number.
+            password: None for a user without a password.
+            attributes: The attributes. ``email`` and ``phone_number`` are made up if they are not given, so that codes
+                can be sent. ``sub`` may be given.
+            status: If it is not ``UNCONFIRMED``, the address and the number are verified, except if
+                ``email_verified`` or ``phone_number_verified`` is given.
             mfa: The second factors that are set up.
-            preferred: The one among several that is asked for. None: the only one, or Cognito lets the user select.
-            totp_secret: In base32; None: a random one.
+            preferred: The second factor that Cognito asks for. None: the only one, or the user selects one.
+            totp_secret: The secret in base32; None for a random secret.
 
         Raises:
             ValueError: The pool has such a user, or ``preferred`` is not among ``mfa``.
@@ -124,7 +124,7 @@ class MockPool:
             return self._view(add_user(self._pool, new))
 
     def user(self, username: str) -> MockUser:
-        """The user as he stands now, by name or alias.
+        """The user as the pool has it now, by name or alias.
 
         Raises:
             LookupError: The pool has no such user.
@@ -133,32 +133,32 @@ class MockPool:
             return self._view(self._user(username))
 
     def confirm(self, username: str) -> None:
-        """Make the user CONFIRMED, and what he signed up with verified, as an administrator would.
+        """Set the status CONFIRMED, and mark the address and the number as verified, as an administrator can.
 
         Raises:
             LookupError: The pool has no such user.
         """
         with self._state.lock:
             user = self._user(username)
-            users.set_status(user, "CONFIRMED")
-            users.set_attributes(user, verified(users.attributes_of(user)))
+            set_status(user, "CONFIRMED")
+            set_attributes(user, verified(attributes_of(user)))
 
     @property
     def outbox(self) -> tuple[Message, ...]:
-        """Every message the pool sent, oldest first: to whom really, for what, with which code."""
+        """Every message that the pool sent, oldest first."""
         with self._state.lock:
             return tuple(self._state.outbox)
 
     def code(self, username: str, purpose: str | None = None) -> str:
-        """The newest code that was sent to a user, whether or not it still works.
+        """The newest code that was sent to a user, also if it does not work any more.
 
         Args:
             username: Name or alias.
-            purpose: Only one sent for this: ``SignUp``, ``ForgotPassword``, ``Verify:email``,
+            purpose: Only a code that was sent for this: ``SignUp``, ``ForgotPassword``, ``Verify:email``,
                 ``Verify:phone_number``, ``SMS_MFA``, ``EMAIL_OTP`` or ``SMS_OTP``.
 
         Raises:
-            LookupError: No such user, or nothing was sent. The message says what was.
+            LookupError: The pool has no such user, or no such code was sent. The message lists what was sent.
         """
         with self._state.lock:
             name = str(self._user(username).username)
@@ -171,19 +171,19 @@ class MockPool:
         raise LookupError(f"{wanted} to {username!r}; what was sent: {purposes}")
 
     def totp(self, username: str) -> str:
-        """A one-time code (RFC 6238) good now, of the authenticator being set up or else the one in use.
+        """A one-time code (RFC 6238) that works now. An authenticator that is being set up comes before one in use.
 
-        As at Amazon's, a code is good once. After the code of these 30 seconds was used this gives those of the next
-        and of the last 30, which are accepted too; after that, only time gives another: ``cognito.clock.advance(30)``.
+        A code works once, as at Amazon. If the code of this time step was used, the result is that of the next or the
+        last step, which are accepted too. If all three were used, let time pass: ``cognito.clock.advance(30)``.
 
         Raises:
-            LookupError: No such user, or he has no authenticator, or none of its codes is good now.
+            LookupError: The pool has no such user, the user has no authenticator, or all three codes were used.
         """
         with self._state.lock:
             state = self._user_state(self._user(username))
             pending, secret, used = state.totp_pending, state.totp_secret, state.totp_used_steps
         if pending is not None:
-            secret, used = pending, frozenset()
+            secret, used = pending, frozenset[int]()
         if secret is None:
             raise LookupError(f"{username!r} has no authenticator app, and is not setting one up")
         step = totp.unused_step(used, _clock.now().timestamp())
@@ -198,15 +198,15 @@ class MockPool:
     @overload
     def on(self, trigger: str) -> Callable[[Trigger], Trigger]: ...
     def on(self, trigger: str, function: Trigger | None = None) -> Trigger | Callable[[Trigger], Trigger]:
-        """Have a function stand for a Lambda trigger; also as a decorator: ``@pool.on("pre_sign_up")``.
+        """Set a function as a Lambda trigger; also as a decorator: ``@pool.on("pre_sign_up")``.
 
         Args:
             trigger: ``define_auth_challenge``, ``create_auth_challenge``, ``verify_auth_challenge_response``,
                 ``pre_sign_up`` or ``pre_token_generation``.
-            function: Takes the event, a dict as a Lambda gets it, and returns it with ``response`` filled in.
+            function: It gets the event, a dict as a Lambda gets it, and returns it with ``response`` filled in.
 
         Raises:
-            ValueError: No such trigger.
+            ValueError: The trigger is not one of these.
         """
         if trigger not in TRIGGERS:
             raise ValueError(f"no trigger {trigger!r}: there are {', '.join(TRIGGERS)}")
@@ -221,15 +221,15 @@ class MockPool:
         return function
 
     def expire_codes(self) -> None:
-        """Make every code sent so far too old, and nothing else."""
+        """Let every code that was sent expire."""
         self._at_once(expire_codes)
 
     def expire_sessions(self) -> None:
-        """Make every sign-in under way too old to be continued."""
+        """Let every sign-in expire that waits for an answer."""
         self._at_once(expire_sessions)
 
     def expire_refresh_tokens(self) -> None:
-        """Make every refresh token too old."""
+        """Let every refresh token expire."""
         self._at_once(expire_refresh_tokens)
 
     def forget_devices(self, username: str) -> None:
@@ -245,11 +245,11 @@ class MockPool:
     def _state(self) -> PoolState:
         return state_of(self._pool)
 
-    def _at_once(self, expire: Callable[[PoolState, Any], None]) -> None:
+    def _at_once(self, expire: Callable[[PoolState, datetime], None]) -> None:
         with self._state.lock:
             expire(self._state, _clock.now())
 
-    def _chosen_client(self) -> Any:
+    def _chosen_client(self) -> MotoClient:
         if self._client is not None:
             return self._client
         clients = list(self._pool.clients.values())
@@ -257,21 +257,21 @@ class MockPool:
             raise LookupError(f"pool {self.id} has {len(clients)} clients: choose one with with_client()")
         return clients[0]
 
-    def _user(self, username: str) -> Any:
-        user = users.find(self._pool, username)
+    def _user(self, username: str) -> MotoUser:
+        user = find(self._pool, username)
         if user is None:
             raise LookupError(f"pool {self.id} has no user {username!r}")
         return user
 
-    def _user_state(self, user: Any) -> UserState:
+    def _user_state(self, user: MotoUser) -> UserState:
         return user_state(self._pool, user)
 
-    def _view(self, user: Any) -> MockUser:
+    def _view(self, user: MotoUser) -> MockUser:
         return MockUser(
             username=str(user.username),
             sub=str(user.id),
             password=user.password,
-            status=users.status(user),
-            attributes=copy.copy(users.attributes_of(user)),
+            status=status_of(user),
+            attributes=attributes_of(user),
             devices=tuple(self._user_state(user).devices),
         )

@@ -1,6 +1,8 @@
-"""The control endpoint of the server: what a test in another process cannot ask Python, it asks here in JSON.
+"""The control endpoint of the server, in JSON under ``/amplify-auth/``, for tests in another process.
 
-Under ``/amplify-auth/``; every answer is a JSON object. It gives codes away to whoever can reach it.
+Every answer is a JSON object. Every client that can reach the endpoint can read codes from it.
+
+Never here: a request of Cognito.
 """
 
 import json
@@ -13,10 +15,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from amplify_auth.testing._mock import MockCognito
-from amplify_auth.testing._moto import installation
-from amplify_auth.testing._pool.pool import MockPool
-from amplify_auth.testing._values import MockUser
+from .._mock import MockCognito
+from .._moto import version
+from .._pool import MockPool
+from .._values import MockUser
 
 PREFIX: Final = "/amplify-auth"
 
@@ -29,34 +31,34 @@ _CORS: Final = {
 
 @attrs.frozen(kw_only=True)
 class _Asked:
-    """One request: the members of its body or query, and the pool its path names."""
+    """One request: the members of its body or query, and the pool in its path."""
 
     cognito: MockCognito
-    members: Mapping[str, Any] = attrs.field(repr=False)
+    members: Mapping[str, Any] = attrs.field(repr=False)  # each function of the mock checks its arguments
     pool_id: str | None
     url: str
 
     @property
     def pool(self) -> MockPool:
-        assert self.pool_id is not None  # the routes that use it have it
+        assert self.pool_id is not None  # the routes that use the pool name it
         return self.cognito.pool(self.pool_id)
 
 
-Result = Mapping[str, Any]
+Result = Mapping[str, object]
 
 
 def is_preflight(request: Request) -> bool:
-    """Whether a browser asks for leave to send a page's request here."""
+    """True if a browser asks whether a page may send a request here."""
     return request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
 
 
 def preflight() -> Response:
-    """Leave is given. moto would take the question for one to S3, since it names no service."""
+    """Yes, it may. moto would answer this for S3, because the request names no service."""
     return Response(status=204, headers=_CORS)
 
 
 def answer(cognito: MockCognito, request: Request) -> Response:
-    """Do what a request under ``/amplify-auth/`` asks."""
+    """Answer a request under ``/amplify-auth/``."""
     try:
         endpoint, path = _MAP.bind_to_environ(request.environ).match()
         members = request.get_json(force=True) if request.get_data() else request.args.to_dict()
@@ -77,12 +79,12 @@ def _json(status: int, result: Result) -> Response:
 
 def _shown(value: object) -> object:
     if isinstance(value, Mapping):
-        return dict(cast("Mapping[str, Any]", value))
+        return dict(cast("Mapping[str, object]", value))
     return value.isoformat() if isinstance(value, datetime) else repr(value)
 
 
 def _about(asked: _Asked) -> Result:
-    return {"moto": installation.version(), "strict": asked.cognito.strict, "now": asked.cognito.clock.now.isoformat()}
+    return {"moto": version(), "strict": asked.cognito.strict, "now": asked.cognito.clock.now.isoformat()}
 
 
 def _create_pool(asked: _Asked) -> Result:

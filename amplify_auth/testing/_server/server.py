@@ -1,36 +1,40 @@
-"""The mock as a server on loopback, for clients that are not in this process or not in Python."""
+"""The mock as a server on loopback, for clients in another process or another language.
+
+Never here: a route of the control endpoint.
+"""
 
 import re
 import socket
 import threading
+from collections.abc import Iterable
 from types import TracebackType
-from typing import Any, Final, Self, final
+from typing import TYPE_CHECKING, Any, Final, Self, final
 
-from moto.moto_server import werkzeug_app
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from amplify_auth.testing._mock import MockCognito
-from amplify_auth.testing._moto import installation
-from amplify_auth.testing._server import control
+from .._mock import MockCognito
+from .._moto import request_handler, server_application, signing_keys
+from . import control
 
-_moto_server: Any = werkzeug_app
-# moto has a handler of its own since 5.2.4.
-_MotoHandler: Any = getattr(_moto_server, "MotoRequestHandler", WSGIRequestHandler)
-# The keys of a user pool. Before 5.2 moto's server took them for an object of S3, whose buckets have no underscore.
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_MotoHandler: Any = request_handler(WSGIRequestHandler)
+# The path of a pool's keys. moto's server before 5.2 took it for an object of S3; no bucket has an underscore.
 _KEYS: Final = re.compile(r"/[a-z0-9-]+_\w+/\.well-known/jwks\.json")
 
 
 @final
 class MockCognitoServer:
-    """moto's server with a Cognito that verifies, in a thread of this process; enter it with ``with``.
+    """moto's server with a Cognito that verifies, in a thread of this process. Enter it with ``with``.
 
-    Any Cognito client can use ``url`` as its endpoint: boto3's ``endpoint_url``, ``userPoolEndpoint`` of
-    `aws-amplify`, the ``endpoint`` of `amazon-cognito-identity-js`. Browsers may, too (CORS). Under
-    ``url + "/amplify-auth/"`` is the control endpoint, for tests in another process than this.
+    Every Cognito client can use ``url`` as its endpoint: boto3's ``endpoint_url``, ``userPoolEndpoint`` of
+    `aws-amplify`, the ``endpoint`` of `amazon-cognito-identity-js`. Browsers can use it too (CORS). The control
+    endpoint for tests in another process is ``url + "/amplify-auth/"``.
 
     Attributes:
-        cognito: The mock behind it, to make pools with and read codes from.
+        cognito: The mock, which makes pools and has the codes.
     """
 
     def __init__(self, *, host: str = "127.0.0.1", port: int = 0, strict: bool = True) -> None:
@@ -42,10 +46,10 @@ class MockCognitoServer:
 
     @property
     def url(self) -> str:
-        """Where it listens, without a slash at the end.
+        """The address, without a slash at the end.
 
         Raises:
-            RuntimeError: It is not entered.
+            RuntimeError: The server is not entered.
         """
         if self._server is None:
             raise RuntimeError("the server is not started: use it in a with block")
@@ -53,17 +57,15 @@ class MockCognitoServer:
         return f"http://{host}:{self._server.port}"
 
     def __enter__(self) -> Self:
-        """Listen.
+        """Start to listen.
 
         Raises:
-            OSError: The address is taken, or not one of this machine.
+            OSError: The address is in use, or is not an address of this machine.
             RuntimeError: This moto is not supported.
         """
         self.cognito.start()
         try:
-            dispatch = _moto_server.DomainDispatcherApplication(_moto_server.create_backend_app)
-            app = _application(self.cognito, dispatch)
-            self._server = _listen(self._host, self._port, app)
+            self._server = _listen(self._host, self._port, _application(self.cognito, server_application()))
         except BaseException:
             self.cognito.stop()
             raise
@@ -84,34 +86,36 @@ class MockCognitoServer:
 
 
 class _Quiet(_MotoHandler):  # type: ignore[misc]
-    """Says nothing of requests: their lines would fill the output of tests."""
+    """A handler that does not log requests, because their lines would fill the output of tests."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass
 
 
-def _listen(host: str, port: int, app: Any) -> BaseWSGIServer:
-    # A socket of our own, because werkzeug ends the process where it cannot have one.
+def _listen(host: str, port: int, app: "WSGIApplication") -> BaseWSGIServer:
+    # With its own socket, werkzeug would end the process if the address is in use.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, backlog=128) as listening:
         return make_server(host, port, app, threaded=True, request_handler=_Quiet, fd=listening.fileno())
 
 
-def _application(cognito: MockCognito, moto: Any) -> Any:
-    def application(environ: dict[str, Any], start_response: Any) -> Any:
-        request = Request(environ)
-        ours = request.path.startswith(f"{control.PREFIX}/")
-        if control.is_preflight(request) and (ours or request.path == "/"):
-            return control.preflight()(environ, start_response)
-        if ours:
-            return control.answer(cognito, request)(environ, start_response)
-        if _KEYS.fullmatch(request.path):
-            return _signing_keys()(environ, start_response)
-        return moto(environ, start_response)
+def _application(cognito: MockCognito, moto: "WSGIApplication") -> "WSGIApplication":
+    def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        own = _own_answer(cognito, Request(environ))
+        return moto(environ, start_response) if own is None else own(environ, start_response)
 
     return application
 
 
+def _own_answer(cognito: MockCognito, request: Request) -> Response | None:
+    ours = request.path.startswith(f"{control.PREFIX}/")
+    if control.is_preflight(request) and (ours or request.path == "/"):
+        return control.preflight()
+    if ours:
+        return control.answer(cognito, request)
+    return _signing_keys() if _KEYS.fullmatch(request.path) else None
+
+
 def _signing_keys() -> Response:
     headers = {"Access-Control-Allow-Origin": "*"}
-    return Response(installation.signing_keys(), headers=headers, content_type="application/json")
+    return Response(signing_keys(), headers=headers, content_type="application/json")

@@ -1,39 +1,39 @@
-"""Names users are called by: whether a new one is free, and what an alias that is taken means.
+"""The names of users: a new name must be free, and an alias has one owner.
 
-Never here: lookup, sign-up itself.
+Never here: the search for a user.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from amplify_auth.testing._core.accounts.users import attributes_of, find, is_email, is_phone, set_attributes
-from amplify_auth.testing._core.request.call import Call
-from amplify_auth.testing._core.request.errors import CognitoError, invalid_parameter
-from amplify_auth.testing._core.request.settings import names
+from ..._moto import MotoUser
+from ..request import Call, CognitoError, invalid_parameter, names
+from .attributes import attributes_of, is_email, is_phone, set_attributes
+from .users import find
 
 _FORMS: Final = {"email": is_email, "phone_number": is_phone}
 _NOUNS: Final = {"email": "an email", "phone_number": "a phone number"}
 
 
 def new_name(call: Call, name: str, attributes: Mapping[str, str]) -> tuple[str | None, dict[str, str]]:
-    """The internal username and the attributes of a new user called ``name``.
+    """The internal username and the attributes of a new user with this name.
 
-    In pools of ``UsernameAttributes`` the name is an attribute and the username a UUID (None here).
+    In pools with ``UsernameAttributes`` the name is an attribute, and the internal username is a UUID (None here).
 
     Raises:
         CognitoError: ``UsernameExistsException``, or ``InvalidParameterException`` for a name of the wrong form.
     """
-    called_by = names(call.pool.extended_config, "UsernameAttributes")
-    if called_by:
-        attribute = next((one for one in called_by if _FORMS[one](name)), None)
+    name_attributes = names(call.pool.extended_config, "UsernameAttributes")
+    if name_attributes:
+        attribute = next((one for one in name_attributes if _FORMS[one](name)), None)
         if attribute is None:
-            nouns = [_NOUNS[one] for one in called_by]
+            nouns = [_NOUNS[one] for one in name_attributes]
             form = f"either {' or '.join(nouns)}" if len(nouns) > 1 else nouns[0]
             raise invalid_parameter(f"Username should be {form}.")
         merged = {**attributes, attribute: name}
-        for one in called_by:
+        for one in name_attributes:
             if one in merged and find(call.pool, merged[one]) is not None:
-                raise _taken(one)
+                raise _exists("UsernameExistsException", _noun(one))
         return None, merged
     for alias in names(call.pool.extended_config, "AliasAttributes"):
         if alias in _FORMS and _FORMS[alias](name):
@@ -46,26 +46,41 @@ def new_name(call: Call, name: str, attributes: Mapping[str, str]) -> tuple[str 
     return name, dict(attributes)
 
 
-def _taken(attribute: str) -> CognitoError:
-    noun = "email" if attribute == "email" else "phone number"
-    return CognitoError("UsernameExistsException", f"An account with the given {noun} already exists.")
-
-
-def claimed_alias(call: Call, user: Any, attribute: str) -> Any | None:
-    """Another user who holds, verified, the alias that ``user`` is about to verify."""
+def alias_owner(call: Call, user: MotoUser, attribute: str) -> MotoUser | None:
+    """Another user who owns the alias that ``user`` verifies now; None if it is free."""
     if attribute not in names(call.pool.extended_config, "AliasAttributes"):
         return None
-    holder = find(call.pool, attributes_of(user)[attribute])
-    return None if holder is user else holder
+    owner = find(call.pool, attributes_of(user)[attribute])
+    return None if owner is user else owner
 
 
-def take_alias(holder: Any, attribute: str, *, force: bool) -> None:
-    """Take an alias from its holder, who keeps it unverified.
+def take_alias(owner: MotoUser, attribute: str, *, force: bool) -> None:
+    """Take an alias from its owner: the owner's attribute is not verified any more.
 
     Raises:
-        CognitoError: ``AliasExistsException`` unless ``force``.
+        CognitoError: ``AliasExistsException``, if not ``force``.
     """
     if not force:
-        noun = "email" if attribute == "email" else "phone_number"
-        raise CognitoError("AliasExistsException", f"An account with the given {noun} already exists.")
-    set_attributes(holder, {f"{attribute}_verified": "false"})
+        raise _exists("AliasExistsException", attribute)
+    set_attributes(owner, {f"{attribute}_verified": "false"})
+
+
+def check_alias_free(call: Call, user: MotoUser, attribute: str, value: str) -> None:
+    """Refuse a new address or number that is the name of another user.
+
+    Raises:
+        CognitoError: ``AliasExistsException``.
+    """
+    config = call.pool.extended_config
+    is_name = attribute in names(config, "UsernameAttributes") + names(config, "AliasAttributes")
+    if is_name and find(call.pool, value) not in (None, user):
+        # The sentence of a second sign-up with one e-mail address; unverified for these operations.
+        raise _exists("AliasExistsException", _noun(attribute))
+
+
+def _noun(attribute: str) -> str:
+    return "email" if attribute == "email" else "phone number"
+
+
+def _exists(code: str, noun: str) -> CognitoError:
+    return CognitoError(code, f"An account with the given {noun} already exists.")

@@ -1,28 +1,29 @@
-"""The pool's password policy and history. Never here: whose password, or why it changes."""
+"""The policy for passwords and the history of passwords, which a new password must follow.
+
+Never here: the proof of a password.
+"""
 
 import hmac
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from amplify_auth.testing._core.request.call import Call
-from amplify_auth.testing._core.request.errors import CognitoError
-from amplify_auth.testing._core.request.settings import section
-from amplify_auth.testing._core.sign_in.proof import note_success
-from amplify_auth.testing._core.state.store import user_state
+from ..._moto import MotoPool, MotoUser
+from ..request import Call, CognitoError, Members, number, section
+from ..state import user_state
+from .lockout import record_success
 
 _SYMBOLS: Final = frozenset("^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- ")
 
 
-def check_policy(pool: Any, password: str) -> None:
-    """Refuse a password the pool's policy forbids.
+def check_policy(pool: MotoPool, password: str) -> None:
+    """Refuse a password that the policy of the pool forbids.
 
     Raises:
-        CognitoError: ``InvalidPasswordException``, naming the first rule that is broken.
+        CognitoError: ``InvalidPasswordException`` with the first rule that the password breaks.
     """
-    policy = section(pool.extended_config, "Policies", "PasswordPolicy")
+    policy = _policy(pool)
     rules = (
-        (len(password) >= int(policy.get("MinimumLength") or 8), "Password not long enough"),
-        # 256 is the longest that the operations' own shape allows.
+        (len(password) >= number(policy, "MinimumLength", 8), "Password not long enough"),
+        # 256 is the maximum in botocore's model of the operations.
         (len(password) <= 256, "Password too long"),
         (_kept(policy, "RequireLowercase", any(map(_lower, password))), "Password must have lowercase characters"),
         (_kept(policy, "RequireUppercase", any(map(_upper, password))), "Password must have uppercase characters"),
@@ -34,7 +35,11 @@ def check_policy(pool: Any, password: str) -> None:
             raise CognitoError("InvalidPasswordException", f"Password did not conform with policy: {complaint}")
 
 
-def _kept(policy: Mapping[str, Any], rule: str, fulfilled: bool) -> bool:
+def _policy(pool: MotoPool) -> Members:
+    return section(pool.extended_config, "Policies", "PasswordPolicy")
+
+
+def _kept(policy: Members, rule: str, fulfilled: bool) -> bool:
     return fulfilled or not policy.get(rule, True)
 
 
@@ -50,15 +55,14 @@ def _digit(character: str) -> bool:
     return "0" <= character <= "9"
 
 
-def set_password(call: Call, user: Any, password: str) -> None:
-    """Give a user another password, within the policy and the history; failed attempts are forgotten.
+def set_password(call: Call, user: MotoUser, password: str) -> None:
+    """Give a user another password, if the policy and the history allow it. Failed attempts are forgotten.
 
     Raises:
         CognitoError: ``InvalidPasswordException`` or ``PasswordHistoryPolicyViolationException``.
     """
     check_policy(call.pool, password)
-    policy = section(call.pool.extended_config, "Policies", "PasswordPolicy")
-    size = int(policy.get("PasswordHistorySize") or 0)
+    size = number(_policy(call.pool), "PasswordHistorySize")
     state = user_state(call.pool, user)
     known = [*state.password_history, *([user.password] if user.password else [])][-size:] if size else []
     if any(hmac.compare_digest(old.encode(), password.encode()) for old in known):
@@ -66,4 +70,4 @@ def set_password(call: Call, user: Any, password: str) -> None:
         raise CognitoError("PasswordHistoryPolicyViolationException", "Password has previously been used")
     state.password_history = known
     user.password = password
-    note_success(call, user)
+    record_success(call, user)

@@ -1,7 +1,9 @@
-"""The server's half of SRP-6a as Cognito runs it: verifiers, challenges, and the check of a proof.
+"""The server's side of SRP-6a, as Cognito computes it: verifiers, challenges, and the check of a proof.
 
-Written apart from the client's half and sharing no arithmetic with it. Never here: users, devices, sessions.
-Facts: RFC 5054, the 3072-bit group of RFC 3526, and what Cognito's own clients compute.
+It shares no code with the client's side in ``amplify_auth``, so the two check each other. Sources: RFC 5054, the
+3072-bit group of RFC 3526, and the code of Cognito's own clients.
+
+Never here: a user, a device or a session.
 """
 
 import base64
@@ -14,7 +16,7 @@ from typing import Final
 
 import attrs
 
-from amplify_auth import _clock
+from .... import _clock
 
 _N: Final = int(
     "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD"
@@ -30,14 +32,14 @@ _N: Final = int(
 _G: Final = 2
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-# English names whatever the locale, the day of the month without a leading zero.
+# English names in every locale; the day of the month has no leading zero.
 _TIMESTAMP: Final = re.compile(
     rf"({'|'.join(_DAYS)}) ({'|'.join(_MONTHS)}) ([1-9][0-9]?) ([0-9]{{2}}):([0-9]{{2}}):([0-9]{{2}}) UTC ([0-9]{{4}})"
 )
 
 
 def _signed(number: int) -> bytes:
-    # Cognito's hashes take numbers as Java's BigInteger.toByteArray() gives them: shortest two's complement.
+    # Cognito hashes numbers in the form of Java's BigInteger.toByteArray(): the shortest two's complement.
     return number.to_bytes(number.bit_length() // 8 + 1, "big")
 
 
@@ -50,17 +52,17 @@ _K: Final = int.from_bytes(_sha256(_signed(_N), _signed(_G)), "big")
 
 @attrs.frozen(kw_only=True)
 class Exchange:
-    """A challenge that was sent, with what its proof is checked against.
+    """A challenge that was sent, with the values that its proof is checked against.
 
     Args:
-        group: First half of the identity: the pool's name (the part of its id after ``_``) or the device group key.
-        identity: Second half: the internal username or the device key.
-        salt: As sent.
+        group: First part of the identity: the pool's name (the part of its ID after ``_``) or the device group key.
+        identity: Second part of the identity: the internal username or the device key.
+        salt: The salt that was sent.
         verifier: g^x mod N.
         public_client: A.
         private: The server's secret exponent.
         public: B.
-        secret_block: As sent, in base64.
+        secret_block: The secret block that was sent, in base64.
     """
 
     group: str
@@ -74,19 +76,19 @@ class Exchange:
 
 
 def verifier(group: str, identity: str, password: str, salt: bytes) -> int:
-    """g^x mod N for a password; costly, so keep it."""
+    """g^x mod N for a password. It takes long to compute, so keep it."""
     inner = _sha256(f"{group}{identity}:{password}".encode())
     exponent = int.from_bytes(_sha256(_signed(int.from_bytes(salt, "big")), inner), "big")
     return pow(_G, exponent, _N)
 
 
 def salt_text(salt: bytes) -> str:
-    """``SALT``: a hexadecimal number, so without leading zeros, which some clients would hash and others not."""
+    """``SALT`` as a hexadecimal number without leading zeros: some clients hash leading zeros, and some do not."""
     return f"{int.from_bytes(salt, 'big'):x}"
 
 
 def parse_public(text: str) -> int | None:
-    """``SRP_A``, or None for what is no hexadecimal number or divides N (RFC 5054, 2.5.4)."""
+    """``SRP_A``; None if it is not a hexadecimal number, or a multiple of N (RFC 5054, 2.5.4)."""
     if not re.fullmatch(r"[0-9A-Fa-f]+", text):
         return None
     number = int(text, 16)
@@ -104,7 +106,7 @@ def challenge(
         salt: See ``Exchange``.
         verifier: See ``Exchange``.
         public_client: A, as ``parse_public`` returned it.
-        private: The secret exponent; drawn when None. 256 bits are enough and keep a sign-in fast.
+        private: The secret exponent; None for a random one. 256 bits are enough and keep a sign-in fast.
     """
     exponent = secrets.randbits(256) | 1 if private is None else private
     return Exchange(
@@ -120,7 +122,7 @@ def challenge(
 
 
 def expected_signature(exchange: Exchange, timestamp: str) -> str:
-    """The proof a client that knows the password gives, in base64."""
+    """The proof of a client that knows the password, in base64."""
     public_client, public = exchange.public_client, exchange.public
     mixed = _sha256(_signed(public_client), _signed(public))
     scramble = int.from_bytes(mixed, "big")
@@ -133,12 +135,12 @@ def expected_signature(exchange: Exchange, timestamp: str) -> str:
 
 
 def proves(exchange: Exchange, signature: str, timestamp: str) -> bool:
-    """Whether the signature is the one that only the password gives."""
+    """True if the signature proves the password."""
     return hmac.compare_digest(expected_signature(exchange, timestamp).encode(), signature.encode())
 
 
 def parse_timestamp(text: str) -> datetime | None:
-    """``TIMESTAMP``, or None when it is not exactly ``Mon Jan 1 00:00:00 UTC 2024`` in form and weekday."""
+    """``TIMESTAMP``; None if it does not have the form and weekday of ``Mon Jan 1 00:00:00 UTC 2024``."""
     match = _TIMESTAMP.fullmatch(text)
     if match is None:
         return None
@@ -151,10 +153,10 @@ def parse_timestamp(text: str) -> datetime | None:
 
 
 def is_current(timestamp: str, now: datetime, *, tolerance: timedelta = timedelta(minutes=5)) -> bool:
-    """Whether a timestamp is well formed and of about now.
+    """True if a timestamp is well formed and at most ``tolerance`` away from now.
 
-    Foreign clients in this process do not see a moved clock, so the machine's own time counts as now as well. Five
-    minutes: https://github.com/amazon-archives/amazon-cognito-auth-js/issues/199
+    Other clients in this process do not see an advanced clock, so a timestamp near the machine's own time is accepted
+    too. Five minutes: https://github.com/amazon-archives/amazon-cognito-auth-js/issues/199
     """
     at = parse_timestamp(timestamp)
     return at is not None and any(abs(at - present) <= tolerance for present in (now, _clock.wall()))

@@ -1,6 +1,6 @@
-"""Time-based one-time codes as Cognito has them: RFC 6238 with SHA-1, 30 seconds, six digits.
+"""Time-based one-time codes as Cognito uses them: RFC 6238 with SHA-1, 30 seconds, six digits.
 
-Nothing here knows a user, keeps a secret or reads the time.
+Never here: a user, a kept secret, or the current time.
 """
 
 import base64
@@ -12,16 +12,16 @@ from collections.abc import Collection
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-#: Seconds that one code lives (RFC 6238 section 4.1).
+#: The seconds of one time step, and so of one code (RFC 6238 section 4.1).
 STEP = 30
 _DIGITS = 6
-# Cognito still takes a code whose 30 seconds have just gone by (the maintainers in amplify-js issue 3873).
-# How far it goes is not published; one step either way is what RFC 6238 section 5.2 recommends.
+# Cognito also accepts the code of the time step before (the maintainers in amplify-js issue 3873). How many steps it
+# accepts is not published. RFC 6238 section 5.2 recommends one step.
 _DRIFT = 1
 
 
 def new_secret() -> str:
-    """A fresh shared secret: 32 random bytes in base32 without padding, 52 characters."""
+    """A new shared secret: 32 random bytes in base32 without padding, 52 characters."""
     return base64.b32encode(secrets.token_bytes(32)).decode("ascii").rstrip("=")
 
 
@@ -31,15 +31,15 @@ def code_at(secret: str, seconds: float) -> str:
     Raises:
         ValueError: ``secret`` is not base32.
     """
-    # RFC 6238 asks for long keys; test secrets people paste in may be shorter.
+    # RFC 6238 requires long keys; the secrets in tests may be shorter.
     totp = TOTP(_key(secret), _DIGITS, SHA1(), STEP, enforce_key_length=False)  # noqa: S303 - named by the RFC
     return totp.generate(seconds).decode("ascii")
 
 
 def matching_step(secret: str, code: str, seconds: float) -> int | None:
-    """The number of the time step that ``code`` belongs to, or None where it is not a code of about now.
+    """The number of the time step that ``code`` belongs to; None if the code is not accepted now.
 
-    The number lets a caller refuse a code that was used before (RFC 6238 section 5.2).
+    With the number a caller can refuse a code that was used before (RFC 6238 section 5.2).
     """
     now = int(seconds // STEP)
     found = None
@@ -50,9 +50,9 @@ def matching_step(secret: str, code: str, seconds: float) -> int | None:
 
 
 def unused_step(used: Collection[int], seconds: float) -> int | None:
-    """The number of a time step whose code is accepted now, and was not before: this one, the next, or the last.
+    """The number of a time step whose code is accepted now and not in ``used``: this step, the next, or the last.
 
-    None where all three are ``used``.
+    None if all three are in ``used``.
     """
     now = int(seconds // STEP)
     return next((step for step in (now, now + _DRIFT, now - _DRIFT) if step not in used), None)

@@ -1,7 +1,9 @@
-"""The relying party's half of WebAuthn, by the ``fido2`` library: options out, credentials in.
+"""The relying party's side of WebAuthn, with the ``fido2`` library: it makes options and verifies credentials.
 
-Pure: the caller keeps the challenge between the two halves of a ceremony, and a refusal names its reason, so
-that the caller can say it in Cognito's words. Nothing here knows a pool, a session or an authenticator.
+The caller keeps the challenge between the two steps of a ceremony. A refusal has a reason, so that the caller can
+word it as Cognito does.
+
+Never here: a pool, a session or an authenticator.
 """
 
 import hashlib
@@ -26,7 +28,7 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
-#: ES256 and RS256, the two that Cognito offers (AWS CLI example of start-web-authn-registration).
+#: ES256 and RS256, as Cognito offers them (AWS CLI example of start-web-authn-registration).
 ALGORITHMS: Final = (-7, -257)
 _TIMEOUT_MS: Final = 60_000  # the same example
 
@@ -45,7 +47,7 @@ UserVerification = Literal["preferred", "required"]
 
 
 class PasskeyRefused(Exception):
-    """A credential that does not prove what it should. ``reason`` says which check it failed."""
+    """A credential failed a check. ``reason`` names the check."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(f"The passkey was refused: {reason}.")
@@ -54,7 +56,7 @@ class PasskeyRefused(Exception):
 
 @attrs.frozen(kw_only=True)
 class RelyingParty:
-    """Who asks for a passkey."""
+    """The service that asks for a passkey."""
 
     id: str
     user_verification: UserVerification = "preferred"
@@ -62,7 +64,7 @@ class RelyingParty:
 
 @attrs.frozen(kw_only=True)
 class Passkey:
-    """A registered credential. It holds a public key only, so nothing in it is secret."""
+    """A registered credential. It has only a public key, so nothing in it is secret."""
 
     credential_id: str
     public_key: bytes = attrs.field(repr=False)
@@ -75,21 +77,21 @@ class Passkey:
 
 
 def new_challenge() -> bytes:
-    """32 random bytes, which an authenticator is to sign."""
+    """32 random bytes for an authenticator to sign."""
     return secrets.token_bytes(32)
 
 
 def creation_options(
     rp: RelyingParty, challenge: bytes, *, user_handle: str, username: str, existing: Iterable[Passkey]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """``PublicKeyCredentialCreationOptionsJSON``, with the fields and values that Cognito sends.
 
     Args:
         rp: The relying party.
-        challenge: What to sign, from ``new_challenge``.
-        user_handle: The opaque text that the authenticator keeps with the key: the user's ``sub``.
-        username: What the authenticator shows to its owner.
-        existing: Credentials that must not be made twice on one authenticator.
+        challenge: The bytes to sign, from ``new_challenge``.
+        user_handle: The text that the authenticator keeps with the key: the user's ``sub``.
+        username: The name that the authenticator shows to its owner.
+        existing: The passkeys of the user; an authenticator that has one of them refuses.
     """
     return {
         "rp": {"id": rp.id, "name": rp.id},
@@ -106,8 +108,8 @@ def creation_options(
     }
 
 
-def request_options(rp: RelyingParty, challenge: bytes, passkeys: Iterable[Passkey]) -> dict[str, Any]:
-    """``PublicKeyCredentialRequestOptionsJSON``: what ``CREDENTIAL_REQUEST_OPTIONS`` holds as JSON text."""
+def request_options(rp: RelyingParty, challenge: bytes, passkeys: Iterable[Passkey]) -> dict[str, object]:
+    """``PublicKeyCredentialRequestOptionsJSON``, the content of ``CREDENTIAL_REQUEST_OPTIONS``."""
     return {
         "challenge": websafe_encode(challenge),
         "rpId": rp.id,
@@ -129,16 +131,16 @@ def verify_registration(
     """The passkey that ``credential`` (a ``RegistrationResponseJSON``) creates.
 
     Raises:
-        PasskeyRefused: it is not an answer to ``challenge`` for this relying party.
+        PasskeyRefused: It is not an answer to ``challenge`` for this relying party.
     """
     with _reading():
-        fields = cast(Mapping[str, Any], credential)
+        fields = cast(Mapping[str, object], credential)
         response = RegistrationResponse.from_dict(fields).response
         data = response.attestation_object.auth_data
         _check_client_data(rp, challenge, response.client_data, CollectedClientData.TYPE.CREATE)
         _check_authenticator_data(rp, data)
         attested = cast(AttestedCredentialData, data.credential_data)
-        if cast(Mapping[int, Any], attested.public_key)[3] not in ALGORITHMS:
+        if cast(Mapping[int, object], attested.public_key)[3] not in ALGORITHMS:
             raise PasskeyRefused("algorithm")
         _complete(lambda: _server(rp).register_complete(_state(rp, challenge), fields))
     attachment = fields.get("authenticatorAttachment")
@@ -155,18 +157,18 @@ def verify_registration(
 
 
 def verify_assertion(rp: RelyingParty, challenge: bytes, passkeys: Iterable[Passkey], credential: object) -> Passkey:
-    """Which of ``passkeys`` signed ``challenge`` in ``credential`` (an ``AuthenticationResponseJSON``).
+    """The passkey that signed ``challenge`` in ``credential`` (an ``AuthenticationResponseJSON``).
 
     Raises:
-        PasskeyRefused: none did.
+        PasskeyRefused: None of ``passkeys`` signed it.
     """
     with _reading():
-        fields = cast(Mapping[str, Any], credential)
+        fields = cast(Mapping[str, object], credential)
         parsed = AuthenticationResponse.from_dict(fields)
         _check_client_data(rp, challenge, parsed.response.client_data, CollectedClientData.TYPE.GET)
         _check_authenticator_data(rp, parsed.response.authenticator_data)
         passkey = {known.credential_id: known for known in passkeys}.get(websafe_encode(parsed.raw_id))
-        # A user handle that is sent must be the key's owner (WebAuthn section 7.2, step 6).
+        # If a user handle is sent, it must be that of the key's owner (WebAuthn section 7.2, step 6).
         if passkey is None or parsed.response.user_handle not in (None, passkey.user_handle.encode()):
             raise PasskeyRefused("unknown-credential")
         stored = [AttestedCredentialData(passkey.public_key)]
@@ -176,7 +178,7 @@ def verify_assertion(rp: RelyingParty, challenge: bytes, passkeys: Iterable[Pass
 
 @contextmanager
 def _reading() -> Generator[None]:
-    """Whatever the library makes of what cannot be read (it raises many things), it is refused."""
+    """Refuse a credential that the library cannot read. The library raises many kinds of exceptions."""
     try:
         yield
     except PasskeyRefused:
@@ -185,11 +187,11 @@ def _reading() -> Generator[None]:
         raise PasskeyRefused("malformed") from None
 
 
-def _server(rp: RelyingParty) -> Any:  # fido2's methods are typed in part only
+def _server(rp: RelyingParty) -> Any:  # fido2 has incomplete types for the methods
     return Fido2Server(PublicKeyCredentialRpEntity(id=rp.id, name=rp.id))
 
 
-def _state(rp: RelyingParty, challenge: bytes) -> dict[str, Any]:
+def _state(rp: RelyingParty, challenge: bytes) -> dict[str, object]:
     return {
         "challenge": websafe_encode(challenge),
         "user_verification": UserVerificationRequirement(rp.user_verification),
@@ -197,7 +199,7 @@ def _state(rp: RelyingParty, challenge: bytes) -> dict[str, Any]:
 
 
 def _complete(ceremony: Callable[[], object]) -> None:
-    # The library's other checks were made above, where they can be told apart; what is left is the signature.
+    # The checks above cover all that the library checks except the signature, so this is the signature's failure.
     try:
         ceremony()
     except ValueError:
@@ -220,13 +222,13 @@ def _check_authenticator_data(rp: RelyingParty, data: AuthenticatorData) -> None
         raise PasskeyRefused("user-verification")
 
 
-def _descriptor(passkey: Passkey) -> dict[str, Any]:
+def _descriptor(passkey: Passkey) -> dict[str, object]:
     transports = {"transports": list(passkey.transports)} if passkey.transports else {}
     return {"type": "public-key", "id": passkey.credential_id, **transports}
 
 
-def _transports(fields: Mapping[str, Any]) -> tuple[str, ...]:
-    listed: object = fields["response"].get("transports")
+def _transports(fields: Mapping[str, object]) -> tuple[str, ...]:
+    listed = cast(Mapping[str, object], fields["response"]).get("transports")
     if not isinstance(listed, list):
         return ()
-    return tuple(name for name in cast(Iterable[Any], listed) if isinstance(name, str))
+    return tuple(name for name in cast(Iterable[object], listed) if isinstance(name, str))

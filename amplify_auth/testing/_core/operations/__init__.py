@@ -1,6 +1,11 @@
-"""The operations that need no AWS signature, and the table of them, which is whole once this is imported."""
+"""The operations that need no AWS signature, one file for each group, and the table of them.
 
-from amplify_auth.testing._core.operations import (
+Every file of operations is imported here, so that the table is complete.
+
+Never here: an operation.
+"""
+
+from . import (
     attributes,
     devices,
     initiate_auth,
@@ -13,7 +18,7 @@ from amplify_auth.testing._core.operations import (
     user,
     user_sessions,
 )
-from amplify_auth.testing._core.operations.registry import OPERATIONS
+from .registry import OPERATIONS
 
 __all__ = [
     "OPERATIONS",

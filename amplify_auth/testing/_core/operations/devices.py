@@ -1,23 +1,20 @@
-"""ConfirmDevice, GetDevice, ListDevices, UpdateDeviceStatus, ForgetDevice: devices the user signs in from.
+"""ConfirmDevice, GetDevice, ListDevices, UpdateDeviceStatus, ForgetDevice: the devices of a user.
 
-A device is named by a sign-in (``NewDeviceMetadata``) and begins to exist with ConfirmDevice. Never here: its proof
-at a later sign-in.
+A sign-in names a device (``NewDeviceMetadata``), and ConfirmDevice confirms it.
+
+Never here: the proof of a device at a sign-in.
 """
 
 import base64
 import binascii
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from amplify_auth.testing._core.operations.pages import page
-from amplify_auth.testing._core.operations.registry import operation
-from amplify_auth.testing._core.request.call import Call
-from amplify_auth.testing._core.request.errors import CognitoError, invalid_parameter, missing
-from amplify_auth.testing._core.request.settings import section
-from amplify_auth.testing._core.sign_in.device import tracking
-from amplify_auth.testing._core.sign_in.progress import known_device
-from amplify_auth.testing._core.state.store import Device
-from amplify_auth.testing._core.tokens.issue import verify_access
+from ..request import Call, CognitoError, Members, Response, device_tracking, invalid_parameter, missing, section, text
+from ..sign_in import known_device
+from ..state import Device
+from ..tokens import verify_access
+from .pages import page
+from .registry import operation
 
 _MOST: Final = 60  # the highest Limit by botocore's model
 _STATUS: Final = {"remembered": True, "not_remembered": False}
@@ -28,19 +25,19 @@ _STATUS: Final = {"remembered": True, "not_remembered": False}
     required=("AccessToken", "DeviceKey"),
     optional=("DeviceSecretVerifierConfig", "DeviceName"),
 )
-def confirm_device(call: Call) -> dict[str, Any]:
-    """Keep the device's verifier; remember the device at once unless users are asked first (OPT_IN)."""
-    device = verify_access(call).state.devices.get(str(call.required("DeviceKey")))
-    tracked = tracking(call.pool)
+def confirm_device(call: Call) -> Response:
+    """Confirm a device and keep its verifier. The device is remembered, except if users are asked first (OPT_IN)."""
+    device = verify_access(call).state.devices.get(call.text("DeviceKey"))
+    tracked = device_tracking(call.pool)
     if device is None or tracked == "OFF":
         # https://github.com/boto/boto3/issues/4059
         raise invalid_parameter("Invalid device key given.")
     if device.confirmed:
-        # The exception is botocore's model's; the words are unverified.
+        # The exception is from botocore's model; the words are unverified.
         raise CognitoError("DeviceKeyExistsException", "Device already exists.")
     secret = section(call.params, "DeviceSecretVerifierConfig")
     device.salt, device.verifier = _decoded(secret, "Salt"), _decoded(secret, "PasswordVerifier")
-    device.name = call.params.get("DeviceName")
+    device.name = call.optional_text("DeviceName")
     device.confirmed = True
     asks = tracked == "OPT_IN"
     device.remembered = not asks
@@ -49,26 +46,26 @@ def confirm_device(call: Call) -> dict[str, Any]:
 
 
 @operation("GetDevice", required=("AccessToken", "DeviceKey"))
-def get_device(call: Call) -> dict[str, Any]:
+def get_device(call: Call) -> Response:
     """One device of the user."""
     return {"Device": _described(_device(call))}
 
 
 @operation("ListDevices", required=("AccessToken",), optional=("Limit", "PaginationToken"))
-def list_devices(call: Call) -> dict[str, Any]:
+def list_devices(call: Call) -> Response:
     """The user's confirmed devices, oldest first."""
     devices = [device for device in verify_access(call).state.devices.values() if device.confirmed]
     token = call.params.get("PaginationToken")
     shown, following = page(devices, limit=call.params.get("Limit"), token=token, most=_MOST)
-    listed = {"Devices": [_described(device) for device in shown]}
+    listed: Response = {"Devices": [_described(device) for device in shown]}
     return {**listed, "PaginationToken": following} if following else listed
 
 
 @operation("UpdateDeviceStatus", required=("AccessToken", "DeviceKey"), optional=("DeviceRememberedStatus",))
-def update_device_status(call: Call) -> dict[str, Any]:
-    """Remember a device, or stop to, without forgetting it."""
+def update_device_status(call: Call) -> Response:
+    """Remember a device, or stop to remember it. The device stays confirmed."""
     device = _device(call)
-    status = call.params.get("DeviceRememberedStatus")
+    status = call.optional_text("DeviceRememberedStatus")
     if status is not None and status not in _STATUS:
         raise invalid_parameter(
             "1 validation error detected: Value at 'deviceRememberedStatus' failed to satisfy constraint: "
@@ -81,30 +78,30 @@ def update_device_status(call: Call) -> dict[str, Any]:
 
 
 @operation("ForgetDevice", required=("AccessToken", "DeviceKey"))
-def forget_device(call: Call) -> dict[str, Any]:
-    """Delete a device of the user: its next sign-in is that of a stranger."""
+def forget_device(call: Call) -> Response:
+    """Delete a device of the user. Its next sign-in is that of an unknown device."""
     device = _device(call)
     del verify_access(call).state.devices[device.key]
     return {}
 
 
 def _device(call: Call) -> Device:
-    # The words of its refusal: https://github.com/aws/aws-sdk-net/issues/1055
-    return known_device(call, verify_access(call).user.username, str(call.required("DeviceKey")))
+    # The words of the refusal: https://github.com/aws/aws-sdk-net/issues/1055
+    return known_device(call, verify_access(call).user.username, call.text("DeviceKey"))
 
 
-def _decoded(secret: Mapping[str, Any], name: str) -> bytes:
-    text = secret.get(name)
-    if not text:
-        # Optional in botocore's model; what Cognito answers without it is unverified.
+def _decoded(secret: Members, name: str) -> bytes:
+    encoded = text(secret, name)
+    if not encoded:
+        # Optional in botocore's model. The answer of Cognito without it is unverified.
         raise missing(f"DeviceSecretVerifierConfig.{name}")
     try:
-        return base64.b64decode(str(text), validate=True)
+        return base64.b64decode(encoded, validate=True)
     except binascii.Error:
         raise invalid_parameter(f"{name} is not base64.") from None  # unverified words
 
 
-def _described(device: Device) -> dict[str, Any]:
+def _described(device: Device) -> Response:
     attributes = {
         "device_status": "valid",
         **({"device_name": device.name} if device.name else {}),

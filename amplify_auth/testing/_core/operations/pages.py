@@ -1,26 +1,29 @@
-"""Lists in pages, as the listing operations give them. Never here: what is listed."""
+"""Pages of a list, for the operations that list.
+
+Never here: a particular list.
+"""
 
 import base64
 import binascii
 from collections.abc import Sequence
 from typing import TypeVar
 
-from amplify_auth.testing._core.request.errors import invalid_parameter
+from ..request import invalid_parameter
 
 Item = TypeVar("Item")
 
 
 def page(items: Sequence[Item], *, limit: object, token: object, most: int) -> tuple[list[Item], str | None]:
-    """One page of ``items`` and the token of the next, or None after the last.
+    """One page of ``items``, and the token of the next page; None after the last page.
 
     Args:
-        items: All of them, in an order that stays.
-        limit: How many the request wants; None or 0 for ``most``.
-        token: The token the request brings; None for the first page.
-        most: The most one page may hold.
+        items: All items, in a stable order.
+        limit: The size of the page in the request; None or 0 for ``most``.
+        token: The token in the request; None for the first page.
+        most: The maximum size of a page.
 
     Raises:
-        CognitoError: ``InvalidParameterException`` for a limit that is too high or a token that was not given out.
+        CognitoError: ``InvalidParameterException`` for a limit that is too high, or for an unknown token.
     """
     size = most if limit is None else int(str(limit))
     if not 0 <= size <= most:

@@ -1,28 +1,22 @@
 """StartWebAuthnRegistration, CompleteWebAuthnRegistration, ListWebAuthnCredentials, DeleteWebAuthnCredential.
 
-Never here: the cryptography, or signing in by a passkey.
+Never here: cryptography, or a sign-in with a passkey.
 """
 
-from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-import attrs
-
-from amplify_auth.testing._core.crypto import webauthn
-from amplify_auth.testing._core.crypto.webauthn import Passkey, PasskeyRefused, Reason, RelyingParty
-from amplify_auth.testing._core.operations.pages import page
-from amplify_auth.testing._core.operations.registry import operation
-from amplify_auth.testing._core.request.call import Call
-from amplify_auth.testing._core.request.errors import CognitoError, not_found
-from amplify_auth.testing._core.request.settings import first_factors
-from amplify_auth.testing._core.sign_in.passkey import relying_party
-from amplify_auth.testing._core.sign_in.sessions import validity
-from amplify_auth.testing._core.tokens.issue import verify_access
+from ..crypto import webauthn
+from ..request import Call, CognitoError, Response, first_factors, not_found, session_lifetime
+from ..sign_in import relying_party
+from ..state import PasskeyRegistration
+from ..tokens import verify_access
+from .pages import page
+from .registry import operation
 
 _MOST: Final = 20  # the highest MaxResults by botocore's model
 
-# Which exceptions there are, and when, is botocore's model's; all the words are unverified.
-_REFUSALS: Final[dict[Reason, tuple[str, str]]] = {
+# The exceptions and their conditions are from botocore's model; all words are unverified.
+_REFUSALS: Final[dict[webauthn.Reason, tuple[str, str]]] = {
     "malformed": ("InvalidParameterException", "The credential is malformed."),
     "ceremony": ("InvalidParameterException", "The credential is not a registration."),
     "signature": ("InvalidParameterException", "The credential could not be verified."),
@@ -35,25 +29,16 @@ _REFUSALS: Final[dict[Reason, tuple[str, str]]] = {
 }
 
 
-@attrs.frozen(kw_only=True)
-class _Registration:
-    """A registration under way: one per user, answered once."""
-
-    challenge: bytes = attrs.field(repr=False)
-    client_id: str
-    expires_at: datetime
-
-
 @operation("StartWebAuthnRegistration", required=("AccessToken",))
-def start_web_authn_registration(call: Call) -> dict[str, Any]:
-    """What an authenticator needs to make a passkey for the user."""
+def start_web_authn_registration(call: Call) -> Response:
+    """Give an authenticator the options to make a passkey for the user."""
     signed_in = verify_access(call)
     rp = _relying_party(call)
     challenge = webauthn.new_challenge()
-    signed_in.state.passkey_challenge = _Registration(
+    signed_in.state.passkey_registration = PasskeyRegistration(
         challenge=challenge,
         client_id=signed_in.client.id,
-        expires_at=call.now + validity(signed_in.client),  # unverified: how long is not documented
+        expires_at=call.now + session_lifetime(signed_in.client),  # unverified: the time is not documented
     )
     options = webauthn.creation_options(
         rp,
@@ -66,45 +51,45 @@ def start_web_authn_registration(call: Call) -> dict[str, Any]:
 
 
 @operation("CompleteWebAuthnRegistration", required=("AccessToken", "Credential"))
-def complete_web_authn_registration(call: Call) -> dict[str, Any]:
+def complete_web_authn_registration(call: Call) -> Response:
     """Verify the new passkey and keep its public key."""
     signed_in = verify_access(call)
     rp, state = _relying_party(call), signed_in.state
-    begun: _Registration | None = state.passkey_challenge
-    if begun is None or call.now >= begun.expires_at:
+    started = state.passkey_registration
+    if started is None or call.now >= started.expires_at:
         raise _refused("challenge")
-    if begun.client_id != signed_in.client.id:
+    if started.client_id != signed_in.client.id:
         raise CognitoError("WebAuthnClientMismatchException", "The registration was begun by another client.")
     try:
         passkey = webauthn.verify_registration(
             rp,
-            begun.challenge,
+            started.challenge,
             call.required("Credential"),
             friendly_name=f"Passkey {len(state.passkeys) + 1}",
             user_handle=signed_in.user.id,
             at=call.now,
         )
-    except PasskeyRefused as refusal:
+    except webauthn.PasskeyRefused as refusal:
         raise _refused(refusal.reason) from None
     _check_new(call, passkey)
     state.passkeys.append(passkey)
-    state.passkey_challenge = None
+    state.passkey_registration = None
     return {}
 
 
 @operation("ListWebAuthnCredentials", required=("AccessToken",), optional=("NextToken", "MaxResults"))
-def list_web_authn_credentials(call: Call) -> dict[str, Any]:
+def list_web_authn_credentials(call: Call) -> Response:
     """The user's passkeys, oldest first."""
-    passkeys: list[Passkey] = verify_access(call).state.passkeys
+    passkeys = verify_access(call).state.passkeys
     limit, token = call.params.get("MaxResults"), call.params.get("NextToken")
     shown, following = page(passkeys, limit=limit, token=token, most=_MOST)
-    listed = {"Credentials": [_described(passkey) for passkey in shown]}
+    listed: Response = {"Credentials": [_described(passkey) for passkey in shown]}
     return {**listed, "NextToken": following} if following else listed
 
 
 @operation("DeleteWebAuthnCredential", required=("AccessToken", "CredentialId"))
-def delete_web_authn_credential(call: Call) -> dict[str, Any]:
-    """Forget one of the user's passkeys."""
+def delete_web_authn_credential(call: Call) -> Response:
+    """Delete one of the user's passkeys."""
     state, wanted = verify_access(call).state, call.required("CredentialId")
     kept = [passkey for passkey in state.passkeys if passkey.credential_id != wanted]
     if len(kept) == len(state.passkeys):
@@ -113,7 +98,7 @@ def delete_web_authn_credential(call: Call) -> dict[str, Any]:
     return {}
 
 
-def _relying_party(call: Call) -> RelyingParty:
+def _relying_party(call: Call) -> webauthn.RelyingParty:
     if "WEB_AUTHN" not in first_factors(call.pool):
         raise CognitoError("WebAuthnNotEnabledException", "Passkeys are not enabled for this user pool.")
     if call.strict and call.pool.domain is None and not call.state.web_authn.get("RelyingPartyId"):
@@ -124,17 +109,17 @@ def _relying_party(call: Call) -> RelyingParty:
     return relying_party(call)
 
 
-def _check_new(call: Call, passkey: Passkey) -> None:
+def _check_new(call: Call, passkey: webauthn.Passkey) -> None:
     known = {key.credential_id for state in call.state.users.values() for key in state.passkeys}
     if passkey.credential_id in known:
         raise _refused("unknown-credential")
 
 
-def _refused(reason: Reason) -> CognitoError:
+def _refused(reason: webauthn.Reason) -> CognitoError:
     return CognitoError(*_REFUSALS[reason])
 
 
-def _described(passkey: Passkey) -> dict[str, Any]:
+def _described(passkey: webauthn.Passkey) -> Response:
     attachment = {"AuthenticatorAttachment": passkey.attachment} if passkey.attachment else {}
     return {
         "CredentialId": passkey.credential_id,

@@ -1,35 +1,33 @@
-"""The table of operations the test bed answers. Never here: an operation.
+"""The table of operations, which the files of operations fill when they are imported.
 
-A file of operations fills the table when it is imported; ``_core.handle`` reads it.
+Never here: an operation.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import attrs
 
-from amplify_auth.testing._core.request.call import Call
-from amplify_auth.testing._core.request.errors import missing, unsupported
+from ..request import Call, Response, missing, unsupported
 
-Handler = Callable[[Call], dict[str, Any]]
+Handler = Callable[[Call], Response]
 
-# Analytics and risk data change no answer; client metadata goes to triggers where an operation has any.
+# Analytics and risk data change no answer. Client metadata goes to triggers, if an operation has a trigger.
 _ALWAYS_ACCEPTED = frozenset({"AnalyticsMetadata", "UserContextData", "ClientMetadata"})
 
 
 @attrs.frozen(kw_only=True)
 class Operation:
-    """One row: the handler and the members of the request it takes."""
+    """A row: the handler, and the members of the request that it takes."""
 
     handler: Handler
     required: frozenset[str]
     accepted: frozenset[str]
 
     def check(self, call: Call) -> None:
-        """Refuse by name what is missing or not supported.
+        """Refuse a request with a missing or an unsupported member. The refusal names the member.
 
         Raises:
-            CognitoError: The service's refusal, or this test bed's for what it does not support.
+            CognitoError: The service's refusal, or that of the test bed for a member that it does not support.
         """
         for name in sorted(self.required):
             if call.params.get(name) is None:
@@ -47,9 +45,9 @@ def operation(name: str, *, required: tuple[str, ...], optional: tuple[str, ...]
 
     Args:
         name: The operation's name in Cognito's API.
-        required: Members the request must have.
-        optional: Further members the handler understands. ``AnalyticsMetadata``, ``UserContextData`` and
-            ``ClientMetadata`` are accepted everywhere.
+        required: The members that the request must have.
+        optional: Other members that the handler reads. ``AnalyticsMetadata``, ``UserContextData`` and
+            ``ClientMetadata`` are accepted by every operation.
     """
 
     def enter(handler: Handler) -> Handler:

@@ -1,51 +1,43 @@
-"""GlobalSignOut, RevokeToken, GetTokensFromRefreshToken: the life of tokens after the sign-in."""
+"""GlobalSignOut, RevokeToken, GetTokensFromRefreshToken: the tokens after a sign-in.
 
-import hmac
-from collections.abc import Mapping
+Never here: how a token is made or checked.
+"""
+
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
-from amplify_auth.testing._core.operations.registry import operation
-from amplify_auth.testing._core.request.call import Call, unverified_claims
-from amplify_auth.testing._core.request.errors import CognitoError, not_authorized
-from amplify_auth.testing._core.request.settings import section
-from amplify_auth.testing._core.state.store import RefreshToken
-from amplify_auth.testing._core.tokens.issue import (
-    find_refresh,
-    issue_refresh,
-    refreshed,
-    revoke_family,
-    revoke_user,
-    verify_access,
-)
+from ..request import Call, CognitoError, Members, Response, check_client_secret, number, section, unverified_claims
+from ..state import RefreshToken
+from ..tokens import issue_refresh, refreshed, revoke_family, revoke_user, verify_access, verify_refresh
+from .registry import operation
 
 # RetryGracePeriodSeconds by botocore's model: 0 to 60.
 _LONGEST_GRACE: Final = 60
 
 
 @operation("GlobalSignOut", required=("AccessToken",))
-def global_sign_out(call: Call) -> dict[str, Any]:
-    """Every token of the user dies, on every client; another user's do not."""
+def global_sign_out(call: Call) -> Response:
+    """Revoke every token of the user, of every client."""
     revoke_user(call.pool, call.state, verify_access(call).user)
     return {}
 
 
 @operation("RevokeToken", required=("Token", "ClientId"), optional=("ClientSecret", "RevokeAssociatedSessions"))
-def revoke_token(call: Call) -> dict[str, Any]:
-    """A refresh token dies, with every token of its sign-in; other sign-ins stay.
+def revoke_token(call: Call) -> Response:
+    """Revoke a refresh token and every token of its sign-in. Other sign-ins stay.
 
-    A token that is unknown, revoked or too old is no error: it cannot be used either way (RFC 7009 section 2.2).
-    ``RevokeAssociatedSessions`` is about sessions of managed login, of which there are none here.
+    A token that is unknown, revoked or expired is not an error, because it cannot be used (RFC 7009 section 2.2).
+    ``RevokeAssociatedSessions`` concerns sessions of managed login, which is not simulated.
     """
-    token = str(call.required("Token"))
-    # Which exceptions there are is botocore's model's; their words are unverified.
-    _check_client_secret(call, "UnauthorizedException")
+    token = call.text("Token")
+    # The exceptions are from botocore's model; their words are unverified.
+    check_client_secret(call, "UnauthorizedException")
     if call.client.extended_config.get("EnableTokenRevocation") is False:
         raise CognitoError("UnsupportedOperationException", "Token revocation is not enabled for this client.")
     if "token_use" in unverified_claims(token):
         raise CognitoError("UnsupportedTokenTypeException", "Only refresh tokens can be revoked.")
-    held = call.state.refresh_tokens.get(token)
-    client_id, family = (held.client_id, held.origin_jti) if held else _held_by_moto(call, token)
+    known = call.state.refresh_tokens.get(token)
+    client_id, family = (known.client_id, known.origin_jti) if known else _issued_by_moto(call, token)
     if family is None:
         return {}
     if client_id != call.client.id:
@@ -59,39 +51,30 @@ def revoke_token(call: Call) -> dict[str, Any]:
     required=("RefreshToken", "ClientId"),
     optional=("ClientSecret", "DeviceKey"),
 )
-def get_tokens_from_refresh_token(call: Call) -> dict[str, Any]:
-    """New access and ID tokens and, where the client rotates, a new refresh token for the old one."""
-    _check_client_secret(call, "NotAuthorizedException")
-    user, refresh = find_refresh(call, str(call.required("RefreshToken")), device_key=call.params.get("DeviceKey"))
+def get_tokens_from_refresh_token(call: Call) -> Response:
+    """Issue new access and ID tokens. If the client rotates refresh tokens, also a new refresh token."""
+    check_client_secret(call, "NotAuthorizedException")
+    user, refresh = verify_refresh(call, call.text("RefreshToken"), device_key=call.optional_text("DeviceKey"))
     rotation = section(call.client.extended_config, "RefreshTokenRotation")
     if rotation.get("Feature") != "ENABLED":
         return {"AuthenticationResult": refreshed(call, user, call.client, refresh)}
     _check_not_reused(call, refresh, rotation)
     successor = issue_refresh(call, user, call.client, successor_of=refresh)
-    # Retries within the grace period do not prolong it.
+    # A retry within the grace period does not make the period longer.
     refresh.replaced_at = refresh.replaced_at or call.now
     result = refreshed(call, user, call.client, successor)
     return {"AuthenticationResult": {**result, "RefreshToken": successor.value}}
 
 
-def _check_not_reused(call: Call, refresh: RefreshToken, rotation: Mapping[str, Any]) -> None:
+def _check_not_reused(call: Call, refresh: RefreshToken, rotation: Members) -> None:
     if refresh.replaced_at is None:
         return
-    grace = min(int(rotation.get("RetryGracePeriodSeconds") or 0), _LONGEST_GRACE)
+    grace = min(number(rotation, "RetryGracePeriodSeconds"), _LONGEST_GRACE)
     if call.now >= refresh.replaced_at + timedelta(seconds=grace):
-        # The exception is botocore's model's; the words are unverified.
+        # The exception is from botocore's model; the words are unverified.
         raise CognitoError("RefreshTokenReuseException", "Refresh token has been invalidated by rotation.")
 
 
-def _check_client_secret(call: Call, code: str) -> None:
-    client, given = call.client, call.params.get("ClientSecret")
-    if not call.strict or not client.generate_secret:
-        return
-    if not hmac.compare_digest(str(client.secret).encode(), str(given).encode()):
-        message = f"Unable to verify secret for client {client.id}"  # unverified words
-        raise not_authorized(message) if code == "NotAuthorizedException" else CognitoError(code, message)
-
-
-def _held_by_moto(call: Call, token: str) -> tuple[str | None, str | None]:
-    held = call.pool.refresh_tokens.get(token)
-    return (held[0], held[2]) if held else (None, None)
+def _issued_by_moto(call: Call, token: str) -> tuple[str | None, str | None]:
+    issued = call.pool.refresh_tokens.get(token)
+    return (issued[0], issued[2]) if issued else (None, None)

@@ -1,19 +1,20 @@
-"""ListUserSessions, RevokeUserSession: a user's sign-ins that still have a living refresh token.
+"""ListUserSessions, RevokeUserSession: the sign-ins of a user that have a valid refresh token.
 
-One sign-in is one token session. SSO sessions come from managed login, which is not simulated; there are none.
+A sign-in is a token session. SSO sessions come from managed login, which is not simulated.
+
+Never here: the session of a challenge.
 """
 
 import hashlib
 import re
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
-from amplify_auth.testing._core.operations.pages import page
-from amplify_auth.testing._core.operations.registry import operation
-from amplify_auth.testing._core.request.call import Call
-from amplify_auth.testing._core.request.errors import invalid_parameter, not_found
-from amplify_auth.testing._core.state.store import RefreshToken
-from amplify_auth.testing._core.tokens.issue import SignedIn, revoke_family, verify_access
+from ..request import Call, Response, invalid_parameter, not_found
+from ..state import RefreshToken
+from ..tokens import SignedIn, revoke_family, verify_access
+from .pages import page
+from .registry import operation
 
 _MOST: Final = 60  # unverified: the size of a page is not documented
 _SESSION_ID: Final = re.compile(r"(tkn|sso)[a-z0-9]{25}")  # botocore's model
@@ -21,8 +22,8 @@ _ALPHABET: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 @operation("ListUserSessions", required=("AccessToken",), optional=("NextToken",))
-def list_user_sessions(call: Call) -> dict[str, Any]:
-    """The user's living sign-ins on every client, oldest first."""
+def list_user_sessions(call: Call) -> Response:
+    """The user's sign-ins of every client that did not end, oldest first."""
     signed_in = verify_access(call)
     families = list(_families(call, signed_in).items())
     shown, following = page(families, limit=None, token=call.params.get("NextToken"), most=_MOST)
@@ -31,10 +32,10 @@ def list_user_sessions(call: Call) -> dict[str, Any]:
 
 
 @operation("RevokeUserSession", required=("AccessToken", "SessionId"), optional=("RevokeAssociatedSessions",))
-def revoke_user_session(call: Call) -> dict[str, Any]:
-    """End another sign-in of the same user; one's own is refused (botocore's model)."""
+def revoke_user_session(call: Call) -> Response:
+    """End another sign-in of the user. To end the current sign-in is refused (botocore's model)."""
     signed_in = verify_access(call)
-    wanted = str(call.required("SessionId"))
+    wanted = call.text("SessionId")
     if _SESSION_ID.fullmatch(wanted) is None:
         raise invalid_parameter(
             "1 validation error detected: Value at 'sessionId' failed to satisfy constraint: "
@@ -50,7 +51,7 @@ def revoke_user_session(call: Call) -> dict[str, Any]:
 
 
 def session_id(family: str) -> str:
-    """The public id of a sign-in: ``tkn`` and 25 letters and digits, always the same for the same sign-in."""
+    """The public ID of a sign-in: ``tkn`` and 25 letters and digits; the same for the same sign-in."""
     number = int.from_bytes(hashlib.sha256(family.encode()).digest())
     digits: list[str] = []
     for _ in range(25):
@@ -62,14 +63,14 @@ def session_id(family: str) -> str:
 def _families(call: Call, signed_in: SignedIn) -> dict[str, list[RefreshToken]]:
     families: dict[str, list[RefreshToken]] = {}
     for token in call.state.refresh_tokens.values():
-        # What is revoked, by moto's admin operations too, is marked in moto's table.
+        # A revoked token is None in moto's table, also if an administrator's operation of moto revoked it.
         alive = call.pool.refresh_tokens.get(token.value) is not None and call.now < token.expires_at
         if alive and token.username == signed_in.user.username:
             families.setdefault(token.origin_jti, []).append(token)
     return families
 
 
-def _described(call: Call, signed_in: SignedIn, family: str, tokens: Iterable[RefreshToken]) -> dict[str, Any]:
+def _described(call: Call, signed_in: SignedIn, family: str, tokens: Iterable[RefreshToken]) -> Response:
     refresh = list(tokens)
     issued = [token.issued_at for token in refresh]
     issued += [token.issued_at for token in call.state.access_tokens.values() if token.origin_jti == family]

@@ -1,18 +1,20 @@
-"""What Cognito answers when it refuses: one exception and the sentences several operations share.
+"""Refusals of Cognito: one exception, and the sentences that several operations use.
 
-Never here: a decision to refuse. The sentences are the service's own, never the offending value.
+The sentences are those of the service. They never contain the value that was refused.
+
+Never here: the decision to refuse.
 """
 
 from typing import Final
 
 
 class CognitoError(Exception):
-    """A refusal in the service's own words.
+    """A refusal in the words of the service.
 
     Args:
-        code: Name of the exception in Cognito's API, such as ``NotAuthorizedException``.
-        message: The sentence that goes with it; never a password, code, token or session.
-        status: HTTP status of the answer.
+        code: The name of the exception in Cognito's API, such as ``NotAuthorizedException``.
+        message: The sentence of the service. It never contains a password, code, token or session.
+        status: The HTTP status of the answer.
     """
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
@@ -43,32 +45,32 @@ def not_authorized(message: str = WRONG_PASSWORD) -> CognitoError:
 
 
 def invalid_parameter(message: str) -> CognitoError:
-    """The refusal of a request that cannot be right, whoever sends it."""
+    """The refusal of a request that is wrong for every user."""
     return CognitoError("InvalidParameterException", message)
 
 
 def user_not_found(message: str = NO_SUCH_USER) -> CognitoError:
-    """The answer of a client that does not hide which users exist."""
+    """The refusal of an unknown user, if the client does not hide which users exist."""
     return CognitoError("UserNotFoundException", message)
 
 
 def not_found(message: str) -> CognitoError:
-    """No such client, pool or device."""
+    """The refusal of an unknown client, pool or device."""
     return CognitoError("ResourceNotFoundException", message)
 
 
 def code_mismatch(message: str = CODE_WRONG) -> CognitoError:
-    """A wrong one-time code."""
+    """The refusal of a wrong one-time code."""
     return CognitoError("CodeMismatchException", message)
 
 
 def code_expired(message: str = CODE_EXPIRED) -> CognitoError:
-    """A one-time code that is too old, was used, was replaced, or was never sent."""
+    """The refusal of a one-time code that expired, was used, was replaced, or was never sent."""
     return CognitoError("ExpiredCodeException", message)
 
 
 def missing(member: str) -> CognitoError:
-    """A required member of the request is absent, in the words of the service's generated validation."""
+    """The refusal of a request without a required member, in the words of the service's generated validation."""
     name = member[:1].lower() + member[1:]
     return invalid_parameter(
         f"1 validation error detected: Value at '{name}' failed to satisfy constraint: Member must not be null"
@@ -76,5 +78,5 @@ def missing(member: str) -> CognitoError:
 
 
 def unsupported(what: str) -> CognitoError:
-    """The test bed does not do this. Said by name, so that no test passes on an empty answer."""
+    """The refusal of what the test bed does not support. It has a name, so that no test accepts an empty answer."""
     return CognitoError("UnsupportedOperationException", f"amplify_auth.testing does not support {what}")

@@ -1,36 +1,57 @@
-"""CUSTOM_AUTH: the define, create and verify triggers in turn. Never here: how a callable is run."""
+"""The flow CUSTOM_AUTH: the triggers that define, create and verify its challenges.
 
-from collections.abc import Mapping
-from typing import Any
+Never here: how a trigger is run.
+"""
 
-from amplify_auth.testing._core import triggers
-from amplify_auth.testing._core.request.call import Call
-from amplify_auth.testing._core.request.errors import CognitoError, invalid_parameter, not_authorized
-from amplify_auth.testing._core.sign_in import mfa, password
-from amplify_auth.testing._core.sign_in.progress import Progress, ask, claimed_device, parameter, progress_of
-from amplify_auth.testing._core.state.store import Session
+from typing import Final
 
-_MFA_CHALLENGES = frozenset({mfa.SMS, mfa.TOTP, mfa.EMAIL})
+import attrs
+
+from ..._moto import MotoUser
+from .. import triggers
+from ..accounts import attributes_for_triggers
+from ..request import Call, CognitoError, Members, Response, invalid_parameter, not_authorized, section
+from ..state import Progress, Session
+from . import mfa
+from .password import ask_proof
+from .progress import Step, ask, data_of, parameter, progress_of, with_device
+
+_MFA_CHALLENGES: Final = frozenset({mfa.SMS, mfa.TOTP, mfa.EMAIL})
+_SRP_A: Final = {"challengeName": "SRP_A", "challengeResult": True}
 
 
-def start(call: Call, progress: Progress, user: Any | None, name: str, parameters: Mapping[str, Any]) -> Any:
-    """Begin the flow: the define trigger decides, after ``SRP_A`` where the client sent one."""
+@attrs.frozen(kw_only=True)
+class CustomAsked:
+    """What a ``CUSTOM_CHALLENGE`` session keeps: two members of the answer of the create trigger."""
+
+    private: Members
+    metadata: object
+
+
+@attrs.frozen(kw_only=True)
+class _SrpStart:
+    user: MotoUser | None
+    name: str
+    public: str
+
+
+def start(call: Call, progress: Progress, user: MotoUser | None, name: str, parameters: Members) -> Step:
+    """Start the flow. The define trigger decides; if the client sent ``SRP_A``, the trigger sees that as a round."""
     public = parameters.get("SRP_A")
-    if public:
-        progress = progress.with_(rounds=({"challengeName": "SRP_A", "challengeResult": True},))
-    return next_round(call, progress, start_of_srp=(user, name, str(public)) if public else None)
+    if not public:
+        return next_round(call, progress)
+    srp_start = _SrpStart(user=user, name=name, public=str(public))
+    return next_round(call, attrs.evolve(progress, rounds=(_SRP_A,)), srp_start=srp_start)
 
 
-def next_round(
-    call: Call, progress: Progress, *, start_of_srp: tuple[Any | None, str, str] | None = None
-) -> dict[str, Any] | Progress:
+def next_round(call: Call, progress: Progress, *, srp_start: _SrpStart | None = None) -> Step:
     """Ask the define trigger what comes next.
 
     Returns:
-        The next challenge, or the progress, proven, once the trigger wants tokens issued.
+        The next challenge; or the progress with its first factor proven, if the trigger issues tokens.
 
     Raises:
-        CognitoError: ``NotAuthorizedException`` when the trigger fails the sign-in; what a trigger did wrong.
+        CognitoError: ``NotAuthorizedException`` if the trigger fails the sign-in, or an error of the trigger.
     """
     decision = _run(
         call,
@@ -43,19 +64,18 @@ def next_round(
     if decision.get("failAuthentication"):
         raise not_authorized()
     if decision.get("issueTokens"):
-        return progress.with_(factor="CUSTOM")
+        return attrs.evolve(progress, factor="CUSTOM")
     chosen = decision.get("challengeName")
     if chosen == "CUSTOM_CHALLENGE":
         return _create(call, progress)
-    if chosen == "PASSWORD_VERIFIER" and start_of_srp is not None:
-        user, name, public = start_of_srp
-        return password.ask_proof(call, progress, user, name, public, with_session=True)
+    if chosen == "PASSWORD_VERIFIER" and srp_start is not None:
+        return ask_proof(call, progress, srp_start.user, srp_start.name, srp_start.public, with_session=True)
     if chosen in _MFA_CHALLENGES:
         return mfa.ask_for(call, progress, str(chosen))
     raise CognitoError("InvalidLambdaResponseException", "Invalid lambda function output : Invalid JSON")
 
 
-def _create(call: Call, progress: Progress) -> dict[str, Any]:
+def _create(call: Call, progress: Progress) -> Response:
     created = _run(
         call,
         progress,
@@ -64,43 +84,38 @@ def _create(call: Call, progress: Progress) -> dict[str, Any]:
         {"challengeName": "CUSTOM_CHALLENGE", "session": [dict(one) for one in progress.rounds]},
         {"publicChallengeParameters": None, "privateChallengeParameters": None, "challengeMetadata": None},
     )
-    public: dict[str, str] = created.get("publicChallengeParameters") or {}
-    return ask(
-        call,
-        progress,
-        "CUSTOM_CHALLENGE",
-        {"USERNAME": progress.username, **public},
-        private=dict(created.get("privateChallengeParameters") or {}),
+    public = section(created, "publicChallengeParameters")
+    data = CustomAsked(
+        private=dict(section(created, "privateChallengeParameters")),
         metadata=created.get("challengeMetadata"),
     )
+    return ask(call, progress, "CUSTOM_CHALLENGE", {"USERNAME": progress.username, **public}, data=data)
 
 
-def answer(call: Call, session: Session, responses: Mapping[str, Any]) -> Progress:
-    """Let the verify trigger judge ``ANSWER``. A wrong one is a result too: the define trigger decides on it."""
-    given = parameter(responses, "ANSWER")
-    progress = claimed_device(call, progress_of(session), responses)
+def answer(call: Call, session: Session, responses: Members) -> Progress:
+    """Let the verify trigger check ``ANSWER``. A wrong answer is also a result: the define trigger decides then."""
+    given, asked = parameter(responses, "ANSWER"), data_of(session, CustomAsked)
+    progress = with_device(call, progress_of(session), responses)
     verdict = _run(
         call,
         progress,
         "verify_auth_challenge_response",
         "VerifyAuthChallengeResponse_Authentication",
-        {"privateChallengeParameters": dict(session.data["private"]), "challengeAnswer": given},
+        {"privateChallengeParameters": dict(asked.private), "challengeAnswer": given},
         {"answerCorrect": None},
     )
-    result: dict[str, Any] = {
+    result: Response = {
         "challengeName": "CUSTOM_CHALLENGE",
         "challengeResult": verdict.get("answerCorrect") is True,
     }
-    if session.data["metadata"] is not None:
-        result["challengeMetadata"] = session.data["metadata"]
-    return progress.with_(rounds=(*progress.rounds, result))
+    if asked.metadata is not None:
+        result["challengeMetadata"] = asked.metadata
+    return attrs.evolve(progress, rounds=(*progress.rounds, result))
 
 
-def _run(
-    call: Call, progress: Progress, name: str, source: str, request: dict[str, Any], response: dict[str, Any]
-) -> dict[str, Any]:
+def _run(call: Call, progress: Progress, name: str, source: str, request: Response, response: Response) -> Response:
     user = call.pool.users.get(progress.username)
-    request["userAttributes"] = triggers.user_attributes(user) if user is not None else {}
+    request["userAttributes"] = attributes_for_triggers(user) if user is not None else {}
     request["userNotFound"] = user is None
     request["clientMetadata"] = call.metadata()
     result = triggers.run(

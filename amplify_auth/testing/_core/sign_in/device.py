@@ -1,29 +1,31 @@
-"""Remembered devices at sign-in: asked for their proof, or named as new. Never here: what their owner does to them."""
+"""The proof of a remembered device at a sign-in, and the key of a new device.
+
+Never here: what the signed-in user does with devices.
+"""
 
 import secrets
 import uuid
-from collections.abc import Mapping
-from typing import Any
 
-from amplify_auth.testing._core.crypto import srp
-from amplify_auth.testing._core.request.call import Call
-from amplify_auth.testing._core.request.errors import SESSION_INVALID, invalid_parameter, not_authorized
-from amplify_auth.testing._core.request.settings import section
-from amplify_auth.testing._core.sign_in.progress import Progress, ask, known_device, parameter, progress_of, user_of
-from amplify_auth.testing._core.sign_in.sessions import check_session, session_of
-from amplify_auth.testing._core.state.store import Device, Session
+import attrs
 
-
-def tracking(pool: Any) -> str:
-    """``OFF``, ``ALWAYS`` or ``OPT_IN`` (the user decides whether a device is remembered)."""
-    configuration = section(pool.extended_config, "DeviceConfiguration")
-    if not configuration:
-        return "OFF"
-    return "OPT_IN" if configuration.get("DeviceOnlyRememberedOnUserPrompt") else "ALWAYS"
+from ..crypto import srp
+from ..request import (
+    SESSION_INVALID,
+    Call,
+    Members,
+    Response,
+    device_tracking,
+    invalid_parameter,
+    not_authorized,
+    section,
+)
+from ..state import Device, Progress, Session
+from .progress import ask, data_of, known_device, parameter, progress_of, user_of
+from .sessions import check_session, session_of
 
 
 def replaces_mfa(call: Call, progress: Progress) -> bool:
-    """Whether the device named makes the second factor unnecessary: it is remembered and the pool says so."""
+    """True if the device replaces the second factor: it is remembered, and the pool allows this."""
     if progress.device_key is None:
         return False
     configuration = section(call.pool.extended_config, "DeviceConfiguration")
@@ -31,38 +33,38 @@ def replaces_mfa(call: Call, progress: Progress) -> bool:
     return remembered and bool(configuration.get("ChallengeRequiredOnNewDevice"))
 
 
-def offer(call: Call, progress: Progress) -> dict[str, Any] | None:
-    """Ask the device named for its proof; None when none is named, or it gave it."""
+def offer(call: Call, progress: Progress) -> Response | None:
+    """Ask the device for its proof; None if there is no device, or if it is proven."""
     if progress.device_key is None or progress.device:
         return None
     known_device(call, progress.username, progress.device_key)
     return ask(call, progress, "DEVICE_SRP_AUTH", {})
 
 
-def session_of_device(call: Call, responses: Mapping[str, Any]) -> Session:
-    """The sign-in that waits for this device.
+def session_of_device(call: Call, responses: Members) -> Session:
+    """The session that waits for the proof of this device.
 
-    By ``Session`` or, as pycognito and early versions of amazon-cognito-identity-js do it, without: then it is the
-    newest one of this user, client and device whose password was proven, and for the second step the one of the
-    secret block.
+    pycognito and early versions of amazon-cognito-identity-js send no ``Session``. Then it is the newest session of
+    this user, client and device whose password was proven; in the second step it is that of the secret block.
 
     Raises:
-        CognitoError: ``NotAuthorizedException`` when none waits.
+        CognitoError: ``NotAuthorizedException`` if no session waits.
     """
-    username, challenge = parameter(responses, "USERNAME"), str(call.params["ChallengeName"])
+    username, challenge = parameter(responses, "USERNAME"), call.text("ChallengeName")
     if call.params.get("Session") is not None:
         return session_of(call, challenge, username=username)
     block, key = responses.get("PASSWORD_CLAIM_SECRET_BLOCK"), responses.get("DEVICE_KEY")
     for session in reversed(call.state.sessions.values()):
         if session.challenge != challenge or progress_of(session).device_key != key:
             continue
-        if block is None or session.data["exchange"].secret_block == block:
+        exchange = session.data if isinstance(session.data, srp.Exchange) else None
+        if block is None or (exchange is not None and exchange.secret_block == block):
             check_session(call, session, challenge, username=username)
             return session
     raise not_authorized(SESSION_INVALID)
 
 
-def answer_start(call: Call, session: Session, responses: Mapping[str, Any]) -> dict[str, Any]:
+def answer_start(call: Call, session: Session, responses: Members) -> Response:
     """Answer the device's ``SRP_A``."""
     progress = progress_of(session)
     device = _device(call, progress, responses)
@@ -83,14 +85,14 @@ def answer_start(call: Call, session: Session, responses: Mapping[str, Any]) -> 
         "USERNAME": progress.username,
         "DEVICE_KEY": device.key,
     }
-    return ask(call, progress, "DEVICE_PASSWORD_VERIFIER", parameters, exchange=exchange)
+    return ask(call, progress, "DEVICE_PASSWORD_VERIFIER", parameters, data=exchange)
 
 
-def answer_proof(call: Call, session: Session, responses: Mapping[str, Any]) -> Progress:
+def answer_proof(call: Call, session: Session, responses: Members) -> Progress:
     """Check the device's proof."""
     progress = progress_of(session)
     device = _device(call, progress, responses)
-    exchange: srp.Exchange = session.data["exchange"]
+    exchange = data_of(session, srp.Exchange)
     block = parameter(responses, "PASSWORD_CLAIM_SECRET_BLOCK")
     timestamp = parameter(responses, "TIMESTAMP")
     signature = parameter(responses, "PASSWORD_CLAIM_SIGNATURE")
@@ -101,10 +103,10 @@ def answer_proof(call: Call, session: Session, responses: Mapping[str, Any]) -> 
     ):
         raise not_authorized()
     device.authenticated_at = call.now
-    return progress.with_(device=True)
+    return attrs.evolve(progress, device=True)
 
 
-def _device(call: Call, progress: Progress, responses: Mapping[str, Any]) -> Device:
+def _device(call: Call, progress: Progress, responses: Members) -> Device:
     key = parameter(responses, "DEVICE_KEY")
     device = known_device(call, progress.username, key)
     if key != progress.device_key:
@@ -112,9 +114,9 @@ def _device(call: Call, progress: Progress, responses: Mapping[str, Any]) -> Dev
     return device
 
 
-def new_device(call: Call, progress: Progress) -> dict[str, str] | None:
-    """``NewDeviceMetadata`` of a sign-in from no known device; None where the pool does not track devices."""
-    if tracking(call.pool) == "OFF" or progress.device_key is not None:
+def new_device(call: Call, progress: Progress) -> Device | None:
+    """The new device of a sign-in without a device; None if the pool does not track devices."""
+    if device_tracking(call.pool) == "OFF" or progress.device_key is not None:
         return None
     _, state = user_of(call, progress)
     device = Device(
@@ -125,4 +127,4 @@ def new_device(call: Call, progress: Progress) -> dict[str, str] | None:
         authenticated_at=call.now,
     )
     state.devices[device.key] = device
-    return {"DeviceKey": device.key, "DeviceGroupKey": device.group_key}
+    return device

@@ -1,48 +1,47 @@
-"""The order of a sign-in: which proof is due next, and the tokens when none is. Never here: any single proof."""
+"""The order of a sign-in: the next proof, or the tokens after the last proof.
 
-from typing import Any
+Never here: a single proof.
+"""
 
-from amplify_auth.testing._core.accounts.users import check_usable
-from amplify_auth.testing._core.request.call import Call
-from amplify_auth.testing._core.sign_in import custom, device, mfa, new_password
-from amplify_auth.testing._core.sign_in.progress import Progress, user_of
-from amplify_auth.testing._core.tokens.issue import sign_in
+from ..request import Call, Response
+from ..state import Progress
+from ..tokens import sign_in_result
+from . import custom, device, mfa, new_password
+from .progress import Step, usable_user_of, user_of
 
 
-def advance(call: Call, progress: Progress) -> dict[str, Any]:
-    """The response to a proof that was accepted: the next challenge, or the tokens.
+def advance(call: Call, step: Step) -> Response:
+    """The answer to a right proof: the next challenge, or the tokens. A step that is an answer already stays.
 
     Raises:
-        CognitoError: The user's status forbids to go on, or a trigger refuses.
+        CognitoError: The user's status does not allow to continue, or a trigger refuses.
     """
-    if progress.flow == "CUSTOM_AUTH" and progress.factor != "CUSTOM":
-        decided = custom.next_round(call, progress)
-        if not isinstance(decided, Progress):
-            return decided
-        progress = decided
-    user, _ = user_of(call, progress)
-    check_usable(user)
-    challenge = new_password.offer(call, progress) or _second_factor(call, progress) or device.offer(call, progress)
-    return challenge or _tokens(call, progress)
+    if isinstance(step, Progress) and step.flow == "CUSTOM_AUTH" and step.factor != "CUSTOM":
+        step = custom.next_round(call, step)
+    if not isinstance(step, Progress):
+        return step
+    usable_user_of(call, step)
+    challenge = new_password.offer(call, step) or _second_factor(call, step) or device.offer(call, step)
+    return challenge or _tokens(call, step)
 
 
-def _second_factor(call: Call, progress: Progress) -> dict[str, Any] | None:
-    # A password asks for a second factor. Codes and passkeys do not: where MFA is due they are no first factor at
-    # all, see _choice. Triggers ask for what they want. A first sign-in straight from sign-up has had its code:
+def _second_factor(call: Call, progress: Progress) -> Response | None:
+    # Only a password needs a second factor. Codes and passkeys do not: a user who must prove two factors cannot choose
+    # them, see ``choice``. Triggers define their own rounds. The first sign-in after a sign-up used its code:
     # https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa.html
     if progress.factor != "PASSWORD" or progress.mfa or device.replaces_mfa(call, progress):
         return None
     return mfa.offer(call, progress)
 
 
-def _tokens(call: Call, progress: Progress) -> dict[str, Any]:
+def _tokens(call: Call, progress: Progress) -> Response:
     user, _ = user_of(call, progress)
     client = call.pool.clients[progress.client_id]
-    named = device.new_device(call, progress)
-    device_key = named["DeviceKey"] if named else progress.device_key
-    result = sign_in(call, user, client, device_key=device_key, source=_source(progress))
-    if named is not None:
-        result["NewDeviceMetadata"] = named
+    new_device = device.new_device(call, progress)
+    device_key = new_device.key if new_device else progress.device_key
+    result = sign_in_result(call, user, client, device_key=device_key, source=_source(progress))
+    if new_device is not None:
+        result["NewDeviceMetadata"] = {"DeviceKey": new_device.key, "DeviceGroupKey": new_device.group_key}
     return {"ChallengeParameters": {}, "AuthenticationResult": result}
 
 

@@ -1,60 +1,56 @@
-"""The challenge ``WEB_AUTHN``: a passkey as the first factor. Never here: the cryptography, or registration."""
+"""The challenge ``WEB_AUTHN``: a passkey as the first factor.
+
+Never here: cryptography, or the registration of a passkey.
+"""
 
 import json
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from amplify_auth.testing._core.accounts.mfa_settings import METHODS
-from amplify_auth.testing._core.crypto import webauthn
-from amplify_auth.testing._core.request.call import Call
-from amplify_auth.testing._core.request.errors import not_authorized
-from amplify_auth.testing._core.sign_in.progress import Progress, ask, parameter, progress_of, user_of
-from amplify_auth.testing._core.state.store import Session, UserState
+import attrs
+
+from ..crypto import webauthn
+from ..request import Call, Members, Response, not_authorized, text
+from ..state import Progress, Session, UserState
+from .progress import ask, data_of, parameter, progress_of, user_of
 
 _BOTH: Final = "MULTI_FACTOR_WITH_USER_VERIFICATION"
 
 
 def relying_party(call: Call) -> webauthn.RelyingParty:
-    """Who asks for passkeys: ``WebAuthnConfiguration``, else the pool's domain, else this machine."""
+    """The relying party: that of ``WebAuthnConfiguration``, or the domain of the pool, or ``localhost``."""
     configured = call.state.web_authn
     domain = call.pool.domain
     host = f"{domain.domain}.auth.{call.pool.region}.amazoncognito.com" if domain is not None else "localhost"
     return webauthn.RelyingParty(
-        id=str(configured.get("RelyingPartyId") or host),
-        user_verification="required" if _wants_verification(configured) else "preferred",
+        id=text(configured, "RelyingPartyId") or host,
+        user_verification="required" if _needs_verification(configured) else "preferred",
     )
 
 
-def _wants_verification(configured: Mapping[str, Any]) -> bool:
+def _needs_verification(configured: Members) -> bool:
     return configured.get("UserVerification") == "required" or configured.get("FactorConfiguration") == _BOTH
 
 
 def is_both_factors(call: Call, state: UserState) -> bool:
-    """Whether the user's passkeys, with user verification, are the second factor as well."""
-    mine = any(method.name == "WEB_AUTHN" and method.is_enabled(None, state) for method in METHODS)
-    return mine and call.state.web_authn.get("FactorConfiguration") == _BOTH
+    """True if the user's passkeys, with user verification, are also the second factor."""
+    return state.web_authn_mfa_enabled and call.state.web_authn.get("FactorConfiguration") == _BOTH
 
 
-def ask_passkey(call: Call, progress: Progress, **choice: Any) -> dict[str, Any]:
-    """Ask for an assertion by one of the user's passkeys.
-
-    ``choice`` is what SELECT_CHALLENGE keeps: amplify-js answers that one, with this session, where the authenticator
-    gave nothing. Whether Cognito takes it is unverified.
-    """
+def ask_passkey(call: Call, progress: Progress) -> Response:
+    """Ask for an assertion by one of the user's passkeys."""
     _, state = user_of(call, progress)
     challenge = webauthn.new_challenge()
     options = webauthn.request_options(relying_party(call), challenge, state.passkeys)
-    parameters = {"CREDENTIAL_REQUEST_OPTIONS": json.dumps(options)}
-    return ask(call, progress, "WEB_AUTHN", parameters, passkey_challenge=challenge, **choice)
+    return ask(call, progress, "WEB_AUTHN", {"CREDENTIAL_REQUEST_OPTIONS": json.dumps(options)}, data=challenge)
 
 
-def answer(call: Call, session: Session, responses: Mapping[str, Any]) -> Progress:
+def answer(call: Call, session: Session, responses: Members) -> Progress:
     """Check the assertion. The words of the refusal are unverified."""
-    progress = progress_of(session)
+    progress, challenge = progress_of(session), data_of(session, bytes)
     _, state = user_of(call, progress)
     try:
         credential = json.loads(parameter(responses, "CREDENTIAL"))
-        webauthn.verify_assertion(relying_party(call), session.data["passkey_challenge"], state.passkeys, credential)
+        webauthn.verify_assertion(relying_party(call), challenge, state.passkeys, credential)
     except (webauthn.PasskeyRefused, ValueError):
         raise not_authorized() from None
-    return progress.with_(factor="WEB_AUTHN")
+    return attrs.evolve(progress, factor="WEB_AUTHN")

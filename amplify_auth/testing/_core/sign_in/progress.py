@@ -1,60 +1,49 @@
-"""What every step of a sign-in shares: how far it has come, and the answer that asks for the next proof.
+"""Functions that every step of a sign-in uses: read the proofs so far, ask for the next proof, find user and device.
 
-Never here: any single challenge.
+Never here: a single challenge.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import TypeVar
 
 import attrs
 
-from amplify_auth.testing._core.request.call import Call
-from amplify_auth.testing._core.request.errors import invalid_parameter, not_authorized, not_found
-from amplify_auth.testing._core.sign_in.sessions import open_session
-from amplify_auth.testing._core.state.store import Device, Session, UserState, user_state
+from ..._moto import MotoUser
+from ..accounts import check_usable
+from ..request import Call, Members, Response, invalid_parameter, not_authorized, not_found
+from ..state import Code, Device, Progress, Session, UserState, user_state
+from .sessions import open_session
+
+Step = Progress | Response
+"""The result of a step: the proofs so far, or the answer that asks for the next proof."""
+Start = Callable[[Call, Progress, MotoUser | None, str, Members], Step]
+"""Starts a flow for a user, who is None if the user is simulated; then the name and ``AuthParameters``."""
+Answer = Callable[[Call, Session, Members], Step]
+"""Checks the answer to a challenge, and raises if it is wrong."""
+FindSession = Callable[[Call, Members], Session]
+"""Finds the session of an answer that does not need ``Session``."""
+
+Data = TypeVar("Data")
 
 
-@attrs.frozen(kw_only=True)
-class Progress:
-    """How far a sign-in has come. Steps return a changed copy; nothing is proven that is not set here.
-
-    Args:
-        username: Internal username; for a simulated user the name given.
-        client_id: The app client.
-        flow: ``AuthFlow`` it began with.
-        device_key: The device the client claims to be.
-        factor: The first factor proven: ``PASSWORD``, ``EMAIL_OTP``, ``SMS_OTP``, ``WEB_AUTHN``, ``SIGN_UP`` (the
-            code of ConfirmSignUp) or ``CUSTOM``; None before.
-        mfa: Whether the second factor was proven.
-        device: Whether the device proved itself.
-        new_password: Whether a temporary password was replaced on the way.
-        rounds: Results of the challenges so far, as a define-auth-challenge trigger is told.
-    """
-
-    username: str
-    client_id: str
-    flow: str
-    device_key: str | None = None
-    factor: str | None = None
-    mfa: bool = False
-    device: bool = False
-    new_password: bool = False
-    rounds: tuple[Mapping[str, Any], ...] = ()
-
-    def with_(self, **changes: Any) -> "Progress":
-        """A copy with some things changed."""
-        return attrs.evolve(self, **changes)
-
-
-def ask(call: Call, progress: Progress, challenge: str, parameters: Mapping[str, str], **data: Any) -> dict[str, Any]:
-    """The response that asks for the next proof, and the session that waits for it.
+def ask(
+    call: Call,
+    progress: Progress,
+    challenge: str,
+    parameters: Members,
+    *,
+    data: object = None,
+    code: Code | None = None,
+) -> Response:
+    """The answer that asks for the next proof. It opens the session that waits for the proof.
 
     Args:
         call: The request.
-        progress: How far the sign-in has come.
+        progress: The proofs so far.
         challenge: ``ChallengeName``.
         parameters: ``ChallengeParameters``.
-        **data: What the answer is checked against.
+        data: What the challenge needs to check the answer.
+        code: The one-time code that is the right answer, if the answer is one.
     """
     session = open_session(
         call,
@@ -62,22 +51,35 @@ def ask(call: Call, progress: Progress, challenge: str, parameters: Mapping[str,
         client_id=progress.client_id,
         challenge=challenge,
         progress=progress,
-        **data,
+        data=data,
+        code=code,
     )
     return {"ChallengeName": challenge, "ChallengeParameters": dict(parameters), "Session": session.id}
 
 
 def progress_of(session: Session) -> Progress:
-    """How far the sign-in has come that waits in a session."""
-    progress: Progress = session.data["progress"]
-    return progress
+    """The proofs so far of a sign-in."""
+    assert session.progress is not None  # only the sessions of a sign-up are without it
+    return session.progress
 
 
-def user_of(call: Call, progress: Progress) -> tuple[Any, UserState]:
+def data_of(session: Session, kind: type[Data]) -> Data:
+    """What the challenge of a session kept; ``kind`` is the class of this challenge."""
+    assert isinstance(session.data, kind)
+    return session.data
+
+
+def with_success(progress: Progress, challenge: str) -> Progress:
+    """The proofs so far, with a right answer as a result for the define-auth-challenge trigger."""
+    result = {"challengeName": challenge, "challengeResult": True}
+    return attrs.evolve(progress, rounds=(*progress.rounds, result))
+
+
+def user_of(call: Call, progress: Progress) -> tuple[MotoUser, UserState]:
     """The user who signs in.
 
     Raises:
-        CognitoError: ``NotAuthorizedException``: a simulated user, or one deleted meanwhile.
+        CognitoError: ``NotAuthorizedException``: the user is simulated, or was deleted.
     """
     user = call.pool.users.get(progress.username)
     if user is None:
@@ -85,7 +87,18 @@ def user_of(call: Call, progress: Progress) -> tuple[Any, UserState]:
     return user, user_state(call.pool, user)
 
 
-def parameter(values: Mapping[str, Any], name: str) -> str:
+def usable_user_of(call: Call, progress: Progress) -> MotoUser:
+    """The user who signs in, if the user's status allows it.
+
+    Raises:
+        CognitoError: As ``user_of``; or the status does not allow a sign-in.
+    """
+    user, _ = user_of(call, progress)
+    check_usable(user)
+    return user
+
+
+def parameter(values: Members, name: str) -> str:
     """A required entry of ``AuthParameters`` or ``ChallengeResponses``.
 
     Raises:
@@ -97,17 +110,17 @@ def parameter(values: Mapping[str, Any], name: str) -> str:
     return str(value)
 
 
-def claimed_device(call: Call, progress: Progress, values: Mapping[str, Any]) -> Progress:
-    """Take ``DEVICE_KEY`` of a request, or of the one before, into the progress.
+def with_device(call: Call, progress: Progress, values: Members) -> Progress:
+    """The proofs so far, with ``DEVICE_KEY`` of this request or of an earlier one.
 
     Raises:
-        CognitoError: ``ResourceNotFoundException`` when the user has no such device.
+        CognitoError: ``ResourceNotFoundException``: the user has no such device.
     """
     key = values.get("DEVICE_KEY") or progress.device_key
     if not key:
         return progress
     known_device(call, progress.username, str(key))
-    return progress.with_(device_key=str(key))
+    return attrs.evolve(progress, device_key=str(key))
 
 
 def known_device(call: Call, username: str, key: str) -> Device:

@@ -1,114 +1,109 @@
-"""``Session`` of a sign-in under way: opened, checked, spent.
+"""``Session`` of a sign-in or sign-up: opened, checked, used up.
 
-A session belongs to one user, one client and one challenge, is spent by success, lives ``AuthSessionValidity``
-minutes, and survives a wrong answer. Never here: what a challenge asks.
+A session belongs to one user, one client and one challenge. It lives ``AuthSessionValidity`` minutes. A right answer
+uses it up, a wrong answer does not.
+
+Never here: the question of a challenge.
 """
 
 import secrets
-from datetime import timedelta
-from typing import Any
 
-from amplify_auth.testing._core.accounts.users import find
-from amplify_auth.testing._core.request.call import Call
-from amplify_auth.testing._core.request.errors import (
+from ..accounts import find
+from ..request import (
     SESSION_EXPIRED,
     SESSION_INVALID,
     SESSION_SPENT,
+    Call,
     CognitoError,
     not_authorized,
     not_found,
+    session_lifetime,
 )
-from amplify_auth.testing._core.state.store import Session
+from ..state import Code, Progress, Session
 
 
-def validity(client: Any) -> timedelta:
-    """How long a step of a sign-in may take at this client: ``AuthSessionValidity``, three minutes by default."""
-    return timedelta(minutes=int(client.extended_config.get("AuthSessionValidity") or 3))
-
-
-def open_session(call: Call, *, username: str, client_id: str, challenge: str, **data: Any) -> Session:
-    """Begin a step.
-
-    Args:
-        call: The request that leads to the step.
-        username: Internal username of the user (or the name given, for a user who is only simulated).
-        client_id: The client the step belongs to.
-        challenge: Name of the one challenge it can answer.
-        **data: What the answer is checked against, and how the sign-in goes on.
-    """
+def open_session(
+    call: Call,
+    *,
+    username: str,
+    client_id: str,
+    challenge: str,
+    progress: Progress | None = None,
+    code: Code | None = None,
+    data: object = None,
+) -> Session:
+    """Begin a step. The arguments are described at ``Session``."""
     session = Session(
         id=secrets.token_urlsafe(96),
         username=username,
         client_id=client_id,
         challenge=challenge,
-        expires_at=call.now + validity(call.pool.clients[client_id]),
+        expires_at=call.now + session_lifetime(call.pool.clients[client_id]),
+        progress=progress,
+        code=code,
         data=data,
     )
     call.state.sessions[session.id] = session
     return session
 
 
-def session_of(call: Call, *challenges: str, username: str | None = None) -> Session:
-    """The live session a request carries in ``Session``. It stays live: ``close`` it on success.
+def session_of(call: Call, challenge: str, *, username: str | None = None) -> Session:
+    """The session that a request has in ``Session``. The caller closes it on success.
 
     Args:
         call: The request.
-        *challenges: The challenges one of which the session must be for.
-        username: The name the request gives; checked when given. ``ClientId`` is checked when the request has one.
+        challenge: The challenge that the session must have.
+        username: The name in the request, if it must be the user's. ``ClientId`` must be the client's if it is given.
 
     Raises:
-        CognitoError: ``NotAuthorizedException``: unknown, spent, too old, or another user's or client's.
+        CognitoError: ``NotAuthorizedException``: the session is unknown, used, expired, or of another user or client.
     """
-    session = call.state.sessions.get(str(call.required("Session")))
-    check_session(call, session, *challenges, username=username)
-    assert session is not None
+    session = call.state.sessions.get(call.text("Session"))
+    if session is None:
+        # Test suites for plain moto expect its answer to an unknown session.
+        raise not_authorized(SESSION_INVALID) if call.strict else not_found(SESSION_INVALID)
+    check_session(call, session, challenge, username=username)
     return session
 
 
-def check_session(call: Call, session: Session | None, *challenges: str, username: str | None = None) -> None:
-    """Refuse a session that may not be used for this request; see ``session_of``.
+def check_session(call: Call, session: Session, challenge: str, *, username: str | None = None) -> None:
+    """Refuse a session that this request may not use; see ``session_of``.
 
     Raises:
         CognitoError: ``NotAuthorizedException``.
     """
-    if session is None:
-        raise _refusal(call, SESSION_INVALID)
     if session.used:
         raise not_authorized(SESSION_SPENT)
     if call.now >= session.expires_at:
         raise not_authorized(SESSION_EXPIRED)
     client_id = call.params.get("ClientId")
     if client_id is not None and client_id != session.client_id:
-        raise not_authorized(SESSION_INVALID)
-    if session.challenge not in challenges:
-        raise not_authorized(SESSION_INVALID)
+        raise _invalid()
+    if session.challenge != challenge:
+        raise _invalid()
     if username is not None and username != session.username:
         user = find(call.pool, username)
         if user is None or user.username != session.username:
-            raise not_authorized(SESSION_INVALID)
+            raise _invalid()
 
 
-def _refusal(call: Call, message: str) -> CognitoError:
-    # Suites written for plain moto expect its answer to a session it does not know.
-    return not_authorized(message) if call.strict else not_found(message)
+def _invalid() -> CognitoError:
+    return not_authorized(SESSION_INVALID)
 
 
 def close(session: Session) -> None:
-    """Spend a session: the answer was right."""
+    """Use up a session, because the answer was right."""
     session.used = True
 
 
-def succeed(call: Call, session: Session, **data: Any) -> Session:
-    """Spend a session and open its successor for the same user, client and challenge.
-
-    ``data`` is laid over what the session carried. AssociateSoftwareToken and VerifySoftwareToken hand out sessions
-    this way.
-    """
+def succeed(call: Call, session: Session, data: object) -> Session:
+    """Use up a session and open the next one for the same user, client and challenge, with other data."""
     close(session)
     return open_session(
         call,
         username=session.username,
         client_id=session.client_id,
         challenge=session.challenge,
-        **{**session.data, **data},
+        progress=session.progress,
+        data=data,
     )

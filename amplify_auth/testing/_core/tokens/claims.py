@@ -1,19 +1,21 @@
-"""What access and ID tokens say, the pre-token-generation trigger's wishes included. Never here: keys, lifetimes."""
+"""The claims of access and ID tokens, with the changes of the pre-token-generation trigger.
+
+Never here: a key or a lifetime.
+"""
 
 import uuid
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
-from amplify_auth.testing._core import triggers
-from amplify_auth.testing._core.accounts.users import attributes_of, is_true
-from amplify_auth.testing._core.request.call import Call
-from amplify_auth.testing._core.request.settings import names, section
-from amplify_auth.testing._core.state.store import RefreshToken
+from ..._moto import MotoClient, MotoPool, MotoUser
+from .. import triggers
+from ..accounts import attributes_for_triggers, attributes_of, is_true
+from ..request import Call, Members, Response, names, section
+from ..state import RefreshToken
 
 _SCOPE: Final = "aws.cognito.signin.user.admin"
-# What a trigger may not touch: https://docs.aws.amazon.com/cognito/latest/developerguide/
+# The claims that a trigger cannot change: https://docs.aws.amazon.com/cognito/latest/developerguide/
 # user-pool-lambda-pre-token-generation.html
 _PROTECTED: Final = frozenset(
     [
@@ -41,27 +43,27 @@ _PROTECTED: Final = frozenset(
 
 @attrs.define(kw_only=True)
 class Claims:
-    """Claims of both tokens but ``iat``, ``exp`` and ``jti``."""
+    """The claims of both tokens, without ``iat``, ``exp`` and ``jti``."""
 
-    access: dict[str, Any] = attrs.field(repr=False)
-    identity: dict[str, Any] = attrs.field(repr=False)
+    access: Response = attrs.field(repr=False)
+    identity: Response = attrs.field(repr=False)
 
 
-def claims_for(call: Call, user: Any, client: Any, refresh: RefreshToken, *, source: str) -> Claims:
+def claims_for(call: Call, user: MotoUser, client: MotoClient, refresh: RefreshToken, *, source: str) -> Claims:
     """The claims of a user's tokens.
 
     Args:
         call: The request.
-        user: moto's user.
-        client: moto's app client.
-        refresh: The sign-in the tokens belong to.
+        user: The user.
+        client: The app client.
+        refresh: The refresh token of the sign-in.
         source: ``triggerSource`` for the trigger.
 
     Raises:
-        CognitoError: The trigger raised, or answered with no event.
+        CognitoError: The trigger raised, or did not return the event.
     """
     groups = sorted(user.groups, key=lambda group: (group.precedence is None, group.precedence, group.group_name))
-    common: dict[str, Any] = {
+    common: Response = {
         "sub": user.id,
         "iss": issuer(call.pool),
         "origin_jti": refresh.origin_jti,
@@ -70,7 +72,7 @@ def claims_for(call: Call, user: Any, client: Any, refresh: RefreshToken, *, sou
     }
     if groups:
         common["cognito:groups"] = [group.group_name for group in groups]
-    access = {
+    access: Response = {
         **common,
         "token_use": "access",
         "client_id": client.id,
@@ -79,7 +81,7 @@ def claims_for(call: Call, user: Any, client: Any, refresh: RefreshToken, *, sou
     }
     if refresh.device_key is not None:
         access["device_key"] = refresh.device_key
-    identity = {**common, "token_use": "id", "aud": client.id, "cognito:username": user.username}
+    identity: Response = {**common, "token_use": "id", "aud": client.id, "cognito:username": user.username}
     identity.update(_readable(user, client))
     roles = [group.role_arn for group in groups if group.role_arn]
     if roles:
@@ -90,15 +92,15 @@ def claims_for(call: Call, user: Any, client: Any, refresh: RefreshToken, *, sou
     return claims
 
 
-def issuer(pool: Any) -> str:
-    """``iss`` of a pool's tokens."""
+def issuer(pool: MotoPool) -> str:
+    """``iss`` of the tokens of a pool."""
     suffix = "amazonaws.com.cn" if pool.region.startswith("cn-") else "amazonaws.com"
     return f"https://cognito-idp.{pool.region}.{suffix}/{pool.id}"
 
 
-def _readable(user: Any, client: Any) -> dict[str, Any]:
-    allowed = client.extended_config.get("ReadAttributes")
-    found: dict[str, Any] = {}
+def _readable(user: MotoUser, client: MotoClient) -> Response:
+    allowed = names(client.extended_config, "ReadAttributes")
+    found: Response = {}
     for name, value in attributes_of(user).items():
         if name == "sub" or name.startswith("dev:") or (allowed and name not in allowed):
             continue
@@ -107,8 +109,7 @@ def _readable(user: Any, client: Any) -> dict[str, Any]:
     return found
 
 
-def _customize(call: Call, user: Any, client: Any, claims: Claims, roles: list[str], source: str) -> None:
-    groups = list(claims.access.get("cognito:groups", ()))
+def _customize(call: Call, user: MotoUser, client: MotoClient, claims: Claims, roles: list[str], source: str) -> None:
     response = triggers.run(
         call,
         "pre_token_generation",
@@ -116,20 +117,20 @@ def _customize(call: Call, user: Any, client: Any, claims: Claims, roles: list[s
         username=user.username,
         client_id=client.id,
         request={
-            "userAttributes": triggers.user_attributes(user),
+            "userAttributes": attributes_for_triggers(user),
             "groupConfiguration": {
-                "groupsToOverride": groups,
+                "groupsToOverride": list(names(claims.access, "cognito:groups")),
                 "iamRolesToOverride": roles,
                 "preferredRole": roles[0] if roles else None,
             },
-            "scopes": claims.access["scope"].split(),
+            "scopes": str(claims.access["scope"]).split(),
             "clientMetadata": call.metadata(),
         },
         response={"claimsOverrideDetails": None, "claimsAndScopeOverrideDetails": None},
     )
     if response is None:
         return
-    # Version 1 of the event speaks of the ID token, version 2 of both; whichever the callable filled counts.
+    # Version 1 of the event can change the ID token, version 2 both tokens. The function may answer in either form.
     first, second = section(response, "claimsOverrideDetails"), section(response, "claimsAndScopeOverrideDetails")
     _override(claims.identity, first)
     _override(claims.identity, section(second, "idTokenGeneration"))
@@ -138,28 +139,27 @@ def _customize(call: Call, user: Any, client: Any, claims: Claims, roles: list[s
     _override_groups(claims, section(first, "groupOverrideDetails") or section(second, "groupOverrideDetails"))
 
 
-def _override(claims: dict[str, Any], wishes: Mapping[str, Any]) -> None:
-    for name, value in section(wishes, "claimsToAddOrOverride").items():
+def _override(claims: Response, changes: Members) -> None:
+    for name, value in section(changes, "claimsToAddOrOverride").items():
         if name not in _PROTECTED:
             claims[name] = value
-    for name in names(wishes, "claimsToSuppress"):
+    for name in names(changes, "claimsToSuppress"):
         if name not in _PROTECTED:
             claims.pop(name, None)
 
 
-def _override_scopes(access: dict[str, Any], wishes: Mapping[str, Any]) -> None:
-    suppressed = names(wishes, "scopesToSuppress")
-    scopes = [scope for scope in access["scope"].split() if scope not in suppressed]
-    scopes += [scope for scope in names(wishes, "scopesToAdd") if scope not in scopes]
+def _override_scopes(access: Response, changes: Members) -> None:
+    suppressed = names(changes, "scopesToSuppress")
+    scopes = [scope for scope in str(access["scope"]).split() if scope not in suppressed]
+    scopes += [scope for scope in names(changes, "scopesToAdd") if scope not in scopes]
     access["scope"] = " ".join(scopes)
 
 
-def _override_groups(claims: Claims, wishes: Mapping[str, Any]) -> None:
-    groups = wishes.get("groupsToOverride")
-    if groups is not None:
+def _override_groups(claims: Claims, changes: Members) -> None:
+    if changes.get("groupsToOverride") is not None:
         for token in (claims.access, claims.identity):
-            token["cognito:groups"] = list(groups)
-    if wishes.get("iamRolesToOverride") is not None:
-        claims.identity["cognito:roles"] = list(wishes["iamRolesToOverride"])
-    if wishes.get("preferredRole") is not None:
-        claims.identity["cognito:preferred_role"] = wishes["preferredRole"]
+            token["cognito:groups"] = list(names(changes, "groupsToOverride"))
+    if changes.get("iamRolesToOverride") is not None:
+        claims.identity["cognito:roles"] = list(names(changes, "iamRolesToOverride"))
+    if changes.get("preferredRole") is not None:
+        claims.identity["cognito:preferred_role"] = changes["preferredRole"]

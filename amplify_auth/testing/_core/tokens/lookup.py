@@ -1,40 +1,33 @@
-"""Tokens moto minted, for AdminInitiateAuth for instance, taken into the test bed's records. Never here: a check."""
+"""The records of tokens by their values, also of tokens that plain moto issued.
+
+Plain moto issues a token if ``mock_aws`` alone answers before ``mock_cognito`` is entered, in the same world. Such a
+token gets a record when it is first used, and its life begins then: moto's own times do not follow the clock of tests.
+
+Never here: a check of a token.
+"""
 
 from datetime import timedelta
-from typing import Any
+from typing import cast
 
-from amplify_auth.testing._core.accounts.users import find
-from amplify_auth.testing._core.request.call import Call, unverified_claims
-from amplify_auth.testing._core.request.lifetimes import lifetime
-from amplify_auth.testing._core.state.store import AccessToken, RefreshToken
-
-
-def adopt(call: Call) -> None:
-    """Take in what moto minted while it answered this call. Hold the pool's lock.
-
-    moto stamps its tokens by a clock nobody moves; taken in at once, they age from now on like all others. Those
-    not taken in age from their first use.
-    """
-    for value in [*call.pool.access_tokens]:
-        access_token(call, value)
-    for value in [*call.pool.refresh_tokens]:
-        refresh_token(call, value)
+from ..accounts import find
+from ..request import Call, token_lifetime, unverified_claims
+from ..state import AccessToken, RefreshToken
 
 
 def access_token(call: Call, value: str) -> AccessToken | None:
-    """The record of an access token, moto's own included; None for one nobody here issued."""
+    """The record of an access token; None if neither the test bed nor moto issued it."""
     known = call.state.access_tokens.get(value)
-    held, claims = call.pool.access_tokens.get(value), unverified_claims(value)
-    if known is not None or held is None or not claims:
+    issued_by_moto, claims = call.pool.access_tokens.get(value), unverified_claims(value)
+    if known is not None or issued_by_moto is None or not claims:
         return known
-    client_id, name = held
+    client_id, name = issued_by_moto
     token = AccessToken(
         client_id=client_id,
         username=name,
         sub=str(claims["sub"]),
         origin_jti=str(claims.get("origin_jti", "")),
         issued_at=call.now,
-        expires_at=call.now + timedelta(seconds=claims["exp"] - claims["iat"]),
+        expires_at=call.now + timedelta(seconds=cast(int, claims["exp"]) - cast(int, claims["iat"])),
         scope=str(claims.get("scope", "")),
     )
     call.state.access_tokens[value] = token
@@ -42,12 +35,12 @@ def access_token(call: Call, value: str) -> AccessToken | None:
 
 
 def refresh_token(call: Call, value: str) -> RefreshToken | None:
-    """The record of a refresh token, moto's own included; None for one nobody here issued."""
-    known, held = call.state.refresh_tokens.get(value), call.pool.refresh_tokens.get(value)
-    user: Any = None if known is not None or held is None else find(call.pool, held[1])
-    if user is None or held is None:
+    """The record of a refresh token; None if neither the test bed nor moto issued it."""
+    known, issued_by_moto = call.state.refresh_tokens.get(value), call.pool.refresh_tokens.get(value)
+    user = None if known is not None or issued_by_moto is None else find(call.pool, issued_by_moto[1])
+    if user is None or issued_by_moto is None:
         return known
-    client_id, _, origin_jti = held
+    client_id, _, origin_jti = issued_by_moto
     token = RefreshToken(
         value=value,
         client_id=client_id,
@@ -55,7 +48,7 @@ def refresh_token(call: Call, value: str) -> RefreshToken | None:
         sub=user.id,
         origin_jti=origin_jti,
         issued_at=call.now,
-        expires_at=call.now + timedelta(seconds=lifetime(call.pool.clients[client_id], "Refresh")),
+        expires_at=call.now + timedelta(seconds=token_lifetime(call.pool.clients[client_id], "Refresh")),
         auth_time=call.now,
     )
     call.state.refresh_tokens[value] = token

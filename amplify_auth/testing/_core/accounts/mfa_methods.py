@@ -1,42 +1,43 @@
-"""A user's MFA settings: read in one order, written after all of them were checked. Never here: a challenge."""
+"""A user's MFA settings: read, and changed all together after all of them were checked.
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+Never here: a challenge.
+"""
+
+from collections.abc import Callable
+from typing import Final
 
 import attrs
 
-from amplify_auth.testing._core.accounts.users import is_verified
-from amplify_auth.testing._core.request.call import Call
-from amplify_auth.testing._core.request.errors import CognitoError, invalid_parameter
-from amplify_auth.testing._core.state.store import UserState
-
-_WEB_AUTHN: Final = "web_authn_mfa"
+from ..._moto import MotoUser
+from ..request import Call, CognitoError, Members, Response, invalid_parameter, section
+from ..state import UserState
+from .attributes import is_verified
 
 
 @attrs.frozen(kw_only=True)
 class Method:
-    """One MFA method: the member of a request that sets it, and where a user's setting is kept."""
+    """An MFA method: the member of a request that sets it, and the place of a user's setting."""
 
     name: str
     member: str
-    is_enabled: Callable[[Any, UserState], bool]
-    enable: Callable[[Any, UserState, bool], None]
+    is_enabled: Callable[[MotoUser, UserState], bool]
+    enable: Callable[[MotoUser, UserState, bool], None]
 
 
-def _set_sms(user: Any, _: UserState, enabled: bool) -> None:
+def _set_sms(user: MotoUser, _: UserState, enabled: bool) -> None:
     user.sms_mfa_enabled = enabled
 
 
-def _set_totp(user: Any, _: UserState, enabled: bool) -> None:
+def _set_totp(user: MotoUser, _: UserState, enabled: bool) -> None:
     user.software_token_mfa_enabled = enabled
 
 
-def _set_email(_: Any, state: UserState, enabled: bool) -> None:
+def _set_email(_: MotoUser, state: UserState, enabled: bool) -> None:
     state.email_mfa_enabled = enabled
 
 
-def _set_web_authn(_: Any, state: UserState, enabled: bool) -> None:
-    state.extra[_WEB_AUTHN] = enabled
+def _set_web_authn(_: MotoUser, state: UserState, enabled: bool) -> None:
+    state.web_authn_mfa_enabled = enabled
 
 
 METHODS: Final = (
@@ -61,14 +62,14 @@ METHODS: Final = (
     Method(
         name="WEB_AUTHN",
         member="WebAuthnMfaSettings",
-        is_enabled=lambda _, state: bool(state.extra.get(_WEB_AUTHN)),
+        is_enabled=lambda _, state: state.web_authn_mfa_enabled,
         enable=_set_web_authn,
     ),
 )
 
 
-def described(user: Any, state: UserState) -> dict[str, Any]:
-    """``UserMFASettingList`` and ``PreferredMfaSetting``, each only where there is one."""
+def mfa_settings(user: MotoUser, state: UserState) -> Response:
+    """``UserMFASettingList`` and ``PreferredMfaSetting``. One that is empty is absent."""
     enabled = [method.name for method in METHODS if method.is_enabled(user, state)]
     preferred = user.preferred_mfa_setting
     return {
@@ -77,19 +78,21 @@ def described(user: Any, state: UserState) -> dict[str, Any]:
     }
 
 
-def change(call: Call, user: Any, state: UserState, settings: Mapping[str, Mapping[str, Any]]) -> None:
-    """Apply the settings of a request: all of them or, if one is refused, none.
+def change_mfa_settings(call: Call, user: MotoUser, state: UserState, settings: Members) -> None:
+    """Apply the settings of a request. If one is refused, none is applied.
 
     Args:
         call: The request.
-        user: moto's user.
-        state: Ours of the same user.
-        settings: By member, such as ``{"SMSMfaSettings": {"Enabled": True, "PreferredMfa": True}}``.
+        user: The user.
+        state: The state of the user.
+        settings: The settings by member, such as ``{"SMSMfaSettings": {"Enabled": True, "PreferredMfa": True}}``.
 
     Raises:
         CognitoError: ``InvalidParameterException``.
     """
-    named = [(method, settings[method.member]) for method in METHODS if settings.get(method.member) is not None]
+    named = [
+        (method, section(settings, method.member)) for method in METHODS if settings.get(method.member) is not None
+    ]
     # That it is refused: aws-amplify/docs pull request 5690; the words are unverified.
     if sum(bool(setting.get("PreferredMfa")) for _, setting in named) > 1:
         raise invalid_parameter("Only one MFA method can be preferred.")
@@ -100,11 +103,11 @@ def change(call: Call, user: Any, state: UserState, settings: Mapping[str, Mappi
         if setting.get("PreferredMfa"):
             user.preferred_mfa_setting = method.name
         elif user.preferred_mfa_setting == method.name:
-            # Enabled alone takes the preference away (aws-amplify/amplify-android pull request 2580).
+            # A setting without PreferredMfa removes the preference (aws-amplify/amplify-android pull request 2580).
             user.preferred_mfa_setting = None
 
 
-def _check(call: Call, user: Any, state: UserState, method: Method, setting: Mapping[str, Any]) -> None:
+def _check(call: Call, user: MotoUser, state: UserState, method: Method, setting: Members) -> None:
     enabled = bool(setting.get("Enabled"))
     if setting.get("PreferredMfa") and not enabled:
         # That it is refused: aws-amplify/amplify-android pull request 2580; the words are unverified.
@@ -114,30 +117,30 @@ def _check(call: Call, user: Any, state: UserState, method: Method, setting: Map
         raise refusal
 
 
-def _sms(_: Call, user: Any, __: UserState, enabled: bool) -> CognitoError | None:
+def _sms(_: Call, user: MotoUser, __: UserState, enabled: bool) -> CognitoError | None:
     if not enabled or user.attribute_lookup.get("phone_number"):
         return None
     # https://github.com/aws-amplify/amplify-js/issues/618
     return invalid_parameter("User does not have a phone_number set to turn on SMS MFA")
 
 
-def _totp(call: Call, user: Any, _: UserState, enabled: bool) -> CognitoError | None:
-    # Even turning off what was never set up is refused: https://github.com/aws-amplify/amplify-js/issues/7016
-    # (2020) and 944 (2018). moto lets it pass.
+def _totp(call: Call, user: MotoUser, _: UserState, enabled: bool) -> CognitoError | None:
+    # Also to turn off a method that was never set up is refused: https://github.com/aws-amplify/amplify-js/issues/7016
+    # (2020) and 944 (2018). moto accepts it.
     if user.token_verified or not (enabled or call.strict):
         return None
     return invalid_parameter("User has not verified software token mfa")
 
 
-def _email(_: Call, user: Any, __: UserState, enabled: bool) -> CognitoError | None:
+def _email(_: Call, user: MotoUser, __: UserState, enabled: bool) -> CognitoError | None:
     if not enabled or is_verified(user, "email"):
         return None
-    # In the words of aws/aws-sdk-js-v3 issue 4645, which is about TOTP; unverified for e-mail.
+    # The words of aws/aws-sdk-js-v3 issue 4645, which is about TOTP; unverified for e-mail.
     return invalid_parameter("User does not have delivery config set to turn on EMAIL_OTP")
 
 
-def _web_authn(call: Call, _: Any, __: UserState, enabled: bool) -> CognitoError | None:
-    # The condition is botocore's model's; the words are unverified.
+def _web_authn(call: Call, _: MotoUser, __: UserState, enabled: bool) -> CognitoError | None:
+    # The condition is from botocore's model; the words are unverified.
     if not enabled or call.state.web_authn.get("FactorConfiguration") == "MULTI_FACTOR_WITH_USER_VERIFICATION":
         return None
     return invalid_parameter("Passkeys are not an MFA factor of this user pool.")

@@ -1,12 +1,16 @@
-"""The settings of a new pool in plain words, turned into what Cognito's API calls them, and the pool made."""
+"""A new pool: its settings in plain words, translated to the words of Cognito's API.
+
+Never here: a user.
+"""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import attrs
 
-from amplify_auth.testing._core.state.store import state_of
-from amplify_auth.testing._values import MfaMethod
+from .._core.state import state_of
+from .._moto import MotoBackend, MotoClient, MotoPool
+from .._values import MfaMethod
 
 MfaRequirement = Literal["OFF", "OPTIONAL", "ON"]
 FirstFactor = Literal["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]
@@ -20,7 +24,7 @@ _ALL_FLOWS: Final = (
     "ALLOW_USER_AUTH",
     "ALLOW_REFRESH_TOKEN_AUTH",
 )
-# What a pool has whose creator says nothing: botocore's model, PasswordPolicyType, and the console.
+# The defaults of a new pool: botocore's model, PasswordPolicyType, and the console.
 _PASSWORD_POLICY: Final = {
     "MinimumLength": 8,
     "RequireUppercase": True,
@@ -29,7 +33,7 @@ _PASSWORD_POLICY: Final = {
     "RequireSymbols": True,
     "TemporaryPasswordValidityDays": 7,
 }
-_DEVICES: Final[dict[DeviceTracking, dict[str, Any]]] = {
+_DEVICES: Final[dict[DeviceTracking, dict[str, object]]] = {
     "OFF": {},
     "ALWAYS": {
         "DeviceConfiguration": {
@@ -48,7 +52,7 @@ _DEVICES: Final[dict[DeviceTracking, dict[str, Any]]] = {
 
 @attrs.frozen(kw_only=True)
 class PoolSettings:
-    """What `MockCognito.create_pool` takes of a pool; it is described there."""
+    """The arguments of `MockCognito.create_pool` for the pool. They are described there."""
 
     username_attributes: Sequence[str]
     alias_attributes: Sequence[str]
@@ -58,18 +62,18 @@ class PoolSettings:
     custom_attributes: Sequence[str]
     device_tracking: DeviceTracking
     case_sensitive: bool
-    password_policy: Mapping[str, Any] | None
-    more: Mapping[str, Any]
+    password_policy: Mapping[str, object] | None
+    more: Mapping[str, object]
 
-    def request(self) -> dict[str, Any]:
-        """The parameters of ``CreateUserPool``, its name left out."""
-        schema = [{"Name": name, "Required": True, "Mutable": True} for name in self.required_attributes]
-        schema += [{"Name": name, "AttributeDataType": "String", "Mutable": True} for name in self.custom_attributes]
+    def request(self) -> dict[str, object]:
+        """The parameters of ``CreateUserPool``, without the name."""
+        required = [{"Name": name, "Required": True, "Mutable": True} for name in self.required_attributes]
+        custom = [{"Name": name, "AttributeDataType": "String", "Mutable": True} for name in self.custom_attributes]
         return {
             **_given("UsernameAttributes", self.username_attributes),
             **_given("AliasAttributes", self.alias_attributes),
             **_given("AutoVerifiedAttributes", self.auto_verify),
-            **_given("Schema", schema),
+            **_given("Schema", [*required, *custom]),
             "UsernameConfiguration": {"CaseSensitive": self.case_sensitive},
             "Policies": {
                 "PasswordPolicy": dict(_PASSWORD_POLICY if self.password_policy is None else self.password_policy),
@@ -82,7 +86,7 @@ class PoolSettings:
 
 @attrs.frozen(kw_only=True)
 class ClientSettings:
-    """What `MockCognito.create_pool` takes of a client; it is described there."""
+    """The arguments of `MockCognito.create_pool` for the client. They are described there."""
 
     client_secret: bool
     flows: Sequence[str] | None
@@ -91,14 +95,14 @@ class ClientSettings:
     id_token_validity: int
     refresh_token_validity: int
     refresh_token_rotation: bool
-    more: Mapping[str, Any]
+    more: Mapping[str, object]
 
-    def request(self) -> dict[str, Any]:
-        """The parameters of ``CreateUserPoolClient``, pool, name and secret left out."""
+    def request(self) -> dict[str, object]:
+        """The parameters of ``CreateUserPoolClient``, without pool, name and secret."""
         flows = list(_ALL_FLOWS if self.flows is None else self.flows)
         rotation = {"Feature": "ENABLED", "RetryGracePeriodSeconds": 0}
         if self.refresh_token_rotation and self.flows is None:
-            # Cognito has no REFRESH_TOKEN_AUTH for clients with rotation.
+            # Cognito refuses REFRESH_TOKEN_AUTH for clients with rotation.
             flows.remove("ALLOW_REFRESH_TOKEN_AUTH")
         return {
             "ExplicitAuthFlows": [flow if flow.startswith("ALLOW_") else f"ALLOW_{flow}" for flow in flows],
@@ -113,24 +117,24 @@ class ClientSettings:
         }
 
 
-def _given(name: str, values: Sequence[Any]) -> dict[str, Any]:
+def _given(name: str, values: Sequence[object]) -> dict[str, object]:
     return {name: list(values)} if values else {}
 
 
 def create_pool(
-    backend: Any,
+    backend: MotoBackend,
     name: str,
     settings: PoolSettings,
     *,
     mfa: MfaRequirement,
     mfa_methods: Sequence[MfaMethod],
     relying_party_id: str,
-) -> Any:
-    """Add a pool to moto's backend and return moto's pool."""
+) -> MotoPool:
+    """Add a pool to moto."""
     request = settings.request()
     pool = backend.create_user_pool(name, request)
     if "AccountRecoverySetting" not in request:
-        # moto gave every pool one before 5.2.3, the service gives none.
+        # moto before 5.2.3 gave every pool one; the service does not.
         pool.extended_config.pop("AccountRecoverySetting", None)
     sms = {"SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}}
     backend.set_user_pool_mfa_config(
@@ -145,7 +149,7 @@ def create_pool(
     return pool
 
 
-def create_client(backend: Any, pool: Any, settings: ClientSettings) -> Any:
-    """Add a client to a pool of moto's and return moto's client."""
+def create_client(backend: MotoBackend, pool: MotoPool, settings: ClientSettings) -> MotoClient:
+    """Add a client to a pool of moto."""
     request = {"ClientName": "client", **settings.request()}
     return backend.create_user_pool_client(pool.id, settings.client_secret, request)

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 
 from amplify_auth.testing import MockCognito, MockPool
-from amplify_auth.testing._core._store import user_state
+from amplify_auth.testing._core.state import user_state
 
 from .custom_challenge import lambdas
 from .recordings import Scenario

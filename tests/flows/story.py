@@ -15,7 +15,7 @@ import attrs
 from faults.scripted_cognito import Answer, Request, ScriptedCognito, asks, refuses, says, signs_in
 
 import amplify_auth as auth
-from amplify_auth.testing._core import _srp
+from amplify_auth.testing._core.crypto import srp
 
 POOL = "us-east-1_Story"
 CLIENT, SECRET = "story-client", "the-secret-of-the-storys-client"
@@ -176,9 +176,9 @@ class Story:
 
     def _check_device_start(self, name: str, given: dict[str, str]) -> Answer:
         self._check(set(given) == {"SRP_A"}, f"{name}: {sorted(given)}")
-        public = _srp.parse_public(given["SRP_A"])
+        public = srp.parse_public(given["SRP_A"])
         assert public is not None
-        self._exchange = _srp.challenge(
+        self._exchange = srp.challenge(
             group=NEW_DEVICE["DeviceGroupKey"],
             identity=self._device["key"],
             salt=self._device["salt"],
@@ -191,7 +191,7 @@ class Story:
         signature, timestamp = given.get("PASSWORD_CLAIM_SIGNATURE", ""), given.get("TIMESTAMP", "")
         keys = {"PASSWORD_CLAIM_SECRET_BLOCK", "PASSWORD_CLAIM_SIGNATURE", "TIMESTAMP"}
         self._check(set(given) == keys, f"{name}: {sorted(given)}")
-        self._check(_srp.proves(self._exchange, signature, timestamp), f"{name}: the proof")
+        self._check(srp.proves(self._exchange, signature, timestamp), f"{name}: the proof")
 
     # Challenges
 
@@ -218,14 +218,14 @@ class Story:
         return asks(name.partition(":")[0], self._token(), **more, USERNAME=USERNAME, **parameters)
 
     def _password_challenge(self) -> dict[str, str]:
-        public = _srp.parse_public(self._public or "")
+        public = srp.parse_public(self._public or "")
         assert public is not None, "the story asks for a proof without SRP_A"
         group = POOL.partition("_")[2]
-        self._exchange = _srp.challenge(
+        self._exchange = srp.challenge(
             group=group,
             identity=USERNAME,
             salt=SALT,
-            verifier=_srp.verifier(group, USERNAME, PASSWORD, SALT),
+            verifier=srp.verifier(group, USERNAME, PASSWORD, SALT),
             public_client=public,
         )
         return {"USER_ID_FOR_SRP": USERNAME, **_srp_parameters(self._exchange)}
@@ -266,7 +266,7 @@ class _Authenticator:
 def _srp_parameters(exchange: Any) -> dict[str, str]:
     return {
         "SRP_B": f"{exchange.public:x}",
-        "SALT": _srp.salt_text(exchange.salt),
+        "SALT": srp.salt_text(exchange.salt),
         "SECRET_BLOCK": exchange.secret_block,
     }
 

@@ -19,7 +19,8 @@ from moto.cognitoidp.responses import CognitoIdpResponse
 
 import amplify_auth as auth
 from amplify_auth._api import configure as _default
-from amplify_auth.testing import MockCognitoServer, _active, _moto_keys, mock_cognito
+from amplify_auth.testing import MockCognitoServer, _active, mock_cognito
+from amplify_auth.testing._moto import keys
 
 
 def test_a_right_password_is_accepted_and_a_wrong_one_refused():
@@ -472,7 +473,7 @@ def test_pools_share_the_key_moto_would_read_anew_for_each(monkeypatch):
     """Which takes a tenth of a second each time."""
     reads, read = [], RSAKey.import_key
     monkeypatch.setattr(RSAKey, "import_key", lambda *args: reads.append(args) or read(*args))
-    _moto_keys._read.cache_clear()
+    keys._read.cache_clear()
     with mock_cognito() as cognito:
         for _ in range(3):
             cognito.create_pool()

@@ -10,13 +10,14 @@ import pytest
 from botocore.httpsession import URLLib3Session
 from moto.cognitoidp.responses import CognitoIdpResponse
 
-from amplify_auth.testing import _moto, _moto_names, mock_cognito
+from amplify_auth.testing import mock_cognito
+from amplify_auth.testing._moto import contract, installation
 
 
 @pytest.fixture
 def unchecked(monkeypatch):
     """As in a process that has not looked at its moto yet."""
-    monkeypatch.setattr(_moto._installation, "checked", False)
+    monkeypatch.setattr(installation._installation, "checked", False)
 
 
 @pytest.mark.parametrize(
@@ -37,12 +38,12 @@ def test_a_moto_without_a_name_that_is_needed_is_refused_by_that_name(unchecked,
         mock_cognito().start()
 
     assert (CognitoIdpResponse.call_action, URLLib3Session.send, moto.cognitoidp.models.jwk) == before
-    assert _moto._installation.count == 0
+    assert installation._installation.count == 0
     assert moto.core.models.botocore_stubber.enabled is False
 
 
 def test_a_moto_whose_objects_lack_an_attribute_is_refused(unchecked, monkeypatch):
-    monkeypatch.setitem(_moto_names._ATTRIBUTES, "user", "username soul")
+    monkeypatch.setitem(contract.ATTRIBUTES, "user", ("username", "soul"))
 
     with pytest.raises(RuntimeError, match="the user's soul"):
         mock_cognito().start()

@@ -110,7 +110,7 @@ def test_a_mistake_of_the_emulator_is_an_error_and_no_page(server, pool, monkeyp
     def handle(call):
         raise ZeroDivisionError("private")
 
-    monkeypatch.setattr(_active, "handle", handle)
+    monkeypatch.setattr("amplify_auth.testing._answering.request.handle", handle)
 
     answer = post(server.url, "GetUser", "{}")
 

@@ -7,8 +7,8 @@ import pytest
 from core_bed import PASSWORD, Bed, refused
 from pycognito.aws_srp import AWSSRP, generate_hash_device
 
-from amplify_auth.testing._core import _srp
-from amplify_auth.testing._core._store import state_of
+from amplify_auth.testing._core.crypto import srp
+from amplify_auth.testing._core.state import state_of
 
 GONE = ("ResourceNotFoundException", "Device does not exist.")
 
@@ -163,7 +163,7 @@ def test_an_old_timestamp_of_a_device_is_refused_though_signed(always: Bed) -> N
     session = always.password(DEVICE_KEY=device.key)["Session"]
     public = client.get_auth_params()["SRP_A"]
     started = always.respond("DEVICE_SRP_AUTH", session, USERNAME="alice", DEVICE_KEY=device.key, SRP_A=public)
-    exchange = state_of(always.pool._pool).sessions[started["Session"]].data["exchange"]
+    exchange = state_of(always.pool._pool).sessions[started["Session"]].data
     stale = "Mon Jan 1 00:00:00 UTC 2024"
 
     def prove(timestamp: str) -> Any:
@@ -174,7 +174,7 @@ def test_an_old_timestamp_of_a_device_is_refused_though_signed(always: Bed) -> N
             DEVICE_KEY=device.key,
             TIMESTAMP=timestamp,
             PASSWORD_CLAIM_SECRET_BLOCK=exchange.secret_block,
-            PASSWORD_CLAIM_SIGNATURE=_srp.expected_signature(exchange, timestamp),
+            PASSWORD_CLAIM_SIGNATURE=srp.expected_signature(exchange, timestamp),
         )
 
     with refused("NotAuthorizedException", "Incorrect username or password."):

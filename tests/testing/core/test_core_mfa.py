@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from core_bed import PASSWORD, Bed, refused
 
-from amplify_auth.testing._core import _totp
+from amplify_auth.testing._core.crypto import totp
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -91,7 +91,7 @@ def test_a_totp_code_is_good_once(optional: Bed) -> None:
     optional.pool.create_user("bob", PASSWORD, mfa=("SOFTWARE_TOKEN_MFA",), totp_secret=SECRET)
     optional.cognito.clock.advance(30 - optional.cognito.clock.now.timestamp() % 30)
     moment = optional.cognito.clock.now.timestamp()
-    before, now, after = (_totp.code_at(SECRET, moment + 30 * step) for step in (-1, 0, 1))
+    before, now, after = (totp.code_at(SECRET, moment + 30 * step) for step in (-1, 0, 1))
 
     def answer(session: str, code: str) -> Any:
         return optional.respond("SOFTWARE_TOKEN_MFA", session, USERNAME="bob", SOFTWARE_TOKEN_MFA_CODE=code)

@@ -6,7 +6,7 @@ import pytest
 from core_bed import PASSWORD, Bed, refused
 
 from amplify_auth.testing import mock_cognito
-from amplify_auth.testing._core._secret_hash import secret_hash
+from amplify_auth.testing._core.request import secret_hash
 
 WRONG = ("NotAuthorizedException", "Incorrect username or password.")
 

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 from core_bed import PASSWORD, Bed, refused
 
-from amplify_auth.testing._core import _codes
+from amplify_auth.testing._core.accounts import codes as _codes
 
 
 def sign_up(bed: Bed, username: str = "bob", password: str | None = PASSWORD, **attributes: str) -> Any:

@@ -9,8 +9,9 @@ from core_bed import Bed
 from newest_model import needs_newest
 
 from amplify_auth.testing import mock_cognito
-from amplify_auth.testing._core import Call, CognitoError, _registry, handle, unsigned_operations
-from amplify_auth.testing._core._store import state_of
+from amplify_auth.testing._core import Call, CognitoError, handle, unsigned_operations
+from amplify_auth.testing._core.operations import registry
+from amplify_auth.testing._core.state import state_of
 
 
 def call(operation: str, bed: Bed | None = None, **params: Any) -> Any:
@@ -23,7 +24,7 @@ def test_an_operation_that_needs_a_signature_is_motos() -> None:
 
 
 def test_every_operation_without_a_signature_is_answered_or_refused_by_name() -> None:
-    missing = sorted(unsigned_operations() - set(_registry.OPERATIONS))
+    missing = sorted(unsigned_operations() - set(registry.OPERATIONS))
     for name in missing:
         with pytest.raises(CognitoError) as caught:
             call(name)
@@ -51,10 +52,10 @@ def test_only_members_of_botocores_model_are_in_the_table() -> None:
     import botocore.session
 
     model: Any = botocore.session.get_session().get_service_model("cognito-idp")
-    for name, row in _registry.OPERATIONS.items():
+    for name, row in registry.OPERATIONS.items():
         members = set(model.operation_model(name).input_shape.members)
         assert row.required <= members, name
-        assert row.accepted - _registry._ALWAYS_ACCEPTED <= members, name
+        assert row.accepted - registry._ALWAYS_ACCEPTED <= members, name
         assert members <= row.accepted, f"{name} does not take {members - row.accepted}"
         assert set(model.operation_model(name).input_shape.required_members) <= row.required | {"Password"}, name
 

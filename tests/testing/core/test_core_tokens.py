@@ -7,9 +7,6 @@ import pytest
 import requests
 from core_bed import PASSWORD, Bed, refused
 
-from amplify_auth.testing._core import Call
-from amplify_auth.testing._core._adopted import adopt
-
 
 def claims(bed: Bed, token: str) -> dict[str, Any]:
     """The claims, after PyJWT checked the signature against the key the pool publishes."""
@@ -289,7 +286,6 @@ def test_tokens_moto_minted_age_from_when_they_are_taken_in(make: Any) -> None:
         AuthFlow="ADMIN_USER_PASSWORD_AUTH",
         AuthParameters={"USERNAME": "alice", "PASSWORD": PASSWORD},
     )["AuthenticationResult"]
-    adopt(Call(operation="AdminInitiateAuth", params={"ClientId": bed.client_id}, pools=[bed.pool._pool]))
     bed.idp.get_user(AccessToken=reply["AccessToken"])
     bed.cognito.clock.advance(3600)
     with refused("NotAuthorizedException", "Access Token has expired"):

@@ -8,7 +8,7 @@ from core_bed import Bed, refused
 from newest_model import needs
 
 from amplify_auth.testing import SoftwarePasskey
-from amplify_auth.testing._core._store import state_of
+from amplify_auth.testing._core.state import state_of
 
 
 @pytest.fixture

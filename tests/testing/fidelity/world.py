@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from amplify_auth.testing import SoftwarePasskey, mock_cognito
-from amplify_auth.testing._core import _totp
+from amplify_auth.testing._core.crypto import totp as _totp
 
 PASSWORD = "Correct-h0rse!"
 ALICE = {"email": "alice@example.com", "email_verified": "true"}

@@ -6,7 +6,7 @@ import pytest
 from newest_model import needs
 from signed_in_bed import Pool, refused
 
-from amplify_auth.testing._core import _totp
+from amplify_auth.testing._core.crypto import totp
 
 ON = {"Enabled": True, "PreferredMfa": False}
 OFF = {"Enabled": False, "PreferredMfa": False}
@@ -39,7 +39,7 @@ def token(pool: Pool, cognito: Any) -> str:
     """A signed-in user with everything that MFA methods ask for, TOTP verified."""
     token = pool.token(pool.user(attributes=EVERYTHING))
     secret = pool.idp.associate_software_token(AccessToken=token)["SecretCode"]
-    code = _totp.code_at(secret, cognito.clock.now.timestamp())
+    code = totp.code_at(secret, cognito.clock.now.timestamp())
     pool.idp.verify_software_token(AccessToken=token, UserCode=code)
     return token
 

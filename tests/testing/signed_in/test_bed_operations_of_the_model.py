@@ -9,8 +9,7 @@ import requests
 from newest_model import needs_newest
 from signed_in_bed import Pool
 
-from amplify_auth.testing import _core
-from amplify_auth.testing._core._registry import OPERATIONS
+from amplify_auth.testing._core.operations.registry import OPERATIONS
 
 MODEL = botocore.session.get_session().get_service_model("cognito-idp")
 UNSIGNED = sorted(name for name in MODEL.operation_names if MODEL.operation_model(name).auth_type == "none")
@@ -22,8 +21,6 @@ ENVELOPE = {"AnalyticsMetadata", "UserContextData", "ClientMetadata"}
 @pytest.fixture(scope="module")
 def table() -> dict[str, Any]:
     """The operations that are answered."""
-    _core.unsigned_operations()
-    _core._load()
     return dict(OPERATIONS)
 
 

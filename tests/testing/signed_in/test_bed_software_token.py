@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 from signed_in_bed import Pool, refused
 
-from amplify_auth.testing._core import _totp
+from amplify_auth.testing._core.crypto import totp
 
 REFUSED = "Code mismatch and fail enable Software Token MFA"
 USED = "Your software token has already been used once."
 
 
 def code(cognito: Any, secret: str, *, steps: int = 0) -> str:
-    return _totp.code_at(secret, cognito.clock.now.timestamp() + 30 * steps)
+    return totp.code_at(secret, cognito.clock.now.timestamp() + 30 * steps)
 
 
 def wrong(cognito: Any, secret: str) -> str:
@@ -63,7 +63,7 @@ def test_another_users_code_is_refused(pool: Pool, cognito: Any) -> None:
     alice, bob = pool.signed_in("alice"), pool.signed_in("bob")
     mine = pool.idp.associate_software_token(AccessToken=alice)["SecretCode"]
     other = pool.idp.associate_software_token(AccessToken=bob)["SecretCode"]
-    if _totp.matching_step(mine, code(cognito, other), cognito.clock.now.timestamp()) is not None:
+    if totp.matching_step(mine, code(cognito, other), cognito.clock.now.timestamp()) is not None:
         pytest.skip("the two random secrets give the same code now")
 
     with refused("EnableSoftwareTokenMFAException", REFUSED):
@@ -75,7 +75,7 @@ def test_an_old_code_is_refused(pool: Pool, cognito: Any) -> None:
     secret = pool.idp.associate_software_token(AccessToken=token)["SecretCode"]
     old = code(cognito, secret)
     cognito.clock.advance(90)
-    if _totp.matching_step(secret, old, cognito.clock.now.timestamp()) is not None:
+    if totp.matching_step(secret, old, cognito.clock.now.timestamp()) is not None:
         pytest.skip("the old code is that of now by chance")
 
     with refused("EnableSoftwareTokenMFAException", REFUSED):

@@ -4,8 +4,8 @@ import base64
 
 import pytest
 
-from amplify_auth.testing._core._errors import CognitoError
-from amplify_auth.testing._core._pages import page
+from amplify_auth.testing._core import CognitoError
+from amplify_auth.testing._core.operations.pages import page
 
 
 @pytest.mark.parametrize("limit", [None, 0, 1, 2, 3, 5, 6])

@@ -14,8 +14,8 @@ from fido2.webauthn import PublicKeyCredentialRpEntity, PublicKeyCredentialUserE
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from amplify_auth.testing._core import _passkeys
-from amplify_auth.testing._core._passkeys import Passkey, PasskeyRefused, RelyingParty
+from amplify_auth.testing._core.crypto import webauthn
+from amplify_auth.testing._core.crypto.webauthn import Passkey, PasskeyRefused, RelyingParty
 from amplify_auth.testing._software_passkey import PasskeyCeremonyError, SoftwarePasskey
 
 RP = RelyingParty(id="auth.example.com")
@@ -32,8 +32,8 @@ def unb64(text: str) -> bytes:
 
 
 def creation(rp: RelyingParty = RP, existing: tuple[Passkey, ...] = ()) -> tuple[dict[str, Any], bytes]:
-    challenge = _passkeys.new_challenge()
-    options = _passkeys.creation_options(rp, challenge, user_handle=SUB, username="alice", existing=existing)
+    challenge = webauthn.new_challenge()
+    options = webauthn.creation_options(rp, challenge, user_handle=SUB, username="alice", existing=existing)
     return options, challenge
 
 
@@ -43,12 +43,12 @@ def register(device: SoftwarePasskey, rp: RelyingParty = RP) -> Passkey:
 
 
 def verify(rp: RelyingParty, challenge: bytes, credential: object) -> Passkey:
-    return _passkeys.verify_registration(rp, challenge, credential, friendly_name="Passkey 1", user_handle=SUB, at=AT)
+    return webauthn.verify_registration(rp, challenge, credential, friendly_name="Passkey 1", user_handle=SUB, at=AT)
 
 
 def ask(rp: RelyingParty, *passkeys: Passkey) -> tuple[dict[str, Any], bytes]:
-    challenge = _passkeys.new_challenge()
-    return _passkeys.request_options(rp, challenge, passkeys), challenge
+    challenge = webauthn.new_challenge()
+    return webauthn.request_options(rp, challenge, passkeys), challenge
 
 
 def with_client_data(credential: dict[str, Any], **changed: Any) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def test_the_right_passkey_is_recognised(rp: RelyingParty) -> None:
     passkeys = [register(other, rp), register(mine, rp)]
     options, challenge = ask(rp, *passkeys)
 
-    assert _passkeys.verify_assertion(rp, challenge, passkeys, mine.get(options)) == passkeys[1]
+    assert webauthn.verify_assertion(rp, challenge, passkeys, mine.get(options)) == passkeys[1]
 
 
 def test_one_authenticator_holds_keys_of_several_users() -> None:
@@ -162,7 +162,7 @@ def test_one_authenticator_holds_keys_of_several_users() -> None:
     first, second = register(device), register(device)
     options, challenge = ask(RP, first)
 
-    assert _passkeys.verify_assertion(RP, challenge, [first, second], device.get(options)) == first
+    assert webauthn.verify_assertion(RP, challenge, [first, second], device.get(options)) == first
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_what_is_no_credential_is_refused(credential: object) -> None:
     assert reason(refused) == "malformed"
 
     with pytest.raises(PasskeyRefused) as refused:
-        _passkeys.verify_assertion(RP, b"x" * 32, [], credential)
+        webauthn.verify_assertion(RP, b"x" * 32, [], credential)
     assert reason(refused) == "malformed"
 
 
@@ -250,7 +250,7 @@ def test_an_assertion_with_other_client_data_is_refused(change: dict[str, Any], 
     options, challenge = ask(RP, passkey)
 
     with pytest.raises(PasskeyRefused) as refused:
-        _passkeys.verify_assertion(RP, challenge, [passkey], with_client_data(device.get(options), **change))
+        webauthn.verify_assertion(RP, challenge, [passkey], with_client_data(device.get(options), **change))
 
     assert reason(refused) == why
 
@@ -261,7 +261,7 @@ def test_an_assertion_by_an_unregistered_key_is_refused() -> None:
     options, challenge = ask(RP, passkey)
 
     with pytest.raises(PasskeyRefused) as refused:
-        _passkeys.verify_assertion(RP, challenge, [other], device.get(options))
+        webauthn.verify_assertion(RP, challenge, [other], device.get(options))
 
     assert reason(refused) == "unknown-credential"
 
@@ -278,7 +278,7 @@ def test_an_assertion_under_a_strange_name_is_refused() -> None:
     }
 
     with pytest.raises(PasskeyRefused) as refused:
-        _passkeys.verify_assertion(RP, challenge, [passkey], forged)
+        webauthn.verify_assertion(RP, challenge, [passkey], forged)
 
     assert reason(refused) == "signature"
 
@@ -291,7 +291,7 @@ def test_an_assertion_with_another_users_handle_is_refused() -> None:
     answer["response"]["userHandle"] = b64(b"somebody else")
 
     with pytest.raises(PasskeyRefused) as refused:
-        _passkeys.verify_assertion(RP, challenge, [passkey], answer)
+        webauthn.verify_assertion(RP, challenge, [passkey], answer)
 
     assert reason(refused) == "unknown-credential"
 
@@ -304,7 +304,7 @@ def test_an_assertion_needs_no_user_handle() -> None:
     answer = device.get(options)
     del answer["response"]["userHandle"]
 
-    assert _passkeys.verify_assertion(RP, challenge, [passkey], answer) == passkey
+    assert webauthn.verify_assertion(RP, challenge, [passkey], answer) == passkey
 
 
 def test_a_registration_without_a_key_is_refused() -> None:
@@ -370,7 +370,7 @@ def test_whatever_is_put_into_an_assertion_it_is_refused(member: str, value: obj
     assume(put(credential, member, value))
 
     with pytest.raises(PasskeyRefused):
-        _passkeys.verify_assertion(RP, challenge, [passkey], credential)
+        webauthn.verify_assertion(RP, challenge, [passkey], credential)
 
 
 @settings(max_examples=40, deadline=None)
@@ -381,7 +381,7 @@ def test_whatever_is_put_into_client_data_it_is_refused(member: str, value: obje
     options, challenge = ask(RP, passkey)
 
     with pytest.raises(PasskeyRefused):
-        _passkeys.verify_assertion(RP, challenge, [passkey], with_client_data(device.get(options), **{member: value}))
+        webauthn.verify_assertion(RP, challenge, [passkey], with_client_data(device.get(options), **{member: value}))
 
 
 @pytest.mark.parametrize(("presence", "name"), [("refusing", "NotAllowedError"), ("absent", "NotSupportedError")])

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from amplify_auth.testing._core import _totp
+from amplify_auth.testing._core.crypto import totp
 
 SECRET = base64.b32encode(b"12345678901234567890").decode()
 
@@ -35,29 +35,29 @@ RFC_4226 = [
 
 @pytest.mark.parametrize(("seconds", "eight_digits"), RFC_6238)
 def test_code_is_that_of_rfc_6238(seconds: int, eight_digits: str) -> None:
-    assert _totp.code_at(SECRET, seconds) == eight_digits[-6:]
+    assert totp.code_at(SECRET, seconds) == eight_digits[-6:]
 
 
 @pytest.mark.parametrize(("counter", "code"), list(enumerate(RFC_4226)))
 def test_code_is_that_of_rfc_4226_through_its_whole_step(counter: int, code: str) -> None:
     first, last = counter * 30, counter * 30 + 29.99
 
-    assert (_totp.code_at(SECRET, first), _totp.code_at(SECRET, last)) == (code, code)
+    assert (totp.code_at(SECRET, first), totp.code_at(SECRET, last)) == (code, code)
 
 
 def test_leading_zeros_are_kept() -> None:
-    assert _totp.code_at(SECRET, 1111111109) == "081804"
+    assert totp.code_at(SECRET, 1111111109) == "081804"
 
 
 @pytest.mark.parametrize("written", [SECRET.lower(), SECRET.rstrip("="), " ".join(SECRET)])
 def test_a_secret_may_be_written_as_people_write_it(written: str) -> None:
-    assert _totp.code_at(written, 59) == "287082"
+    assert totp.code_at(written, 59) == "287082"
 
 
 @pytest.mark.parametrize("written", ["not base32!", "18", "A"])
 def test_a_secret_that_is_not_base32_is_refused_without_being_shown(written: str) -> None:
     with pytest.raises(ValueError, match=r"^The TOTP secret is not base32\.$") as caught:
-        _totp.code_at(written, 59)
+        totp.code_at(written, 59)
 
     assert caught.value.__suppress_context__
 
@@ -66,31 +66,31 @@ def test_a_secret_that_is_not_base32_is_refused_without_being_shown(written: str
 def test_a_code_of_this_step_or_a_neighbour_is_known_by_its_step(late_by: int) -> None:
     now = 1111111111
 
-    assert _totp.matching_step(SECRET, _totp.code_at(SECRET, now), now + late_by * 30) == now // 30
+    assert totp.matching_step(SECRET, totp.code_at(SECRET, now), now + late_by * 30) == now // 30
 
 
 @pytest.mark.parametrize("late_by", [-2, 2, 100])
 def test_a_code_of_another_time_is_not_known(late_by: int) -> None:
     now = 1111111111
 
-    assert _totp.matching_step(SECRET, _totp.code_at(SECRET, now), now + late_by * 30) is None
+    assert totp.matching_step(SECRET, totp.code_at(SECRET, now), now + late_by * 30) is None
 
 
 @pytest.mark.parametrize("code", ["", "28708", "2870822", "000000", "28708é"])
 def test_what_is_not_the_code_is_not_known(code: str) -> None:
-    assert _totp.matching_step(SECRET, code, 59) is None
+    assert totp.matching_step(SECRET, code, 59) is None
 
 
 @pytest.mark.parametrize(
     ("used", "step"), [((), 100), ((99,), 100), ((100,), 101), ((100, 101), 99), ((99, 100, 101), None)]
 )
 def test_a_step_that_was_not_used_is_accepted_or_there_is_none(used: tuple[int, ...], step: int | None) -> None:
-    assert _totp.unused_step(used, 100 * 30 + 29.9) == step
-    assert step is None or _totp.matching_step(SECRET, _totp.code_at(SECRET, step * 30), 100 * 30) == step
+    assert totp.unused_step(used, 100 * 30 + 29.9) == step
+    assert step is None or totp.matching_step(SECRET, totp.code_at(SECRET, step * 30), 100 * 30) == step
 
 
 def test_new_secrets_differ_and_have_256_bits() -> None:
-    one, other = _totp.new_secret(), _totp.new_secret()
+    one, other = totp.new_secret(), totp.new_secret()
 
     assert one != other
     assert len(base64.b32decode(one + "=" * (-len(one) % 8))) == 32

@@ -39,7 +39,7 @@ def _structure(members: Members, name: str, operation: str, verb: str = "is") ->
 
 
 @final
-@value(kw_only=True)
+@value(kw_only=True, eq=False)
 class Reply(Masked):
     """An answer to ``InitiateAuth`` or ``RespondToAuthChallenge``: a challenge, or the ``result`` with tokens."""
 
@@ -140,7 +140,7 @@ def delivery_details(answer: Members, operation: str) -> CodeDeliveryDetails:
 
 
 @final
-@value(kw_only=True)
+@value(kw_only=True, eq=False)
 class SignUpReply(Value):
     """An answer to ``SignUp``."""
 
@@ -162,7 +162,7 @@ class SignUpReply(Value):
 
 
 @final
-@value(kw_only=True)
+@value(kw_only=True, eq=False)
 class NewDevice(Value):
     """``NewDeviceMetadata``: the device that Cognito offers to register."""
 

@@ -8,7 +8,7 @@ and continues in memory. The storage's lock is held across every change.
 from __future__ import annotations
 
 import logging
-import uuid
+import secrets
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import TypeVar
@@ -91,7 +91,7 @@ class RecordStore:
                 record = self._read()
                 if record is None:
                     return
-                record = attrs.evolve(record, sign_in_id=record.sign_in_id or uuid.uuid4().hex)
+                record = attrs.evolve(record, sign_in_id=record.sign_in_id or secrets.token_hex(16))
                 self._replace(record)
         self._sign_in_id = record.sign_in_id
         self._restore(record.snapshot)
@@ -99,7 +99,7 @@ class RecordStore:
     def save_sign_in(self) -> None:
         """Store the sign-in that was just completed, in the place of any other."""
         with self._storage.lock():
-            self._sign_in_id = uuid.uuid4().hex
+            self._sign_in_id = secrets.token_hex(16)
             self._write(self._snapshot())
 
     def forget(self) -> None:

@@ -37,7 +37,7 @@ _Json = dict[str, Any]  # what json.loads gives for an object: nothing in it is 
 
 
 @final
-@value(kw_only=True)
+@value(kw_only=True, eq=False)
 class StoredRecord(Masked):
     """What the text says: all that the session keeps, and the sign-in that it came from, if the text names one."""
 
@@ -46,7 +46,7 @@ class StoredRecord(Masked):
 
 
 @final
-@value
+@value(eq=False)
 class Rejected(Value):
     """Why a text is not used."""
 

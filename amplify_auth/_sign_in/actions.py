@@ -10,7 +10,7 @@ from .._values import PendingSignIn
 
 
 @final
-@value(kw_only=True)
+@value(kw_only=True, eq=False)
 class SendAnswer(Masked):
     """Send ``RespondToAuthChallenge``.
 
@@ -30,7 +30,7 @@ class SendAnswer(Masked):
 
 
 @final
-@value
+@value(eq=False)
 class AskNext(Value):
     """Send nothing: the sign-in waits for the answer to another step."""
 
@@ -38,13 +38,13 @@ class AskNext(Value):
 
 
 @final
-@value
+@value(eq=False)
 class AssociateSoftwareToken(Value):
     """Ask Cognito for the shared secret of a new authenticator, then show it."""
 
 
 @final
-@value
+@value(eq=False)
 class VerifySoftwareToken(Masked):
     """Prove with a first ``code`` that the authenticator works, then finish the set-up."""
 

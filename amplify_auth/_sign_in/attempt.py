@@ -19,7 +19,7 @@ from .flows import FLOWS
 from .proofs import PROOFS, Proof
 
 
-@attrs.define(kw_only=True, repr=False)
+@attrs.define(kw_only=True, repr=False, eq=False)
 class SignInAttempt:
     """One step of a sign-in.
 

@@ -41,7 +41,7 @@ _WIRE_NAMES: Final = {mfa_type: name for name, mfa_type in MFA_TYPES.items()}
 
 
 @final
-@value(kw_only=True)
+@value(kw_only=True, eq=False)
 class ChallengeHandler(Value):
     """One row: the step that asks, and the action that an answer becomes.
 

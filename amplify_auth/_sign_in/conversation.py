@@ -31,7 +31,7 @@ class DeviceLost(Exception):
         self.error = error
 
 
-@attrs.define(kw_only=True, repr=False)
+@attrs.define(kw_only=True, repr=False, eq=False)
 class Conversation:
     """The requests of one step of a sign-in.
 

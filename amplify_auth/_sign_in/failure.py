@@ -22,7 +22,7 @@ _ALREADY_PROVIDED: Final = "Cannot modify an already provided"
 
 
 @final
-@value
+@value(eq=False)
 class Keep(Value):
     """The challenge stays as it is, and can be answered again. ``error`` is raised."""
 
@@ -30,7 +30,7 @@ class Keep(Value):
 
 
 @final
-@value
+@value(eq=False)
 class Forget(Value):
     """The challenge is over. ``error`` is raised.
 
@@ -44,7 +44,7 @@ class Forget(Value):
 
 
 @final
-@value
+@value(eq=False)
 class Restart(Masked):
     """The flow starts over with ``request``.
 

@@ -40,7 +40,7 @@ def _user_auth(conversation: Conversation) -> Reply:
 
 
 @final
-@value(kw_only=True)
+@value(kw_only=True, eq=False)
 class Flow(Value):
     """One row: whether the flow takes a password, and how it starts."""
 

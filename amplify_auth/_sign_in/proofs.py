@@ -15,7 +15,7 @@ from .passkey import assertion, read_options
 
 
 @final
-@value(kw_only=True)
+@value(kw_only=True, eq=False)
 class Proof(Value):
     """One row: how a challenge is proved.
 

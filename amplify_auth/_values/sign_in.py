@@ -153,7 +153,7 @@ class Device(Masked):
 
 
 @final
-@value(kw_only=True)
+@value(kw_only=True, eq=False)
 class Snapshot(Masked):
     """All that a session keeps, as it was at one moment."""
 

@@ -30,8 +30,27 @@ LIBRARY = Column(
     ground=("errors", "_arguments", "_masking", "_srp", "_events", "_locks", "_clock", "storage"),
     free=("testing",),
 )
-COLUMN_OF_BED = Column("amplify_auth.testing", rooms=("_server", "_mock"), ground=())
-COLUMNS = (LIBRARY,)  # COLUMN_OF_BED is added here once its rooms are settled
+BED = Column(
+    "amplify_auth.testing",
+    rooms=("_server", "_mock", "_active", "_answering", "_pool", "_core", "_moto"),
+    ground=(
+        "_calls",
+        "_clock_control",
+        "_decorate",
+        "_environment",
+        "_faults",
+        "_software_passkey",
+        "_values",
+        "_wire",
+    ),
+    free=("__main__", "_plugin"),
+)
+CORE_OF_BED = Column(
+    "amplify_auth.testing._core",
+    rooms=("operations", "sign_in", "tokens", "triggers", "accounts", "request", "state", "crypto"),
+    ground=(),
+)
+COLUMNS = (LIBRARY, BED, CORE_OF_BED)
 
 MOST_IMPORTS = 8
 

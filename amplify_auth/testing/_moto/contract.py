@@ -1,7 +1,8 @@
-"""The contract with moto: every name and attribute of moto that the test bed uses.
+"""The contract with moto: the names and attributes of moto that the test bed uses.
 
-The Protocols are the list. Type checkers hold the test bed to them, and ``missing_names`` holds the installed moto to
-them. Most of these names are undocumented. They exist, and mean the same, in moto 5.1.0 to 5.2.5.
+The Protocols are the list. Type checkers check the test bed against them, and ``missing_names`` checks the installed
+moto against them. Most of these names are undocumented. They exist, and mean the same, in moto 5.1.0 to 5.2.5. Only
+the request objects of moto, in ``installation``, and moto's server, in ``world``, are used without being listed here.
 
 Never here: a change to moto.
 """
@@ -21,7 +22,7 @@ RefreshToken = tuple[str, str, str]
 
 
 class MotoGroup(Protocol):
-    """A group of users. Missing attributes are not noticed, because no group is made to look."""
+    """A group of users. The installed moto is not checked for these attributes."""
 
     group_name: str
     precedence: int | None
@@ -63,7 +64,7 @@ class MotoClient(Protocol):
 
 
 class MotoDomain(Protocol):
-    """The domain of a pool. Missing attributes are not noticed, because no domain is made to look."""
+    """The domain of a pool. The installed moto is not checked for this attribute."""
 
     domain: str
 
@@ -121,14 +122,14 @@ class MotoBackend(Protocol):
 
 
 class MotoMock(Protocol):
-    """``mock_aws()``. It is documented, so the installed moto is not asked for its methods."""
+    """``mock_aws()``. The installed moto is not checked for these methods, because they are documented."""
 
     def start(self, reset: bool = True) -> None:
-        """Begin to answer for AWS."""
+        """Start answering for AWS."""
         ...
 
     def stop(self, remove_data: bool = True) -> None:
-        """Stop to answer for AWS."""
+        """Stop answering for AWS."""
         ...
 
 

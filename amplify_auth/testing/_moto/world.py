@@ -1,4 +1,4 @@
-"""What moto holds: its pools, its users, its keys; and how the test bed starts moto and adds to it.
+"""The data of moto: pools, users, keys. The functions here read it, add to it, and start moto.
 
 moto's objects get their types here, by casts to the Protocols of the contract.
 

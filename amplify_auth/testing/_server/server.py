@@ -57,7 +57,7 @@ class MockCognitoServer:
         return f"http://{host}:{self._server.port}"
 
     def __enter__(self) -> Self:
-        """Start to listen.
+        """Start listening.
 
         Raises:
             OSError: The address is in use, or is not an address of this machine.

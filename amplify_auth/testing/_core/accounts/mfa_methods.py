@@ -1,4 +1,4 @@
-"""A user's MFA settings: read, and changed all together after all of them were checked.
+"""A user's MFA settings: read, checked and changed.
 
 Never here: a challenge.
 """
@@ -125,7 +125,7 @@ def _sms(_: Call, user: MotoUser, __: UserState, enabled: bool) -> CognitoError 
 
 
 def _totp(call: Call, user: MotoUser, _: UserState, enabled: bool) -> CognitoError | None:
-    # Also to turn off a method that was never set up is refused: https://github.com/aws-amplify/amplify-js/issues/7016
+    # Turning off a method that was never set up is refused too: https://github.com/aws-amplify/amplify-js/issues/7016
     # (2020) and 944 (2018). moto accepts it.
     if user.token_verified or not (enabled or call.strict):
         return None

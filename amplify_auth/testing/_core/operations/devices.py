@@ -63,7 +63,7 @@ def list_devices(call: Call) -> Response:
 
 @operation("UpdateDeviceStatus", required=("AccessToken", "DeviceKey"), optional=("DeviceRememberedStatus",))
 def update_device_status(call: Call) -> Response:
-    """Remember a device, or stop to remember it. The device stays confirmed."""
+    """Remember a device, or stop remembering it. The device stays confirmed."""
     device = _device(call)
     status = call.optional_text("DeviceRememberedStatus")
     if status is not None and status not in _STATUS:

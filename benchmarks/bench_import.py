@@ -1,4 +1,4 @@
-"""``import amplify_auth`` beside ``import boto3``, each in new processes."""
+"""``import amplify_auth`` compared with ``import boto3``, each in new processes."""
 
 from report import compare, interleaved, python
 

@@ -1,4 +1,4 @@
-"""Memory of 10,000 signed-in sessions in one process, beside the text of their tokens; and their boto3 clients."""
+"""Memory of 10,000 signed-in sessions in one process, without the text of their tokens; and their boto3 clients."""
 
 import gc
 import json
@@ -47,7 +47,7 @@ def kibibytes_each(make: list[auth.Session], count: int, one: object) -> float:
 def main() -> None:
     with server() as text:
         config = json.loads(text)
-        first = sign_in(config)  # makes the client, and whatever is made once
+        first = sign_in(config)  # makes the client, and all that is made once
         state = first.export_state()
         restore(config, state)
         signed_in = kibibytes_each([], REAL, lambda: sign_in(config))

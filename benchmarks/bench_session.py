@@ -1,6 +1,6 @@
 """Staying signed in: what a read of a fresh token costs, how many requests an expiry causes, and a long soak.
 
-pycognito stands beside it in the same run, against the same server, with as many threads as its users have.
+pycognito is measured in the same run, against the same server, with as many threads as its users have.
 """
 
 import base64
@@ -63,7 +63,7 @@ def reading() -> None:
         }
         medians = interleaved(15, {name: lambda read=read: nanoseconds(read) for name, read in reads.items()})
     locked = medians.pop("a locked attribute")
-    compare("fresh tokens, beside a locked attribute", medians.pop("fresh tokens"), locked, 2, "ns")
+    compare("fresh tokens, compared with a locked attribute", medians.pop("fresh tokens"), locked, 2, "ns")
     for name, median in medians.items():
         print(f"{name:<52} {median:9.2f} ns = {median / locked:.1f} locked reads")
 
@@ -176,7 +176,7 @@ def soak() -> None:
     limit(f"soak: errors of {SESSIONS} sessions, {ROUNDS} expiries each", len(errors), 0, "errors")
     limit("soak: spent refresh tokens that were sent", rotation.spent, 0, "tokens")
     limit("soak: refreshes for each session and expiry", rotation.count / SESSIONS / ROUNDS, 1, "requests")
-    limit("soak: memory blocks after the last round, beside the second", sizes[-1] / sizes[1], 1.02, "times")
+    limit("soak: memory blocks after the last round, compared with the second", sizes[-1] / sizes[1], 1.02, "times")
     print(f"{'soak: sessions refreshed':<52} {SESSIONS * ROUNDS / took:9.2f} per second")
 
 

@@ -1,4 +1,4 @@
-"""CPU time of the client's half of one SRP sign-in: ours beside warrant-lite as it comes.
+"""CPU time of the client's half of one SRP sign-in: ours compared with warrant-lite as it comes.
 
 Both make their value A, derive the session key and sign. warrant-lite's own way to a time stamp is left out: it fails
 where there is no English locale.

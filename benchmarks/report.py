@@ -1,4 +1,4 @@
-"""What the benchmarks share: medians of interleaved runs, ratios beside their targets, a server of its own process."""
+"""What the benchmarks share: medians of interleaved runs, ratios and their targets, a server in its own process."""
 
 import os
 import statistics
@@ -11,7 +11,7 @@ PASSWORD = "Corr3ct-horse"
 
 
 def interleaved(runs: int, measures: Mapping[str, Callable[[], float]]) -> dict[str, float]:
-    """The median of each measure. They take turns, so that whatever disturbs the machine disturbs all of them."""
+    """The median of each measure. They take turns, so that a disturbance of the machine disturbs all of them."""
     for measure in measures.values():
         measure()  # warms the disk's cache, and is not counted
     taken: dict[str, list[float]] = {name: [] for name in measures}
@@ -21,11 +21,11 @@ def interleaved(runs: int, measures: Mapping[str, Callable[[], float]]) -> dict[
     return {name: statistics.median(values) for name, values in taken.items()}
 
 
-def compare(what: str, figure: float, beside: float, target: float, unit: str = "ms") -> None:
-    """Print a figure, the one beside it, their ratio and whether the ratio is within its target."""
-    ratio = figure / beside
+def compare(what: str, figure: float, other: float, target: float, unit: str = "ms") -> None:
+    """Print a figure, the figure of the peer, their ratio, and if the ratio is within its target."""
+    ratio = figure / other
     verdict = "met" if ratio <= target else "MISSED"
-    print(f"{what:<52} {figure:9.2f} {unit} / {beside:9.2f} {unit} = {ratio:5.3f}  (at most {target:g}: {verdict})")
+    print(f"{what:<52} {figure:9.2f} {unit} / {other:9.2f} {unit} = {ratio:5.3f}  (at most {target:g}: {verdict})")
 
 
 def limit(what: str, figure: float, target: float, unit: str) -> None:

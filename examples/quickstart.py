@@ -19,7 +19,7 @@ from typing import assert_never
 import amplify_auth as auth
 
 Answer = Callable[[auth.SignInStep | auth.ConfirmSignUp, str], str]
-"""Gives the answer to a step; is told in words what the step wants."""
+"""Gives the answer to a step. Its second argument says in words what the step asks for."""
 
 
 def main() -> None:
@@ -97,7 +97,7 @@ def walk_through(username: str, email: str, password: str, answer: Answer) -> No
 
 
 def take_every_step(out: auth.SignInOutput, username: str, answer: Answer) -> None:
-    """Answer whatever Cognito asks until the user is signed in. A wrong code can be corrected, a used one replaced."""
+    """Answer each step until the user is signed in. A wrong code can be corrected, and a used code replaced."""
     while not out.is_signed_in:
         step = out.next_step
         print(f"   next step: {step.sign_in_step}")

@@ -10,7 +10,7 @@ CONSTRAINTS ?=
 PYTEST := -m pytest -n 2
 CHECK := build/wheel-check
 
-.PHONY: help demo quick test test-newest test-oldest examples lint types bench wheel-check clean
+.PHONY: help demo quick test test-newest test-oldest examples lint types bench house wheel-check clean
 
 help:  ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14
@@ -51,6 +51,9 @@ types: $(VENV)/.has-dev  ## Prove the types with mypy and pyright
 
 bench: $(VENV)/.has-test  ## Measure, and compare with the targets
 	@for file in benchmarks/bench_*.py; do echo "--- $$file" && $(RUN) $$file </dev/null || exit 1; done
+
+house: $(VENV)/bin/python  ## Print the shape of the package: rooms, arrows, types, words
+	$(RUN) benchmarks/house.py $(ARGS)
 
 wheel-check: $(VENV)/.has-dev  ## Build, and run the tests that the sdist carries against the installed wheel
 	rm -rf dist $(CHECK)

@@ -1,4 +1,4 @@
-"""What the truth costs in tests: `mock_cognito` compared with moto's `mock_aws`, and a verified sign-in with an unverified one.
+"""What the truth costs in tests: `mock_cognito` compared with `mock_aws`, a verified sign-in with an unverified one.
 
 pycognito is the client of all sign-ins, so that both sides do the same client's work. moto takes any password.
 """

@@ -18,7 +18,7 @@ from datetime import datetime
 from functools import cache
 from importlib.util import find_spec
 from types import ModuleType
-from typing import Any, Final, final
+from typing import Any, Final, Protocol, final
 
 from ._masking import Masked, secret, value
 from .errors import AuthConfigurationError, AuthProtocolError
@@ -121,7 +121,7 @@ def _arithmetic_class() -> Any:
 
         number = getattr(gmpy2, "mpz")  # noqa: B009 - its types do not name it
 
-    class _Arithmetic(load_warrant_lite().WarrantLite):  # type: ignore[misc]
+    class _OurValue(load_warrant_lite().WarrantLite):  # type: ignore[misc]
         big_n: Any
         g: Any
 
@@ -130,11 +130,25 @@ def _arithmetic_class() -> Any:
             self.big_n, self.g = number(self.big_n), number(self.g)
             return 1 << 256 | secrets.randbits(256)
 
-    return _Arithmetic
+    return _OurValue
 
 
-def _new_arithmetic() -> Any:
-    return _arithmetic_class()(**_ARGUMENTS)
+class _Arithmetic(Protocol):
+    """What is used of warrant-lite's ``WarrantLite``."""
+
+    big_n: int
+    g: int
+    small_a_value: int
+    large_a_value: int
+
+    def get_password_authentication_key(
+        self, username: str, password: str, server_b_value: int, salt: int, /
+    ) -> bytes: ...
+
+
+def _new_arithmetic() -> _Arithmetic:
+    made: _Arithmetic = _arithmetic_class()(**_ARGUMENTS)
+    return made
 
 
 # The proofs of a password, and the secret of a device

@@ -16,6 +16,8 @@ class AutoSignInRegister:
         lock: Guards the register. It can be entered again by the thread that holds it.
     """
 
+    __slots__ = ("_lock", "_waiting")
+
     def __init__(self, lock: ForkSafeLock) -> None:
         self._lock = lock
         self._waiting: dict[str, PendingAutoSignIn] = {}

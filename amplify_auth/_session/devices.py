@@ -17,6 +17,8 @@ class DeviceRegister:
         lock: Guards the register. It can be entered again by the thread that holds it.
     """
 
+    __slots__ = ("_devices", "_lock")
+
     def __init__(self, lock: ForkSafeLock) -> None:
         self._lock = lock
         self._devices: dict[str, Device] = {}

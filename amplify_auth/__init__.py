@@ -13,6 +13,7 @@ from ._events import AuthEvent
 from ._session import Session
 from ._values import (
     AuthConfig,
+    AuthFlowType,
     AuthSession,
     AuthTokens,
     AuthUser,
@@ -34,6 +35,8 @@ from ._values import (
     ContinueSignInWithTotpSetup,
     Device,
     Done,
+    FirstFactor,
+    MfaType,
     Passkey,
     PendingSignIn,
     ResetPassword,
@@ -43,6 +46,8 @@ from ._values import (
     SignOutOutput,
     SignUpOutput,
     SignUpStep,
+    SignUpVerificationMethod,
+    TokenUse,
     TotpSetupDetails,
 )
 from .errors import (
@@ -62,6 +67,7 @@ __all__ = [
     "AuthConfigurationError",
     "AuthError",
     "AuthEvent",
+    "AuthFlowType",
     "AuthNetworkError",
     "AuthProtocolError",
     "AuthServiceError",
@@ -88,6 +94,8 @@ __all__ = [
     "ContinueSignInWithTotpSetup",
     "Device",
     "Done",
+    "FirstFactor",
+    "MfaType",
     "Passkey",
     "PendingSignIn",
     "ResetPassword",
@@ -99,6 +107,8 @@ __all__ = [
     "SignOutOutput",
     "SignUpOutput",
     "SignUpStep",
+    "SignUpVerificationMethod",
+    "TokenUse",
     "TotpSetupDetails",
     "auto_sign_in",
     "configure",

@@ -36,7 +36,7 @@ class Conversation:
     """The requests of one step of a sign-in.
 
     Attributes:
-        step: The right to change the session. Every request checks it.
+        step: The right to change the session. ``initiate`` and ``respond`` check it before they send.
         request: How the sign-in was started.
         username: Cognito's name for the user; until it is known, the name that was typed.
         client_metadata: Passed to the pool's Lambda triggers.

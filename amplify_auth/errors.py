@@ -79,6 +79,8 @@ class AuthError(Exception):
             "operation": self.operation,
         }
 
+    facts = details  #: The former name of `details`.
+
 
 class AuthValidationError(AuthError, ValueError):
     """An argument cannot be right; nothing was sent."""

@@ -1,7 +1,7 @@
-"""The clock of the process: the one place that reads the time. Nothing here knows what the time is for.
+"""The clock of the process: the one place that reads the time.
 
-``monotonic`` measures how long tokens and challenges live, so that a changed wall clock does not matter;
-``now`` is for what people and Cognito read. ``amplify_auth.testing`` moves both through ``shift``.
+``monotonic`` measures how long tokens and challenges live, so a changed wall clock does not matter. ``now`` is what
+people and Cognito read. ``amplify_auth.testing`` moves both through ``shift``.
 """
 
 import time

@@ -1,7 +1,7 @@
 """The client's half of SRP-6a as Cognito speaks it (RFC 5054 sections 2.5-2.6; group 15 of RFC 3526).
 
 warrant-lite does the arithmetic. This file does what warrant-lite gets wrong: the size of the private value, the check
-of B, and the timestamp. warrant-lite is loaded when the first proof is made, not before.
+of B, and the timestamp. warrant-lite is loaded with the first `SrpClient` or device secret, not before.
 """
 
 from __future__ import annotations

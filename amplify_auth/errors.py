@@ -1,7 +1,7 @@
 """Every error that `amplify_auth` raises.
 
     AuthError
-      AuthValidationError (ValueError)       an argument is wrong; nothing was sent
+      AuthValidationError (ValueError)       an argument is wrong
         TokenVerificationError                 a token is not to be trusted
       AuthConfigurationError                 pool, client, file or environment wrong or missing
       AuthStateError                         the session is not in the state that the call needs
@@ -17,8 +17,8 @@
       AuthNetworkError (ConnectionError)     no answer: refused, timed out, cut off
       AuthProtocolError                      an answer that cannot be right
 
-Catch a class for what the program can do about it, read ``name`` for what exactly happened. A class of this library is
-raised where the library itself finds the fault. A subclass of `AuthServiceError` has the name of Cognito's exception.
+Catch a class for what the program can do about it, read ``name`` for what exactly happened. If Cognito refuses, the
+class has the name of Cognito's exception. The other classes are for what the library finds itself.
 """
 
 from typing import Any, ClassVar

@@ -1,1 +1,1 @@
-"""The public functions: each checks its arguments, makes one call down, and returns an output."""
+"""The public functions. Each checks its arguments, uses the rooms below, and returns an output."""

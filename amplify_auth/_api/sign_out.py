@@ -1,4 +1,4 @@
-"""`sign_out`: this session forgets the user first, then asks Cognito to do so, and reports what Cognito said."""
+"""`sign_out`: first this session forgets the user, then Cognito is asked to revoke the tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The proof that a confidential client knows its secret. Pure."""
+"""The proof that a confidential client knows its secret. It sends nothing and keeps nothing."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""What proxies, gateways and emulators answer that Cognito would not, put into a form that botocore reads right.
+"""Corrects answers of proxies and emulators before botocore reads them, and recognizes "no such operation".
 
-Each function says which server it is for. Nothing here sends a request or decides about a retry.
+Each function says which server it is for. An odd member of an answer is handled in ``reply``. Nothing here sends a
+request or decides about a retry.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Masking of secrets in the texts of servers, however the text quotes them. Pure."""
+"""Masking of secrets in the texts of servers, however the text quotes them. It sends nothing and keeps nothing."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a failed call means: botocore's exceptions as our errors, and what a message of Cognito says. Pure.
+"""What a failed call means: botocore's exceptions become our errors. It sends nothing and keeps nothing.
 
-No error made here holds a secret, in no text, cause or context.
+The errors hold no secret: not in the text, the cause or the context.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Cognito's answers as checked values. Pure: the members of an answer are read here."""
+"""Checks the structure of Cognito's answers: the members of an answer become values. Tokens are read in ``tokens``.
+
+It sends nothing and keeps nothing.
+"""
 
 from __future__ import annotations
 

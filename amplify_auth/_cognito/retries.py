@@ -1,7 +1,8 @@
 """Which requests may be sent twice, and the veto on botocore's retries of all others.
 
-A Cognito answer to one of `_SENT_ONCE` never says that the first request was not acted on, and a second one could do
-harm: spend a session twice, create a second user, replace a secret that was shown already.
+After an error it is not known if Cognito has done what a request of `_SENT_ONCE` asks. A second request could spend a
+session twice, create a second user, or replace a secret that was shown already. So it is not repeated, except after
+throttling, and if there was no connection.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What botocore's service models flag as sensitive, and how it is found in requests and answers. Pure.
+"""What botocore's service models flag as sensitive, and how it is found in requests and answers. It sends nothing.
 
-Cognito's model flags tokens, passwords, sessions, secrets and one-time codes, and user names and client ids, but
-not the codes of sign-up and attribute verification nor a device's verifier: ``_ALSO`` adds those. Logs do not need the
-parameters of challenges (the server's half of SRP is one) or what a caller passes to Lambda triggers.
+Cognito's model flags tokens, passwords, sessions, secrets and one-time codes, and user names and client ids. It does
+not flag the codes of sign-up and attribute verification, a device's verifier, or a passkey: ``_ALSO`` adds these. In
+logs, challenge parameters and client metadata are masked too (``_IN_LOGS``).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""The one place where requests leave the process: one call of one operation, and its failures as our errors.
+"""Sends every request to Cognito: a call of an operation, or the fetch of a public document.
 
-It decides nothing about a sign-in. What it raises holds no secret, in no text, cause or context.
+Failures become our errors, which hold no secret: not in the text, the cause or the context. This file decides nothing
+about a sign-in.
 """
 
 from __future__ import annotations

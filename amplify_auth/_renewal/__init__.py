@@ -1,4 +1,7 @@
-"""What expires and is fetched again: tokens, AWS credentials, signing keys. One thread fetches, the others wait."""
+"""What expires and is fetched again: tokens, AWS credentials, signing keys.
+
+One thread refreshes. The others use the old value, or wait if it has expired.
+"""
 
 from .credentials import IdentityPool
 from .signing_keys import SigningKeys, header_of, pool_url, signed_claims

@@ -2,7 +2,8 @@
 
 The keys come from the pool and from no other place. They are kept for an hour and refreshed after half of it. A token
 that names an unknown key causes another fetch, at most once a minute, because anyone can invent a key name. RS256 is
-the only algorithm. What a token says about keys is not looked at. PyJWT (extra ``verify``) is imported when it is used.
+the only algorithm. Of a token's header only ``kid``, ``alg`` and ``crit`` are read. PyJWT (extra ``verify``) is
+imported when it is used.
 """
 
 from __future__ import annotations

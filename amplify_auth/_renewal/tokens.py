@@ -1,6 +1,6 @@
 """Refresh tokens: send the request, classify failures, compute the expiry.
 
-When to refresh, and which thread does it, is decided in ``single_flight``.
+`token_expiry` says from when tokens are refreshed. Which thread does it is decided in ``single_flight``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The record of a session in its storage, and what other processes that share it have made of it.
+"""The record of a session in its storage.
 
 One record holds all, so a reader never sees the tokens of one sign-in with the user of another. The record names the
-user pool client and the sign-in that it came from. A process that finds another sign-in there leaves the record alone
-and continues in memory. The storage's lock is held across every change.
+user pool client and the sign-in that it came from. A refresh or a sign-out does not change the record of another
+sign-in. A new sign-in replaces it. The storage's lock is held across every change.
 """
 
 from __future__ import annotations

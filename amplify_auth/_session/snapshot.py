@@ -1,4 +1,7 @@
-"""What a session keeps, as JSON text and back. The only place where secrets are written out; never the password."""
+"""What a session keeps, as JSON text and back.
+
+The text holds tokens and the passwords of devices in clear, but not the user's password. No other file writes secrets.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What changes in a session: its user, the sign-in that waits, the registers of devices and of automatic sign-ins.
 
-No request is made here. ``lock`` guards the fields, and is never held during a request. `Step` says who may change
-them.
+No request is made here. ``lock`` guards the fields, and is never held during a request. A sign-up or a sign-in changes
+them through a `Step`. A sign-out or a restore changes them directly.
 """
 
 from __future__ import annotations

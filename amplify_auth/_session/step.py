@@ -1,4 +1,4 @@
-"""What one call of a public function may change in a session: nothing, if a sign-out or a restore came since it began.
+"""A `Step` lets one call of a public function change the session. After a sign-out or a restore it allows no change.
 
 A call that can take long makes a `Step` before its first request, and changes the session through it.
 """

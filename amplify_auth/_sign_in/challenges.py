@@ -1,7 +1,8 @@
 """The challenges that a person answers: for each, how it is asked and what an answer becomes.
 
-`CHALLENGES` is the table: start reading there. Pure: a reply becomes a step, a step and an answer become an action.
-The challenges that need no person are in ``proofs``.
+`CHALLENGES` is the table: start reading there. Its names are also in ``CHALLENGE_NAMES`` of the values, for the stored
+record. Nothing is sent here: a reply becomes a step, a step and an answer become an action. The challenges that need
+no person are in ``proofs``.
 """
 
 from __future__ import annotations

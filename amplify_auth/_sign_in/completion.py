@@ -1,6 +1,6 @@
-"""What follows the tokens of a sign-in: this machine is registered as a device, and the user is signed in.
+"""The end of a sign-in: this machine is registered as a device, and the user is signed in.
 
-A failed registration never fails the sign-in.
+If the registration fails, the user is signed in and gets a warning.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Decide what to do after an answer failed: keep the challenge, forget it, or start over. Pure."""
+"""Decide what to do after an answer failed: keep the challenge, forget it, or start over. Nothing is done here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The challenges that need no person: each is answered at once with a proof. `PROOFS` is the table."""
+"""The challenges that the program answers itself, without ``confirm_sign_in``. `PROOFS` is the table."""
 
 from __future__ import annotations
 

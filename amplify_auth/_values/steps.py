@@ -1,7 +1,7 @@
 """What the caller has to do next: the closed unions `SignUpStep` and `SignInStep`. Values only, no decisions.
 
-Every class is named after its tag. ``match`` on the class or compare the tag, whichever reads better; type
-checkers prove both exhaustive. A step that is both a sign-up and a sign-in step carries both tags.
+Every step class has the name of its tag. Use ``match``, or compare the tag: type checkers find a case that is missing.
+A step that is both a sign-up and a sign-in step has both tags.
 """
 
 from __future__ import annotations

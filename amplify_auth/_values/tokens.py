@@ -1,6 +1,6 @@
 """The tokens of a signed-in user: how they are read from Cognito's answer, and what they say. No token is verified.
 
-The expiry follows the service's clock: ``ExpiresIn`` is counted on a monotonic clock from the moment of the request.
+The expiry is ``ExpiresIn`` seconds after the request, on a monotonic clock. The wall clock does not matter.
 """
 
 from __future__ import annotations

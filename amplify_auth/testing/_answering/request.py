@@ -1,4 +1,4 @@
-"""One request, answered by the core, or by moto if the core does not know the operation.
+"""One request, answered by the core. If the request needs an AWS signature, ``admin`` answers it, or moto.
 
 Never here: a rule of one operation.
 """

@@ -1,7 +1,4 @@
-"""The challenges of a sign-in: the check of each answer, and how the session of the answer is found.
-
-Never here: the check itself.
-"""
+"""Two tables: which function checks the answer to each challenge, and which function finds its session."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -7,7 +7,7 @@ RUN := $(VENV)/bin/python
 ARGS ?=
 # Versions that pip keeps to: a file of constraints
 CONSTRAINTS ?=
-PYTEST := -m pytest -n 2
+PYTEST := -m pytest -n 2 --dist loadfile
 CHECK := build/wheel-check
 
 .PHONY: help demo quick test test-newest test-oldest examples lint types bench house wheel-check clean

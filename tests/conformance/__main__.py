@@ -1,4 +1,4 @@
-"""Compare other recordings: ``python -m conformance FILE...``, in the folder ``tests``.
+"""Compare other recordings: ``python -m tests.conformance FILE...``, in the folder above ``tests``.
 
 Prints every difference, and whether the table of intended differences has a row for it.
 """
@@ -19,7 +19,9 @@ from .secret_proofs import without_secrets
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Compare; returns how many differences are not intended."""
-    parser = argparse.ArgumentParser(prog="conformance", description="Compare recordings with what amplify_auth does.")
+    parser = argparse.ArgumentParser(
+        prog="tests.conformance", description="Compare recordings with what amplify_auth does."
+    )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="recordings in the format of this folder")
     parser.add_argument("--secret", action="store_true", help="play with a client secret, and take its proofs out")
     parser.add_argument("--scenario", action="append", help="only this one; may be given more than once")

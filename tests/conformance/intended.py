@@ -1,6 +1,6 @@
 """The one table of intended differences. Each row says exactly what differs, and why; a row that is not true fails.
 
-The letters and numbers are those of the list of the JavaScript client's defects in README.md. Steps count from 0.
+README.md lists what the JavaScript client does instead, by the names of the reasons. Steps count from 0.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,14 +10,14 @@ import attrs
 
 from .differences import ABSENT, Difference
 
-A1 = "A1: the session of the sign-up goes to ConfirmSignUp, so that USER_AUTH needs no second code"
-A7 = "A7: whoever polls for a link tries at once, and then every 5 s"
-A11 = "A11: resend_sign_up_code has an error of its own for an empty username"
-B5 = "B5: when the device is gone, the flow starts over without it; no session or secret block is used twice"
-B12 = "B12: a wrong password has spent the session; the next one starts the chosen factor anew"
-B25 = "B25: RespondToAuthChallenge is not sent again after a 5xx, because the service may have acted on it"
-C6 = "C6: one refresh is one event"
-C7 = "C7: a refresh token that is refused is an error, not silently nobody"
+SIGN_UP_SESSION = "the session of the sign-up goes to ConfirmSignUp, so that USER_AUTH needs no second code"
+LINK_AT_ONCE = "waiting for a link tries at once, and then every 5 s"
+RESEND_ERROR = "resend_sign_up_code has its own error for an empty username"
+LOST_DEVICE = "when the device is gone, the flow starts over without it; no session or secret block is used twice"
+WRONG_PASSWORD = "a wrong password has spent the session; the next one starts the chosen factor again"
+NOT_REPEATED = "RespondToAuthChallenge is not sent again after a 5xx, because the service may have acted on it"
+ONE_EVENT = "one refresh is one event"
+REFUSED_TOKEN = "a refresh token that is refused is an error, not an empty session"
 BAD_INPUT = "bad input is refused: an unknown auth_flow_type is an error, not SRP"
 
 
@@ -92,50 +92,50 @@ _REVOKED = _request("RevokeToken", 200, Token="<TOKEN:refresh:1>")
 NOT_SENT, SENT_TOO = "wire: not sent", "wire: sent too"
 
 INTENDED: tuple[Row, ...] = (
-    Row("autosignin-code-srp", 1, "wire[0].body.Session", ABSENT, "<SESSION:1>", A1),
-    Row("autosignin-code-srp", 2, "wire[0].body.Session", ABSENT, "<SESSION:1>", A1),
-    Row("autosignin-user-password", 1, "wire[0].body.Session", ABSENT, "<SESSION:1>", A1),
-    Row("autosignin-user-auth-passwordless", 1, "wire[0].body.Session", ABSENT, "<SESSION:1>", A1),
-    Row("autosignin-link", 1, SENT_TOO, None, _srp_start("bob", 400), A7),
+    Row("autosignin-code-srp", 1, "wire[0].body.Session", ABSENT, "<SESSION:1>", SIGN_UP_SESSION),
+    Row("autosignin-code-srp", 2, "wire[0].body.Session", ABSENT, "<SESSION:1>", SIGN_UP_SESSION),
+    Row("autosignin-user-password", 1, "wire[0].body.Session", ABSENT, "<SESSION:1>", SIGN_UP_SESSION),
+    Row("autosignin-user-auth-passwordless", 1, "wire[0].body.Session", ABSENT, "<SESSION:1>", SIGN_UP_SESSION),
+    Row("autosignin-link", 1, SENT_TOO, None, _srp_start("bob", 400), LINK_AT_ONCE),
     Row("explicit-srp-flow", 2, NOT_SENT, _srp_start("alice"), None, BAD_INPUT),
     Row("explicit-srp-flow", 2, NOT_SENT, _srp_proof(2), None, BAD_INPUT),
     Row("explicit-srp-flow", 2, "output", _SIGNED_IN, None, BAD_INPUT),
     Row("explicit-srp-flow", 2, "error", None, {"name": "InvalidArgument"}, BAD_INPUT),
     Row("explicit-srp-flow", 2, "hub", ["signedIn"], [], BAD_INPUT),
-    Row("empty-inputs", 13, "error.name", "EmptySignUpUsername", "EmptyResendSignUpCodeUsername", A11),
-    Row("userauth-select-password-srp", 3, NOT_SENT, _SECOND_PASSWORD, None, B12),
-    Row("userauth-select-password-srp", 3, SENT_TOO, None, _CHOSEN_ANEW, B12),
-    Row("userauth-select-password-srp", 3, SENT_TOO, None, _srp_proof(2, Session="<SESSION:3>"), B12),
-    Row("userauth-select-password-srp", 3, "output", None, _SIGNED_IN, B12),
-    Row("userauth-select-password-srp", 3, "error", _SPENT, None, B12),
-    Row("userauth-select-password-srp", 3, "hub", [], ["signedIn"], B12),
-    Row("device-lost-on-server", 4, SENT_TOO, None, _srp_start("alice"), B5),
+    Row("empty-inputs", 13, "error.name", "EmptySignUpUsername", "EmptyResendSignUpCodeUsername", RESEND_ERROR),
+    Row("userauth-select-password-srp", 3, NOT_SENT, _SECOND_PASSWORD, None, WRONG_PASSWORD),
+    Row("userauth-select-password-srp", 3, SENT_TOO, None, _CHOSEN_ANEW, WRONG_PASSWORD),
+    Row("userauth-select-password-srp", 3, SENT_TOO, None, _srp_proof(2, Session="<SESSION:3>"), WRONG_PASSWORD),
+    Row("userauth-select-password-srp", 3, "output", None, _SIGNED_IN, WRONG_PASSWORD),
+    Row("userauth-select-password-srp", 3, "error", _SPENT, None, WRONG_PASSWORD),
+    Row("userauth-select-password-srp", 3, "hub", [], ["signedIn"], WRONG_PASSWORD),
+    Row("device-lost-on-server", 4, SENT_TOO, None, _srp_start("alice"), LOST_DEVICE),
     Row(
         "device-lost-on-server",
         4,
         "wire[2].body.ChallengeResponses.PASSWORD_CLAIM_SECRET_BLOCK",
         "<SECRET_BLOCK:2>",
         "<SECRET_BLOCK:3>",
-        B5,
+        LOST_DEVICE,
     ),
-    Row("refresh", 3, "hub", ["tokenRefresh", "tokenRefresh"], ["tokenRefresh"], C6),
-    Row("refresh-expired", 2, "output", {}, None, C7),
-    Row("refresh-expired", 2, "error", None, {"name": "UserUnAuthenticatedException"}, C7),
-    Row("fault-retries", 2, NOT_SENT, _srp_proof(1, 503), None, B25),
-    Row("fault-retries", 2, NOT_SENT, _srp_proof(1), None, B25),
-    Row("fault-retries", 2, "output", _SIGNED_IN, None, B25),
-    Row("fault-retries", 2, "error", None, _UNAVAILABLE, B25),
-    Row("fault-retries", 2, "hub", ["signedIn"], [], B25),
+    Row("refresh", 3, "hub", ["tokenRefresh", "tokenRefresh"], ["tokenRefresh"], ONE_EVENT),
+    Row("refresh-expired", 2, "output", {}, None, REFUSED_TOKEN),
+    Row("refresh-expired", 2, "error", None, {"name": "UserUnAuthenticatedException"}, REFUSED_TOKEN),
+    Row("fault-retries", 2, NOT_SENT, _srp_proof(1, 503), None, NOT_REPEATED),
+    Row("fault-retries", 2, NOT_SENT, _srp_proof(1), None, NOT_REPEATED),
+    Row("fault-retries", 2, "output", _SIGNED_IN, None, NOT_REPEATED),
+    Row("fault-retries", 2, "error", None, _UNAVAILABLE, NOT_REPEATED),
+    Row("fault-retries", 2, "hub", ["signedIn"], [], NOT_REPEATED),
     # So nobody is signed in, and the second 503 waits for the next sign-in.
-    Row("fault-retries", 3, NOT_SENT, _REVOKED, None, B25),
-    Row("fault-retries", 5, "wire[3].status", 200, 503, B25),
-    Row("fault-retries", 5, "wire[3].response.ChallengeParameters", {}, ABSENT, B25),
-    Row("fault-retries", 5, "wire[3].response.AuthenticationResult", _TOKENS, ABSENT, B25),
-    Row("fault-retries", 5, "wire[3].response.__type", ABSENT, "ServiceUnavailable", B25),
-    Row("fault-retries", 5, "wire[3].response.message", ABSENT, "Injected fault", B25),
-    Row("fault-retries", 5, "output", _SIGNED_IN, None, B25),
-    Row("fault-retries", 5, "error", None, _UNAVAILABLE, B25),
-    Row("fault-retries", 5, "hub", ["signedIn"], [], B25),
+    Row("fault-retries", 3, NOT_SENT, _REVOKED, None, NOT_REPEATED),
+    Row("fault-retries", 5, "wire[3].status", 200, 503, NOT_REPEATED),
+    Row("fault-retries", 5, "wire[3].response.ChallengeParameters", {}, ABSENT, NOT_REPEATED),
+    Row("fault-retries", 5, "wire[3].response.AuthenticationResult", _TOKENS, ABSENT, NOT_REPEATED),
+    Row("fault-retries", 5, "wire[3].response.__type", ABSENT, "ServiceUnavailable", NOT_REPEATED),
+    Row("fault-retries", 5, "wire[3].response.message", ABSENT, "Injected fault", NOT_REPEATED),
+    Row("fault-retries", 5, "output", _SIGNED_IN, None, NOT_REPEATED),
+    Row("fault-retries", 5, "error", None, _UNAVAILABLE, NOT_REPEATED),
+    Row("fault-retries", 5, "hub", ["signedIn"], [], NOT_REPEATED),
 )
 
 

@@ -16,6 +16,8 @@ from .recordings import Request, Scenario, Step, here
 from .secret_proofs import without_secrets
 from .stand_ins import STAND_INS
 
+pytestmark = pytest.mark.slow
+
 SCENARIOS = {scenario.name: scenario for scenario in here()}
 every_scenario = pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
 

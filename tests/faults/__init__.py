@@ -1,1 +1,1 @@
-"""What happens to sign-ins when the network or the service fails, and the scripted service that makes them fail."""
+"""Networks, servers and processes misbehave: nothing is lost, sent twice or half done."""

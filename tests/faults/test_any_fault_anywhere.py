@@ -8,13 +8,14 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from flows.story import LOGIN_ID, PASSWORD, Story, answer
-from flows.test_any_order import FLOWS
 
 import amplify_auth as auth
 from amplify_auth import errors
 from amplify_auth._cognito.retries import _SENT_ONCE
-from faults.scripted_cognito import HANGS_UP, Answer, Request, ScriptedCognito, page, refuses, says
+from tests.support.scripted_cognito import HANGS_UP, Answer, Request, ScriptedCognito, page, refuses, says
+from tests.support.story import FLOWS, LOGIN_ID, PASSWORD, Story, answer
+
+pytestmark = pytest.mark.slow
 
 STORIES: list[tuple[str, list[str]]] = [
     ("SRP", ["PASSWORD_VERIFIER", "NEW_PASSWORD_REQUIRED", "MFA_SETUP:TOTP"]),
@@ -51,7 +52,7 @@ class Faulty(ScriptedCognito):
 
 
 @pytest.fixture(scope="module")
-def service() -> Iterator[Faulty]:
+def faulty() -> Iterator[Faulty]:
     with Faulty() as server:
         yield server
 
@@ -86,25 +87,25 @@ def _go_on_until_signed_in(story: Story, session: auth.Session, flow: str) -> li
 @pytest.mark.filterwarnings("ignore::amplify_auth.errors.DeviceRegistrationWarning")
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize(("flow", "chapters"), STORIES, ids=lambda value: value if isinstance(value, str) else "")
-def test_one_failure_anywhere_keeps_nobody_out(flow: str, chapters: list[str], fault: str, service: Faulty) -> None:
-    service.fails_at = 0
-    first = Story(service, [], confidential=True, knows_device=True)
+def test_one_failure_anywhere_keeps_nobody_out(flow: str, chapters: list[str], fault: str, faulty: Faulty) -> None:
+    faulty.fails_at = 0
+    first = Story(faulty, [], confidential=True, knows_device=True)
     signed_in = first.session()
     auth.sign_in(LOGIN_ID, PASSWORD, auth_flow_type="USER_PASSWORD_AUTH", session=signed_in)
     auth.sign_out(session=signed_in)
     state = signed_in.export_state()
 
     def run(number: int) -> int:
-        service.fails_at = 0
-        story = Story(service, chapters, confidential=True, knows_device=True, forgiving=True)
+        faulty.fails_at = 0
+        story = Story(faulty, chapters, confidential=True, knows_device=True, forgiving=True)
         story._device = first._device
         session = story.session()
         session.restore_state(state)
-        service.fails_at, service.fault = number, FAULTS[fault]
+        faulty.fails_at, faulty.fault = number, FAULTS[fault]
         wrong = _go_on_until_signed_in(story, session, flow)
         assert story.mistakes == []
         assert number or not wrong
-        return len(service.requests)
+        return len(faulty.requests)
 
     count = run(0)
     for number in range(1, count + 1):

@@ -9,8 +9,8 @@ import pytest
 
 import amplify_auth as auth
 from amplify_auth import AuthNetworkError, AuthProtocolError, AuthServiceError, Session, errors
-from faults.raw_server import BROKEN, TOKEN, RawServer
-from faults.scripted_cognito import (
+from tests.support.raw_server import BROKEN, TOKEN, RawServer
+from tests.support.scripted_cognito import (
     HALF,
     HANGS_UP,
     STALLS,
@@ -140,15 +140,15 @@ CALLS: dict[str, tuple[Callable[[Session], Any], str, bool]] = {
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("call", CALLS)
 def test_each_failure_of_each_call_is_its_typed_error(
-    call: str, fault: str, cognito: ScriptedCognito, session: Session, hasty: Session, slept: list[float]
+    call: str, fault: str, scripted: ScriptedCognito, session: Session, hasty: Session, slept: list[float]
 ) -> None:
     session = hasty if fault == "stalls" else session
     function, operation, may_be_repeated = CALLS[call]
     answer, kind, name, is_retryable, repeated, sent_once = FAULTS[fault]
     if call == "confirm_sign_in":
-        cognito.on("InitiateAuth", asks("SMS_MFA"))
+        scripted.on("InitiateAuth", asks("SMS_MFA"))
         auth.sign_in("alice", "Passw0rd!", session=session)
-    cognito.always(operation, answer)
+    scripted.always(operation, answer)
     with pytest.raises(auth.AuthError) as caught:
         function(session)
     error = caught.value
@@ -156,16 +156,16 @@ def test_each_failure_of_each_call_is_its_typed_error(
     assert (error.name, error.is_retryable, error.operation) == (name, is_retryable, operation)
     assert error.recovery_suggestion or kind is AuthServiceError
     expected = repeated if may_be_repeated else sent_once
-    sent = len(cognito.of(operation))
+    sent = len(scripted.of(operation))
     assert sent == expected if expected else sent <= 3
     assert sum(slept) <= 3.0, "the waits between three attempts: at most 1 and 2 seconds"
 
 
 @pytest.mark.parametrize("fault", ["500", "throttled", "refused by a firewall"])
 def test_a_refusal_keeps_the_facts_that_support_asks_for(
-    fault: str, cognito: ScriptedCognito, session: Session
+    fault: str, scripted: ScriptedCognito, session: Session
 ) -> None:
-    cognito.always("InitiateAuth", FAULTS[fault][0])
+    scripted.always("InitiateAuth", FAULTS[fault][0])
     with pytest.raises(AuthServiceError) as caught:
         auth.sign_in("alice", "Passw0rd!", session=session)
     error = caught.value
@@ -175,8 +175,8 @@ def test_a_refusal_keeps_the_facts_that_support_asks_for(
     assert error.__cause__.response["Error"]["Code"] == error.name  # type: ignore[attr-defined]
 
 
-def test_no_answer_keeps_botocores_error_as_its_cause(cognito: ScriptedCognito, session: Session) -> None:
-    cognito.always("InitiateAuth", HANGS_UP)
+def test_no_answer_keeps_botocores_error_as_its_cause(scripted: ScriptedCognito, session: Session) -> None:
+    scripted.always("InitiateAuth", HANGS_UP)
     with pytest.raises(AuthNetworkError) as caught:
         auth.sign_in("alice", "Passw0rd!", session=session)
     assert type(caught.value.__cause__).__name__ == "ConnectionClosedError"
@@ -297,19 +297,19 @@ def test_a_name_that_does_not_resolve_is_a_network_error() -> None:
 
 
 def test_a_passing_failure_of_a_repeatable_request_is_not_seen_by_the_caller(
-    cognito: ScriptedCognito, session: Session
+    scripted: ScriptedCognito, session: Session
 ) -> None:
-    cognito.on("InitiateAuth", HANGS_UP, page(503), asks("SMS_MFA"))
+    scripted.on("InitiateAuth", HANGS_UP, page(503), asks("SMS_MFA"))
     assert auth.sign_in("alice", "Passw0rd!", session=session).next_step.sign_in_step == "CONFIRM_SIGN_IN_WITH_SMS_CODE"
-    assert cognito.operations == ["InitiateAuth"] * 3
+    assert scripted.operations == ["InitiateAuth"] * 3
 
 
 def test_a_connection_that_the_service_closed_meanwhile_costs_no_attempt(
-    cognito: ScriptedCognito, session: Session
+    scripted: ScriptedCognito, session: Session
 ) -> None:
     """Between two steps a person types: the kept-alive connection is gone by then, and nothing was sent over it."""
-    cognito.on("InitiateAuth", Answer(body=asks("SMS_MFA").body, sent=len(asks("SMS_MFA").body)))
+    scripted.on("InitiateAuth", Answer(body=asks("SMS_MFA").body, sent=len(asks("SMS_MFA").body)))
     auth.sign_in("alice", "Passw0rd!", session=session)
-    cognito.wait_until_closed()
-    cognito.on("RespondToAuthChallenge", says(AuthenticationResult={"AccessToken": jwt(), "ExpiresIn": 60}))
+    scripted.wait_until_closed()
+    scripted.on("RespondToAuthChallenge", says(AuthenticationResult={"AccessToken": jwt(), "ExpiresIn": 60}))
     assert auth.confirm_sign_in("123456", session=session).is_signed_in

@@ -13,24 +13,35 @@ import pytest
 
 import amplify_auth as auth
 from amplify_auth import Session, _clock, errors
-from faults.scripted_cognito import SESSION, Answer, ScriptedCognito, asks, jwt, refuses, says, signs_in, text, tokens
+from tests.support.scripted_cognito import (
+    SESSION,
+    Answer,
+    ScriptedCognito,
+    asks,
+    jwt,
+    refuses,
+    says,
+    signs_in,
+    text,
+    tokens,
+)
 
 NewSession = Callable[..., Session]
 
 
 def test_a_factor_that_nobody_knows_ends_with_the_session_that_it_was_chosen_in(
-    cognito: ScriptedCognito, new_session: NewSession
+    scripted: ScriptedCognito, new_session: NewSession
 ) -> None:
     """No list of factors came with the passkey's question, so that only Cognito can refuse the choice."""
     session = new_session(auth_flow_type="USER_AUTH")
-    cognito.on("InitiateAuth", asks("WEB_AUTHN", CREDENTIAL_REQUEST_OPTIONS='{"challenge": "AAAA"}'))
+    scripted.on("InitiateAuth", asks("WEB_AUTHN", CREDENTIAL_REQUEST_OPTIONS='{"challenge": "AAAA"}'))
     with pytest.raises(errors.PasskeyError):
         auth.sign_in("alice", preferred_challenge="WEB_AUTHN", session=session)
-    cognito.on("RespondToAuthChallenge", refuses("NotAuthorizedException", "Invalid session for the user."))
+    scripted.on("RespondToAuthChallenge", refuses("NotAuthorizedException", "Invalid session for the user."))
     with pytest.raises(errors.PendingSignInExpired):
         auth.confirm_sign_in("PALM_READER", session=session)
     assert session.pending_sign_in is None
-    assert cognito.operations == ["InitiateAuth", "RespondToAuthChallenge"]
+    assert scripted.operations == ["InitiateAuth", "RespondToAuthChallenge"]
 
 
 @pytest.mark.parametrize(
@@ -43,10 +54,10 @@ def test_a_factor_that_nobody_knows_ends_with_the_session_that_it_was_chosen_in(
     ids=["code", "whole code", "header before code"],
 )
 def test_an_error_without_a_type_is_called_as_its_header_or_its_code_does(
-    body: str, headers: dict[str, str], cognito: ScriptedCognito, session: Session
+    body: str, headers: dict[str, str], scripted: ScriptedCognito, session: Session
 ) -> None:
     """amplify-js reads all three; botocore reads the type alone."""
-    cognito.on("InitiateAuth", Answer(status=400, body=body.encode(), headers=headers))
+    scripted.on("InitiateAuth", Answer(status=400, body=body.encode(), headers=headers))
     with pytest.raises(errors.CodeMismatchException) as caught:
         auth.sign_in("alice", "Passw0rd!", session=session)
     assert caught.value.name == "CodeMismatchException"
@@ -54,61 +65,63 @@ def test_an_error_without_a_type_is_called_as_its_header_or_its_code_does(
 
 @pytest.mark.parametrize("body", ['{"code": 5}', '{"code": null}', '{"code": ""}', "<html>", "", '{"code": "400"}'])
 def test_a_code_that_is_no_name_leaves_the_error_without_one(
-    body: str, cognito: ScriptedCognito, session: Session
+    body: str, scripted: ScriptedCognito, session: Session
 ) -> None:
-    cognito.on("InitiateAuth", text(body, status=400))
+    scripted.on("InitiateAuth", text(body, status=400))
     with pytest.raises(auth.AuthServiceError) as caught:
         auth.sign_in("alice", "Passw0rd!", session=session)
     assert (caught.value.name, caught.value.http_status_code) == ("UnknownError", 400)
 
 
-def test_throttling_that_only_the_header_tells_is_waited_out(cognito: ScriptedCognito, session: Session) -> None:
+def test_throttling_that_only_the_header_tells_is_waited_out(scripted: ScriptedCognito, session: Session) -> None:
     throttled = Answer(status=400, body=b"{}", headers={"x-amzn-errortype": "ThrottlingException"})
-    cognito.on("InitiateAuth", throttled, throttled, signs_in())
+    scripted.on("InitiateAuth", throttled, throttled, signs_in())
     assert auth.sign_in("alice", "Passw0rd!", session=session).is_signed_in
 
 
 def test_what_an_emulator_has_not_got_is_asked_for_once(
-    cognito: ScriptedCognito, session: Session, slept: list[float]
+    scripted: ScriptedCognito, session: Session, slept: list[float]
 ) -> None:
     """cognito-local (npm, 5.3) answers so, with status 500, which botocore takes for a failure that passes."""
     lacks = refuses("CognitoLocal#Unsupported", "Cognito Local unsupported feature: InitAuth", status=500)
-    cognito.always("InitiateAuth", lacks)
+    scripted.always("InitiateAuth", lacks)
     with pytest.raises(errors.UnsupportedOperationException) as caught:
         auth.sign_in("alice", "Passw0rd!", session=session)
     assert (caught.value.name, caught.value.is_retryable) == ("Unsupported", False)
-    assert (cognito.operations, slept) == (["InitiateAuth"], [])
+    assert (scripted.operations, slept) == (["InitiateAuth"], [])
 
 
 def test_tokens_are_refreshed_the_old_way_where_the_new_one_is_lacking(
-    cognito: ScriptedCognito, session: Session
+    scripted: ScriptedCognito, session: Session
 ) -> None:
-    cognito.on("InitiateAuth", signs_in(), signs_in())
-    cognito.on("GetTokensFromRefreshToken", refuses("CognitoLocal#Unsupported", status=500))
+    scripted.on("InitiateAuth", signs_in(), signs_in())
+    scripted.on("GetTokensFromRefreshToken", refuses("CognitoLocal#Unsupported", status=500))
     auth.sign_in("alice", "Passw0rd!", session=session)
     auth.fetch_auth_session(force_refresh=True, session=session)
-    assert cognito.operations == ["InitiateAuth", "GetTokensFromRefreshToken", "InitiateAuth"]
+    assert scripted.operations == ["InitiateAuth", "GetTokensFromRefreshToken", "InitiateAuth"]
 
 
 def test_an_automatic_sign_in_waits_until_the_user_may_try_again(
-    cognito: ScriptedCognito, new_session: NewSession
+    scripted: ScriptedCognito, new_session: NewSession
 ) -> None:
     """LimitExceededException is not retried, but passes: it costs nobody the sign-in that was asked for."""
     session = new_session()
-    cognito.on("SignUp", says(UserConfirmed=True, UserSub="sub-1"))
+    scripted.on("SignUp", says(UserConfirmed=True, UserSub="sub-1"))
     auth.sign_up("alice", "Passw0rd!", auto_sign_in=True, session=session)
-    cognito.on("InitiateAuth", refuses("LimitExceededException", "Attempt limit exceeded."), signs_in())
+    scripted.on("InitiateAuth", refuses("LimitExceededException", "Attempt limit exceeded."), signs_in())
     with pytest.raises(errors.LimitExceededException):
         auth.auto_sign_in(session=session)
     assert auth.auto_sign_in(session=session).is_signed_in
 
 
 def test_a_device_that_is_not_registered_fails_no_sign_in_even_where_warnings_are_errors(
-    cognito: ScriptedCognito, session: Session
+    scripted: ScriptedCognito, session: Session
 ) -> None:
-    cognito.on("InitiateAuth", asks("SMS_MFA"))
-    cognito.on("RespondToAuthChallenge", signs_in(NewDeviceMetadata={"DeviceKey": "device", "DeviceGroupKey": "group"}))
-    cognito.on("ConfirmDevice", refuses("InvalidParameterException"))
+    scripted.on("InitiateAuth", asks("SMS_MFA"))
+    scripted.on(
+        "RespondToAuthChallenge", signs_in(NewDeviceMetadata={"DeviceKey": "device", "DeviceGroupKey": "group"})
+    )
+    scripted.on("ConfirmDevice", refuses("InvalidParameterException"))
     auth.sign_in("alice", "Passw0rd!", session=session)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -118,11 +131,11 @@ def test_a_device_that_is_not_registered_fails_no_sign_in_even_where_warnings_ar
 
 
 def test_an_automatic_sign_in_that_ends_in_a_warning_is_over_even_where_warnings_are_errors(
-    cognito: ScriptedCognito, session: Session
+    scripted: ScriptedCognito, session: Session
 ) -> None:
-    cognito.on("SignUp", says(UserConfirmed=True, UserSub="sub-1"))
-    cognito.on("InitiateAuth", signs_in(NewDeviceMetadata={"DeviceKey": "device", "DeviceGroupKey": "group"}))
-    cognito.on("ConfirmDevice", refuses("InvalidParameterException"))
+    scripted.on("SignUp", says(UserConfirmed=True, UserSub="sub-1"))
+    scripted.on("InitiateAuth", signs_in(NewDeviceMetadata={"DeviceKey": "device", "DeviceGroupKey": "group"}))
+    scripted.on("ConfirmDevice", refuses("InvalidParameterException"))
     how = {"auth_flow_type": "USER_PASSWORD_AUTH"}
     auth.sign_up("alice", "Passw0rd!", auto_sign_in=how, session=session)
     with warnings.catch_warnings():
@@ -137,28 +150,28 @@ def test_an_automatic_sign_in_that_ends_in_a_warning_is_over_even_where_warnings
     "message", ["Session does not exist", "The session has expired.", "Invalid session token", "session is invalid"]
 )
 def test_a_closed_session_is_forgotten_where_it_is_called_an_invalid_parameter(
-    message: str, cognito: ScriptedCognito, session: Session
+    message: str, scripted: ScriptedCognito, session: Session
 ) -> None:
     """ministack (PyPI, 1.5) answers so to a session that was used."""
-    cognito.on("InitiateAuth", asks("CUSTOM_CHALLENGE"))
+    scripted.on("InitiateAuth", asks("CUSTOM_CHALLENGE"))
     auth.sign_in("alice", "Passw0rd!", session=session)
-    cognito.on("RespondToAuthChallenge", refuses("InvalidParameterException", message))
+    scripted.on("RespondToAuthChallenge", refuses("InvalidParameterException", message))
     with pytest.raises(errors.PendingSignInExpired, match=message) as caught:
         auth.confirm_sign_in("answer", session=session)
     assert (caught.value.name, session.pending_sign_in) == ("InvalidParameterException", None)
 
 
 def test_a_closed_session_of_a_sign_up_costs_nothing_where_it_is_called_an_invalid_parameter(
-    cognito: ScriptedCognito, session: Session
+    scripted: ScriptedCognito, session: Session
 ) -> None:
     closed = refuses("InvalidParameterException", "Session does not exist")
-    cognito.on("SignUp", says(UserConfirmed=False, UserSub="sub-1", Session="session-of-the-sign-up"))
-    cognito.on("ConfirmSignUp", closed, says(Session="session-of-the-confirmation"))
-    cognito.on("InitiateAuth", closed, signs_in())
+    scripted.on("SignUp", says(UserConfirmed=False, UserSub="sub-1", Session="session-of-the-sign-up"))
+    scripted.on("ConfirmSignUp", closed, says(Session="session-of-the-confirmation"))
+    scripted.on("InitiateAuth", closed, signs_in())
     auth.sign_up("alice", auto_sign_in=True, session=session)
     assert auth.confirm_sign_up("alice", "123456", session=session).is_sign_up_complete
     assert auth.auto_sign_in(session=session).is_signed_in
-    sent = cognito.of("ConfirmSignUp") + cognito.of("InitiateAuth")
+    sent = scripted.of("ConfirmSignUp") + scripted.of("InitiateAuth")
     assert ["Session" in body for body in sent] == [True, False, True, False]
 
 
@@ -166,48 +179,48 @@ def test_a_closed_session_of_a_sign_up_costs_nothing_where_it_is_called_an_inval
     "message", ["Invalid user attributes: custom:session", "Session", "Value at 'session' is too short"]
 )
 def test_another_invalid_parameter_leaves_the_question(
-    message: str, cognito: ScriptedCognito, session: Session
+    message: str, scripted: ScriptedCognito, session: Session
 ) -> None:
-    cognito.on("InitiateAuth", asks("NEW_PASSWORD_REQUIRED"))
+    scripted.on("InitiateAuth", asks("NEW_PASSWORD_REQUIRED"))
     auth.sign_in("alice", "Passw0rd!", session=session)
-    cognito.on("RespondToAuthChallenge", refuses("InvalidParameterException", message), signs_in())
+    scripted.on("RespondToAuthChallenge", refuses("InvalidParameterException", message), signs_in())
     with pytest.raises(errors.InvalidParameterException):
         auth.confirm_sign_in("N3w-passw0rd!", session=session)
     assert auth.confirm_sign_in("N3w-passw0rd!", session=session).is_signed_in
 
 
 def test_a_set_up_goes_on_with_the_session_it_has_where_no_newer_one_is_given(
-    cognito: ScriptedCognito, session: Session
+    scripted: ScriptedCognito, session: Session
 ) -> None:
-    cognito.on("InitiateAuth", asks("MFA_SETUP", MFAS_CAN_SETUP='["SOFTWARE_TOKEN_MFA"]'))
-    cognito.on("AssociateSoftwareToken", says(SecretCode="JBSWY3DPEHPK3PXP"))
-    cognito.on("VerifySoftwareToken", says(Status="SUCCESS")).on("RespondToAuthChallenge", signs_in())
+    scripted.on("InitiateAuth", asks("MFA_SETUP", MFAS_CAN_SETUP='["SOFTWARE_TOKEN_MFA"]'))
+    scripted.on("AssociateSoftwareToken", says(SecretCode="JBSWY3DPEHPK3PXP"))
+    scripted.on("VerifySoftwareToken", says(Status="SUCCESS")).on("RespondToAuthChallenge", signs_in())
     auth.sign_in("alice", "Passw0rd!", session=session)
     assert auth.confirm_sign_in("123456", session=session).is_signed_in
     assert {
-        body["Session"] for body in [*cognito.of("VerifySoftwareToken"), *cognito.of("RespondToAuthChallenge")]
+        body["Session"] for body in [*scripted.of("VerifySoftwareToken"), *scripted.of("RespondToAuthChallenge")]
     } == {SESSION}
 
 
 @pytest.mark.parametrize("result", [None, {}, {"AccessToken": None, "IdToken": None, "NewDeviceMetadata": None}])
 def test_members_that_are_null_are_members_that_are_not_there(
-    result: dict[str, None] | None, cognito: ScriptedCognito, session: Session
+    result: dict[str, None] | None, scripted: ScriptedCognito, session: Session
 ) -> None:
     """Servers that write out whole objects fill them with nulls."""
     parameters = {"USERNAME": None, "CODE_DELIVERY_DESTINATION": None, "CODE_DELIVERY_DELIVERY_MEDIUM": "SMS"}
     challenge = {"ChallengeName": "SMS_MFA", "Session": SESSION, "AvailableChallenges": None}
-    cognito.on("InitiateAuth", says(**challenge, ChallengeParameters=parameters, AuthenticationResult=result))
+    scripted.on("InitiateAuth", says(**challenge, ChallengeParameters=parameters, AuthenticationResult=result))
     step = auth.sign_in("alice", "Passw0rd!", session=session).next_step
     delivery = auth.CodeDeliveryDetails(destination=None, delivery_medium="SMS")
     assert step == auth.ConfirmSignInWithSmsCode(code_delivery_details=delivery)
     whole = {"ChallengeName": None, "ChallengeParameters": None, "Session": None, "AvailableChallenges": None}
-    cognito.on("RespondToAuthChallenge", says(**whole, AuthenticationResult=tokens(NewDeviceMetadata=None)))
+    scripted.on("RespondToAuthChallenge", says(**whole, AuthenticationResult=tokens(NewDeviceMetadata=None)))
     assert auth.confirm_sign_in("123456", session=session).is_signed_in
-    assert cognito.of("RespondToAuthChallenge")[0]["ChallengeResponses"]["USERNAME"] == "alice"
+    assert scripted.of("RespondToAuthChallenge")[0]["ChallengeResponses"]["USERNAME"] == "alice"
 
 
-def test_an_empty_result_without_a_challenge_is_no_sign_in(cognito: ScriptedCognito, session: Session) -> None:
-    cognito.on("InitiateAuth", says(AuthenticationResult={}))
+def test_an_empty_result_without_a_challenge_is_no_sign_in(scripted: ScriptedCognito, session: Session) -> None:
+    scripted.on("InitiateAuth", says(AuthenticationResult={}))
     with pytest.raises(auth.AuthProtocolError):
         auth.sign_in("alice", "Passw0rd!", session=session)
     assert not session.is_signed_in
@@ -215,19 +228,19 @@ def test_an_empty_result_without_a_challenge_is_no_sign_in(cognito: ScriptedCogn
 
 @pytest.mark.parametrize("identity_ends", [3600, 60], ids=["with the access token", "before it"])
 def test_claims_that_contradict_the_answer_make_nobody_refresh_all_the_time(
-    identity_ends: int, cognito: ScriptedCognito, session: Session
+    identity_ends: int, scripted: ScriptedCognito, session: Session
 ) -> None:
     """Tokens that are always the same live as long as the answer says: half of 30 seconds pass without a request."""
     static = tokens(AccessToken=jwt(iat=0, exp=3600), IdToken=jwt(iat=0, exp=identity_ends), ExpiresIn=30)
-    cognito.on("InitiateAuth", says(AuthenticationResult=static))
-    cognito.always("GetTokensFromRefreshToken", says(AuthenticationResult=static))
+    scripted.on("InitiateAuth", says(AuthenticationResult=static))
+    scripted.always("GetTokensFromRefreshToken", says(AuthenticationResult=static))
     auth.sign_in("alice", "Passw0rd!", session=session)
     auth.fetch_auth_session(session=session)
-    assert cognito.operations == ["InitiateAuth"]
+    assert scripted.operations == ["InitiateAuth"]
     _clock.shift(16)
     try:
         auth.fetch_auth_session(session=session)
         auth.fetch_auth_session(session=session)
     finally:
         _clock.shift(-16)
-    assert cognito.operations == ["InitiateAuth", "GetTokensFromRefreshToken"]
+    assert scripted.operations == ["InitiateAuth", "GetTokensFromRefreshToken"]

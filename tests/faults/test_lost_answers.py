@@ -7,32 +7,27 @@ import pytest
 import amplify_auth as auth
 from amplify_auth import Session, errors
 from amplify_auth.testing import MockCognitoServer, MockPool
-from faults.scripted_cognito import HANGS_UP, ScriptedCognito
+from tests.support.scripted_cognito import HANGS_UP, ScriptedCognito
 
 PASSWORD = "Passw0rd!"
 
 
 @pytest.fixture(scope="module")
-def bed() -> Iterator[MockCognitoServer]:
-    with MockCognitoServer() as server:
-        yield server
+def _scripted(cognito_server: MockCognitoServer) -> Iterator[ScriptedCognito]:
+    """Passes on what no script speaks of."""
+    with ScriptedCognito(upstream=cognito_server.url) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
-def service(bed: MockCognitoServer) -> Iterator[ScriptedCognito]:
-    with ScriptedCognito(upstream=bed.url) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def pool(bed: MockCognitoServer) -> MockPool:
+def pool(cognito_server: MockCognitoServer) -> MockPool:
     """A pool whose sign-ups send a code; who has a second factor is asked for it."""
-    return bed.cognito.create_pool(mfa="OPTIONAL", prevent_user_existence_errors=False)
+    return cognito_server.cognito.create_pool(mfa="OPTIONAL", prevent_user_existence_errors=False)
 
 
 @pytest.fixture
-def session(pool: MockPool, cognito: ScriptedCognito) -> Session:
-    return Session(**pool.config, endpoint_url=cognito.url)
+def session(pool: MockPool, scripted: ScriptedCognito) -> Session:
+    return Session(**pool.config, endpoint_url=scripted.url)
 
 
 @pytest.fixture
@@ -40,14 +35,14 @@ def username(pool: MockPool, request: pytest.FixtureRequest) -> str:
     return f"user-{abs(hash(request.node.name)) % 10**9}"
 
 
-def _lost(when: str, cognito: ScriptedCognito, operation: str) -> None:
-    cognito.on(operation, HANGS_UP if when == "before" else cognito.loses_the_answer)
+def _lost(when: str, scripted: ScriptedCognito, operation: str) -> None:
+    scripted.on(operation, HANGS_UP if when == "before" else scripted.loses_the_answer)
 
 
 def test_a_sign_up_that_was_lost_before_it_acted_can_be_made_again(
-    cognito: ScriptedCognito, session: Session, username: str
+    scripted: ScriptedCognito, session: Session, username: str
 ) -> None:
-    _lost("before", cognito, "SignUp")
+    _lost("before", scripted, "SignUp")
     with pytest.raises(auth.AuthNetworkError):
         auth.sign_up(username, PASSWORD, user_attributes={"email": "a@example.com"}, session=session)
     output = auth.sign_up(username, PASSWORD, user_attributes={"email": "a@example.com"}, session=session)
@@ -55,44 +50,44 @@ def test_a_sign_up_that_was_lost_before_it_acted_can_be_made_again(
 
 
 def test_a_sign_up_whose_answer_was_lost_is_not_hidden_behind_a_second_one(
-    cognito: ScriptedCognito, session: Session, pool: MockPool, username: str
+    scripted: ScriptedCognito, session: Session, pool: MockPool, username: str
 ) -> None:
     """The caller hears that nobody knows, not that the name, now his own, is taken."""
-    _lost("after", cognito, "SignUp")
+    _lost("after", scripted, "SignUp")
     with pytest.raises(auth.AuthNetworkError):
         auth.sign_up(username, PASSWORD, user_attributes={"email": "a@example.com"}, session=session)
-    assert cognito.operations == ["SignUp"]
+    assert scripted.operations == ["SignUp"]
     assert auth.confirm_sign_up(username, pool.code(username), session=session).is_sign_up_complete
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_confirmation_is_sent_once(
-    when: str, cognito: ScriptedCognito, session: Session, pool: MockPool, username: str
+    when: str, scripted: ScriptedCognito, session: Session, pool: MockPool, username: str
 ) -> None:
     auth.sign_up(username, PASSWORD, user_attributes={"email": "a@example.com"}, session=session)
-    _lost(when, cognito, "ConfirmSignUp")
+    _lost(when, scripted, "ConfirmSignUp")
     with pytest.raises(auth.AuthNetworkError):
         auth.confirm_sign_up(username, pool.code(username), session=session)
-    assert cognito.operations.count("ConfirmSignUp") == 1
+    assert scripted.operations.count("ConfirmSignUp") == 1
     assert pool.user(username).status == ("UNCONFIRMED" if when == "before" else "CONFIRMED")
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_start_that_was_lost_is_started_again_unseen(
-    when: str, cognito: ScriptedCognito, session: Session, pool: MockPool, username: str
+    when: str, scripted: ScriptedCognito, session: Session, pool: MockPool, username: str
 ) -> None:
     pool.create_user(username, PASSWORD)
-    _lost(when, cognito, "InitiateAuth")
+    _lost(when, scripted, "InitiateAuth")
     assert auth.sign_in(username, PASSWORD, session=session).is_signed_in
-    assert cognito.operations.count("InitiateAuth") == 2
+    assert scripted.operations.count("InitiateAuth") == 2
 
 
 def test_a_code_that_never_arrived_can_be_given_again(
-    cognito: ScriptedCognito, session: Session, pool: MockPool, username: str
+    scripted: ScriptedCognito, session: Session, pool: MockPool, username: str
 ) -> None:
     pool.create_user(username, PASSWORD, mfa=("SMS_MFA",))
     auth.sign_in(username, PASSWORD, session=session)
-    _lost("before", cognito, "RespondToAuthChallenge")
+    _lost("before", scripted, "RespondToAuthChallenge")
     with pytest.raises(auth.AuthNetworkError):
         auth.confirm_sign_in(pool.code(username), session=session)
     assert session.pending_sign_in is not None
@@ -100,11 +95,11 @@ def test_a_code_that_never_arrived_can_be_given_again(
 
 
 def test_a_code_whose_answer_was_lost_has_spent_the_session_and_the_next_answer_says_so(
-    cognito: ScriptedCognito, session: Session, pool: MockPool, username: str
+    scripted: ScriptedCognito, session: Session, pool: MockPool, username: str
 ) -> None:
     pool.create_user(username, PASSWORD, mfa=("SMS_MFA",))
     auth.sign_in(username, PASSWORD, session=session)
-    _lost("after", cognito, "RespondToAuthChallenge")
+    _lost("after", scripted, "RespondToAuthChallenge")
     with pytest.raises(auth.AuthNetworkError):
         auth.confirm_sign_in(pool.code(username), session=session)
     assert session.pending_sign_in is not None, "nobody knows yet that it is spent"
@@ -115,27 +110,27 @@ def test_a_code_whose_answer_was_lost_has_spent_the_session_and_the_next_answer_
 
 
 def test_a_proof_whose_answer_was_lost_is_not_sent_again_and_a_new_sign_in_works(
-    cognito: ScriptedCognito, session: Session, pool: MockPool, username: str
+    scripted: ScriptedCognito, session: Session, pool: MockPool, username: str
 ) -> None:
     pool.create_user(username, PASSWORD)
-    _lost("after", cognito, "RespondToAuthChallenge")
+    _lost("after", scripted, "RespondToAuthChallenge")
     with pytest.raises(auth.AuthNetworkError):
         auth.sign_in(username, PASSWORD, session=session)
-    assert cognito.operations == ["InitiateAuth", "RespondToAuthChallenge"]
+    assert scripted.operations == ["InitiateAuth", "RespondToAuthChallenge"]
     assert (session.is_signed_in, session.pending_sign_in) == (False, None)
     assert auth.sign_in(username, PASSWORD, session=session).is_signed_in
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_new_password_that_was_lost_is_never_set_twice(
-    when: str, cognito: ScriptedCognito, session: Session, pool: MockPool, username: str
+    when: str, scripted: ScriptedCognito, session: Session, pool: MockPool, username: str
 ) -> None:
     pool.create_user(username, PASSWORD, status="FORCE_CHANGE_PASSWORD")
     auth.sign_in(username, PASSWORD, session=session)
-    _lost(when, cognito, "RespondToAuthChallenge")
+    _lost(when, scripted, "RespondToAuthChallenge")
     with pytest.raises(auth.AuthNetworkError):
         auth.confirm_sign_in("N3w-passw0rd!", session=session)
-    assert cognito.operations.count("RespondToAuthChallenge") == 2, "the proof, and the new password once"
+    assert scripted.operations.count("RespondToAuthChallenge") == 2, "the proof, and the new password once"
     if when == "before":
         assert auth.confirm_sign_in("N3w-passw0rd!", session=session).is_signed_in
     else:
@@ -146,18 +141,18 @@ def test_a_new_password_that_was_lost_is_never_set_twice(
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_sign_out_whose_answer_was_lost_is_made_again_and_ends_the_session(
-    when: str, cognito: ScriptedCognito, session: Session, pool: MockPool, username: str
+    when: str, scripted: ScriptedCognito, session: Session, pool: MockPool, username: str
 ) -> None:
     pool.create_user(username, PASSWORD)
     auth.sign_in(username, PASSWORD, session=session)
-    _lost(when, cognito, "RevokeToken")
+    _lost(when, scripted, "RevokeToken")
     output = auth.sign_out(session=session)
     assert (output.is_complete, session.is_signed_in) == (True, False)
-    assert cognito.operations.count("RevokeToken") == 2
+    assert scripted.operations.count("RevokeToken") == 2
 
 
 def test_a_wrong_code_over_the_wire_keeps_the_question_and_the_right_one_signs_in(
-    cognito: ScriptedCognito, session: Session, pool: MockPool, username: str, new_session: Callable[..., Session]
+    scripted: ScriptedCognito, session: Session, pool: MockPool, username: str, new_session: Callable[..., Session]
 ) -> None:
     pool.create_user(username, PASSWORD, mfa=("EMAIL_OTP",))
     auth.sign_in(username, PASSWORD, session=session)

@@ -14,7 +14,18 @@ from botocore.session import Session as CoreSession
 import amplify_auth as auth
 from amplify_auth import AuthError, AuthNetworkError, Session
 from amplify_auth._cognito.service import call
-from faults.scripted_cognito import HALF, HANGS_UP, STALLS, Answer, ScriptedCognito, asks, page, refuses, says
+from tests.support.asking import ask
+from tests.support.scripted_cognito import (
+    HALF,
+    HANGS_UP,
+    STALLS,
+    Answer,
+    ScriptedCognito,
+    asks,
+    page,
+    refuses,
+    says,
+)
 
 # A second one would spend a session again, make a second account, take a code for used, replace a shown secret.
 SENT_ONCE = {
@@ -81,43 +92,43 @@ def _parameters(shape: Any, name: str = "") -> Any:
 @pytest.mark.parametrize("fault", MAY_HAVE_ACTED)
 @pytest.mark.parametrize("operation", sorted(SENT_ONCE | SENT_AGAIN))
 def test_what_may_have_been_acted_on_is_repeated_only_where_that_is_harmless(
-    operation: str, fault: str, cognito: ScriptedCognito, session: Session
+    operation: str, fault: str, scripted: ScriptedCognito, session: Session
 ) -> None:
-    cognito.always(operation, MAY_HAVE_ACTED[fault])
+    scripted.always(operation, MAY_HAVE_ACTED[fault])
     with pytest.raises(AuthError):
         call(session.config, operation, **_parameters(MODEL.operation_model(operation).input_shape))
-    assert cognito.operations == [operation] * (1 if operation in SENT_ONCE else 3)
+    assert scripted.operations == [operation] * (1 if operation in SENT_ONCE else 3)
 
 
 @pytest.mark.parametrize("operation", sorted(SENT_ONCE))
 def test_what_was_throttled_was_not_acted_on_and_is_tried_again(
-    operation: str, cognito: ScriptedCognito, session: Session
+    operation: str, scripted: ScriptedCognito, session: Session
 ) -> None:
-    cognito.always(operation, refuses("TooManyRequestsException", "Rate exceeded"))
+    scripted.always(operation, refuses("TooManyRequestsException", "Rate exceeded"))
     with pytest.raises(auth.errors.TooManyRequestsException):
         call(session.config, operation, **_parameters(MODEL.operation_model(operation).input_shape))
-    assert cognito.operations == [operation] * 3
+    assert scripted.operations == [operation] * 3
 
 
 @pytest.mark.parametrize("operation", sorted(SENT_ONCE | SENT_AGAIN))
 def test_a_user_who_tries_too_often_is_not_made_to_try_more_often(
-    operation: str, cognito: ScriptedCognito, session: Session
+    operation: str, scripted: ScriptedCognito, session: Session
 ) -> None:
-    cognito.always(operation, refuses("LimitExceededException", "Attempt limit exceeded."))
+    scripted.always(operation, refuses("LimitExceededException", "Attempt limit exceeded."))
     with pytest.raises(auth.errors.LimitExceededException):
         call(session.config, operation, **_parameters(MODEL.operation_model(operation).input_shape))
-    assert cognito.operations == [operation]
+    assert scripted.operations == [operation]
 
 
 @pytest.mark.parametrize("operation", ["SignUp", "RespondToAuthChallenge"])
 @pytest.mark.parametrize("answer", [STALLS, HALF], ids=["no answer in time", "half an answer"])
 def test_an_answer_that_does_not_come_whole_leads_to_no_second_request(
-    operation: str, answer: Answer, cognito: ScriptedCognito, hasty: Session
+    operation: str, answer: Answer, scripted: ScriptedCognito, hasty: Session
 ) -> None:
-    cognito.always(operation, answer)
+    scripted.always(operation, answer)
     with pytest.raises(auth.AuthNetworkError):
         call(hasty.config, operation, **_parameters(MODEL.operation_model(operation).input_shape))
-    assert cognito.operations == [operation]
+    assert scripted.operations == [operation]
 
 
 @pytest.mark.parametrize(
@@ -126,33 +137,33 @@ def test_an_answer_that_does_not_come_whole_leads_to_no_second_request(
 )
 @pytest.mark.parametrize("operation", sorted(SENT_ONCE))
 def test_a_refusal_that_leaves_the_first_under_way_leads_to_no_second(
-    operation: str, code: str, cognito: ScriptedCognito, session: Session
+    operation: str, code: str, scripted: ScriptedCognito, session: Session
 ) -> None:
     """botocore takes these for passing ones, whatever the request."""
-    cognito.always(operation, refuses(code))
+    scripted.always(operation, refuses(code))
     with pytest.raises(AuthError):
         call(session.config, operation)
-    assert cognito.operations == [operation]
+    assert scripted.operations == [operation]
 
 
 @pytest.fixture
-def behind_proxy(cognito: ScriptedCognito, monkeypatch: pytest.MonkeyPatch) -> Session:
+def behind_proxy(scripted: ScriptedCognito, monkeypatch: pytest.MonkeyPatch) -> Session:
     """A session whose requests go through a proxy; the scripted service stands for both."""
     for name in ("NO_PROXY", "no_proxy", "http_proxy"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HTTP_PROXY", cognito.url)
+    monkeypatch.setenv("HTTP_PROXY", scripted.url)
     return Session(user_pool_id="us-east-1_A", user_pool_client_id="client", endpoint_url="http://cognito.example")
 
 
 @pytest.mark.parametrize(("operation", "times"), [(name, 1) for name in sorted(SENT_ONCE)] + [("GetUser", 3)])
 def test_behind_a_proxy_an_answer_that_was_cut_off_leads_to_no_second_request(
-    operation: str, times: int, cognito: ScriptedCognito, behind_proxy: Session
+    operation: str, times: int, scripted: ScriptedCognito, behind_proxy: Session
 ) -> None:
     """urllib3 calls it a failure to connect to the proxy."""
-    cognito.always(operation, HANGS_UP)
+    scripted.always(operation, HANGS_UP)
     with pytest.raises(AuthNetworkError):
         call(behind_proxy.config, operation)
-    assert cognito.operations == [operation] * times
+    assert scripted.operations == [operation] * times
 
 
 def test_a_proxy_that_gives_no_tunnel_has_let_nothing_through_and_is_tried_again(
@@ -177,15 +188,15 @@ def test_a_proxy_that_gives_no_tunnel_has_let_nothing_through_and_is_tried_again
     assert [request.split()[0] for request in asked] == [b"CONNECT"] * 3
 
 
-def test_the_session_of_a_sign_up_is_not_sent_twice(cognito: ScriptedCognito, session: Session) -> None:
+def test_the_session_of_a_sign_up_is_not_sent_twice(scripted: ScriptedCognito, session: Session) -> None:
     """It is good for one sign-in: ``InitiateAuth`` that carries it is not repeated, though others are."""
     signed_up = says(UserConfirmed=True, UserSub="1", Session="session-of-the-sign-up")
-    cognito.on("SignUp", signed_up).always("InitiateAuth", HANGS_UP)
+    scripted.on("SignUp", signed_up).always("InitiateAuth", HANGS_UP)
     auth.sign_up("alice", auto_sign_in={"auth_flow_type": "USER_AUTH"}, session=session)
     with pytest.raises(auth.AuthNetworkError):
         auth.auto_sign_in(session=session)
-    assert cognito.operations == ["SignUp", "InitiateAuth"]
-    assert cognito.of("InitiateAuth")[0]["Session"] == "session-of-the-sign-up"
+    assert scripted.operations == ["SignUp", "InitiateAuth"]
+    assert scripted.of("InitiateAuth")[0]["Session"] == "session-of-the-sign-up"
 
 
 # A client that the caller made has retries of its own: those of botocore's older modes obey as well.
@@ -197,13 +208,13 @@ RETRIES: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="module")
-def own_client(service: ScriptedCognito) -> Callable[[str], Any]:
+def own_client(_scripted: ScriptedCognito) -> Callable[[str], Any]:
     made: dict[str, Any] = {}
 
     def make(mode: str) -> Any:
         if mode not in made:
             config = Config(signature_version=UNSIGNED, retries=RETRIES[mode])  # type: ignore[arg-type]
-            made[mode] = boto3.client("cognito-idp", "us-east-1", endpoint_url=service.url, config=config)
+            made[mode] = boto3.client("cognito-idp", "us-east-1", endpoint_url=_scripted.url, config=config)
         return made[mode]
 
     return make
@@ -212,22 +223,39 @@ def own_client(service: ScriptedCognito) -> Callable[[str], Any]:
 @pytest.mark.parametrize("fault", MAY_HAVE_ACTED)
 @pytest.mark.parametrize("mode", RETRIES)
 def test_a_client_of_the_callers_own_sends_nothing_twice_either(
-    mode: str, fault: str, cognito: ScriptedCognito, new_session: Callable[..., Session], own_client: Callable[..., Any]
+    mode: str,
+    fault: str,
+    scripted: ScriptedCognito,
+    new_session: Callable[..., Session],
+    own_client: Callable[..., Any],
 ) -> None:
     session = new_session(client=own_client(mode))
-    cognito.on("InitiateAuth", asks("SMS_MFA")).always("RespondToAuthChallenge", MAY_HAVE_ACTED[fault])
+    scripted.on("InitiateAuth", asks("SMS_MFA")).always("RespondToAuthChallenge", MAY_HAVE_ACTED[fault])
     auth.sign_in("alice", "Passw0rd!", session=session)
     with pytest.raises(AuthError):
         auth.confirm_sign_in("123456", session=session)
-    assert cognito.operations == ["InitiateAuth", "RespondToAuthChallenge"]
+    assert scripted.operations == ["InitiateAuth", "RespondToAuthChallenge"]
 
 
 def test_the_caller_of_his_own_client_keeps_its_retries_for_himself(
-    cognito: ScriptedCognito, new_session: Callable[..., Session], own_client: Callable[..., Any]
+    scripted: ScriptedCognito, new_session: Callable[..., Session], own_client: Callable[..., Any]
 ) -> None:
     """Only requests of this library are held back."""
     client = own_client("standard")
     new_session(client=client)
-    cognito.on("SignUp", HANGS_UP, says(UserConfirmed=True, UserSub="1"))
+    scripted.on("SignUp", HANGS_UP, says(UserConfirmed=True, UserSub="1"))
     client.sign_up(ClientId="client", Username="alice", Password="Passw0rd!")
-    assert cognito.operations == ["SignUp", "SignUp"]
+    assert scripted.operations == ["SignUp", "SignUp"]
+
+
+@pytest.mark.parametrize("failure", [HANGS_UP, page(500), page(503)], ids=str)
+def test_an_answer_and_a_sign_up_are_not_sent_again_after_a_failure(
+    failure: Any, session: auth.Session, scripted: ScriptedCognito
+) -> None:
+    """A second request would meet a spent session, or the name that the first one has taken."""
+    ask(session, scripted, asks("SMS_MFA"), failure)
+    scripted.always("SignUp", failure)
+    for send in (lambda: auth.confirm_sign_in("1", session=session), lambda: auth.sign_up("bob", "p", session=session)):
+        with pytest.raises(auth.AuthError):
+            send()
+    assert scripted.operations == ["InitiateAuth", "RespondToAuthChallenge", "SignUp"]

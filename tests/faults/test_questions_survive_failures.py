@@ -11,8 +11,8 @@ import pytest
 
 import amplify_auth as auth
 from amplify_auth import AuthError, Session, errors
-from faults.failures import FAILURES
-from faults.scripted_cognito import (
+from tests.support.failures import FAILURES
+from tests.support.scripted_cognito import (
     Answer,
     ScriptedCognito,
     asks,
@@ -72,8 +72,8 @@ QUESTIONS: dict[str, Question] = {
 }
 
 
-def _ask(question: Question, cognito: ScriptedCognito, session: Session) -> auth.PendingSignIn:
-    cognito.on("InitiateAuth", question.asked)
+def _ask(question: Question, scripted: ScriptedCognito, session: Session) -> auth.PendingSignIn:
+    scripted.on("InitiateAuth", question.asked)
     auth.sign_in("alice", "Passw0rd!", session=session)
     for choice in question.choices:
         auth.confirm_sign_in(choice, session=session)
@@ -84,72 +84,72 @@ def _ask(question: Question, cognito: ScriptedCognito, session: Session) -> auth
 @pytest.mark.parametrize("failure", FAILURES)
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_a_question_can_be_answered_again_after_a_failure(
-    name: str, failure: str, cognito: ScriptedCognito, session: Session
+    name: str, failure: str, scripted: ScriptedCognito, session: Session
 ) -> None:
     question, (answer, kind) = QUESTIONS[name], FAILURES[failure]
-    before = _ask(question, cognito, session)
-    cognito.always(question.operation, answer)
+    before = _ask(question, scripted, session)
+    scripted.always(question.operation, answer)
     with pytest.raises(kind):
         auth.confirm_sign_in(question.answer, session=session)
     assert session.pending_sign_in is before, "the very same question"
     assert not session.is_signed_in
     assert session.tokens is None
     success = says(SecretCode="SECRET", Session=NEXT_SESSION) if "Associate" in question.operation else signs_in()
-    cognito.always(question.operation, success)
+    scripted.always(question.operation, success)
     output = auth.confirm_sign_in(question.answer, session=session)
     assert output.is_signed_in or isinstance(output.next_step, auth.ContinueSignInWithTotpSetup)
-    first, last = cognito.of(question.operation)[0], cognito.of(question.operation)[-1]
+    first, last = scripted.of(question.operation)[0], scripted.of(question.operation)[-1]
     assert first["Session"] == last["Session"], "answered with the same session"
 
 
 @pytest.mark.parametrize("failure", FAILURES)
 def test_an_authenticators_code_can_be_given_again_after_a_failure(
-    failure: str, cognito: ScriptedCognito, session: Session
+    failure: str, scripted: ScriptedCognito, session: Session
 ) -> None:
-    _ask(Question(asked=TOTP_SETUP), cognito, session)
-    cognito.on("AssociateSoftwareToken", says(SecretCode="SECRET", Session=NEXT_SESSION))
+    _ask(Question(asked=TOTP_SETUP), scripted, session)
+    scripted.on("AssociateSoftwareToken", says(SecretCode="SECRET", Session=NEXT_SESSION))
     before = auth.confirm_sign_in("TOTP", session=session).next_step
-    cognito.always("VerifySoftwareToken", FAILURES[failure][0])
+    scripted.always("VerifySoftwareToken", FAILURES[failure][0])
     with pytest.raises(FAILURES[failure][1]):
         auth.confirm_sign_in("123456", session=session)
     assert session.pending_sign_in is not None
     assert session.pending_sign_in.next_step == before
-    cognito.always("VerifySoftwareToken", says(Status="SUCCESS", Session="session-of-a-verified-app"))
-    cognito.on("RespondToAuthChallenge", signs_in())
+    scripted.always("VerifySoftwareToken", says(Status="SUCCESS", Session="session-of-a-verified-app"))
+    scripted.on("RespondToAuthChallenge", signs_in())
     assert auth.confirm_sign_in("123456", session=session).is_signed_in
-    assert [body["Session"] for body in cognito.of("RespondToAuthChallenge")] == ["session-of-a-verified-app"]
-    assert cognito.operations.count("AssociateSoftwareToken") == 1
+    assert [body["Session"] for body in scripted.of("RespondToAuthChallenge")] == ["session-of-a-verified-app"]
+    assert scripted.operations.count("AssociateSoftwareToken") == 1
 
 
 @pytest.mark.parametrize("failure", ["hangs up", "500", "throttled"])
 def test_a_verified_authenticator_is_not_verified_again_when_the_next_request_fails(
-    failure: str, cognito: ScriptedCognito, session: Session
+    failure: str, scripted: ScriptedCognito, session: Session
 ) -> None:
     """Its code is good once: after VerifySoftwareToken only the request behind it is made again."""
-    _ask(Question(asked=TOTP_SETUP), cognito, session)
-    cognito.on("AssociateSoftwareToken", says(SecretCode="SECRET", Session=NEXT_SESSION))
+    _ask(Question(asked=TOTP_SETUP), scripted, session)
+    scripted.on("AssociateSoftwareToken", says(SecretCode="SECRET", Session=NEXT_SESSION))
     auth.confirm_sign_in("TOTP", session=session)
-    cognito.on("VerifySoftwareToken", says(Status="SUCCESS", Session="session-of-a-verified-app"))
-    cognito.always("RespondToAuthChallenge", FAILURES[failure][0])
+    scripted.on("VerifySoftwareToken", says(Status="SUCCESS", Session="session-of-a-verified-app"))
+    scripted.always("RespondToAuthChallenge", FAILURES[failure][0])
     with pytest.raises(FAILURES[failure][1]):
         auth.confirm_sign_in("123456", session=session)
-    cognito.always("RespondToAuthChallenge", signs_in())
+    scripted.always("RespondToAuthChallenge", signs_in())
     assert auth.confirm_sign_in("123456", session=session).is_signed_in
-    assert cognito.operations.count("VerifySoftwareToken") == 1
+    assert scripted.operations.count("VerifySoftwareToken") == 1
 
 
 @pytest.mark.parametrize("failure", ["hangs up", "500", "throttled", "not JSON"])
 def test_a_passkey_can_be_asked_again_after_a_failure(
-    failure: str, cognito: ScriptedCognito, new_session: Callable[..., Session]
+    failure: str, scripted: ScriptedCognito, new_session: Callable[..., Session]
 ) -> None:
     session = new_session(auth_flow_type="USER_AUTH", preferred_challenge="WEB_AUTHN", passkey=Authenticator())
     options = '{"challenge": "AAAA"}'
-    cognito.on("InitiateAuth", asks("WEB_AUTHN", CREDENTIAL_REQUEST_OPTIONS=options, available=["WEB_AUTHN"]))
-    cognito.always("RespondToAuthChallenge", FAILURES[failure][0])
+    scripted.on("InitiateAuth", asks("WEB_AUTHN", CREDENTIAL_REQUEST_OPTIONS=options, available=["WEB_AUTHN"]))
+    scripted.always("RespondToAuthChallenge", FAILURES[failure][0])
     with pytest.raises(FAILURES[failure][1]):
         auth.sign_in("alice", session=session)
     assert session.pending_sign_in is not None
-    cognito.always("RespondToAuthChallenge", signs_in())
+    scripted.always("RespondToAuthChallenge", signs_in())
     assert auth.confirm_sign_in("WEB_AUTHN", session=session).is_signed_in
 
 
@@ -163,21 +163,21 @@ def test_a_passkey_can_be_asked_again_after_a_failure(
 )
 @pytest.mark.parametrize("name", [name for name in QUESTIONS if "PASSWORD" not in name[:8]])
 def test_a_session_that_cognito_has_closed_is_forgotten(
-    name: str, code: str, message: str, cognito: ScriptedCognito, session: Session
+    name: str, code: str, message: str, scripted: ScriptedCognito, session: Session
 ) -> None:
     question = QUESTIONS[name]
-    _ask(question, cognito, session)
-    cognito.on(question.operation, refuses(code, message))
+    _ask(question, scripted, session)
+    scripted.on(question.operation, refuses(code, message))
     with pytest.raises(errors.PendingSignInExpired) as caught:
         auth.confirm_sign_in(question.answer, session=session)
     assert (caught.value.name, caught.value.message) == (code, message)
     assert isinstance(caught.value, auth.AuthStateError)
     assert isinstance(caught.value, errors.NotAuthorizedException)
     assert session.pending_sign_in is None
-    sent = len(cognito.requests)
+    sent = len(scripted.requests)
     with pytest.raises(errors.SignInException):
         auth.confirm_sign_in(question.answer, session=session)
-    assert len(cognito.requests) == sent
+    assert len(scripted.requests) == sent
 
 
 @pytest.mark.parametrize(
@@ -189,10 +189,10 @@ def test_a_session_that_cognito_has_closed_is_forgotten(
     ],
 )
 def test_a_sign_in_that_is_refused_for_good_is_forgotten(
-    answer: Answer, kind: type[AuthError], cognito: ScriptedCognito, session: Session
+    answer: Answer, kind: type[AuthError], scripted: ScriptedCognito, session: Session
 ) -> None:
-    _ask(QUESTIONS["CUSTOM_CHALLENGE"], cognito, session)
-    cognito.on("RespondToAuthChallenge", answer)
+    _ask(QUESTIONS["CUSTOM_CHALLENGE"], scripted, session)
+    scripted.on("RespondToAuthChallenge", answer)
     with pytest.raises(kind) as caught:
         auth.confirm_sign_in("4", session=session)
     assert type(caught.value) is kind
@@ -201,18 +201,18 @@ def test_a_sign_in_that_is_refused_for_good_is_forgotten(
 
 @pytest.mark.parametrize("factor", ["PASSWORD", "PASSWORD_SRP"])
 def test_another_password_can_be_tried_though_the_first_has_spent_the_session(
-    factor: str, cognito: ScriptedCognito, session: Session
+    factor: str, scripted: ScriptedCognito, session: Session
 ) -> None:
     question = QUESTIONS[factor]
-    _ask(question, cognito, session)
-    cognito.on("RespondToAuthChallenge", refuses("NotAuthorizedException", "Incorrect username or password."))
+    _ask(question, scripted, session)
+    scripted.on("RespondToAuthChallenge", refuses("NotAuthorizedException", "Incorrect username or password."))
     with pytest.raises(errors.NotAuthorizedException):
         auth.confirm_sign_in("wrong", session=session)
     assert session.pending_sign_in is not None
     assert isinstance(session.pending_sign_in.next_step, auth.ConfirmSignInWithPassword)
-    cognito.on("InitiateAuth", signs_in())
+    scripted.on("InitiateAuth", signs_in())
     assert auth.confirm_sign_in("Passw0rd!", session=session).is_signed_in
-    again = cognito.of("InitiateAuth")[-1]
+    again = scripted.of("InitiateAuth")[-1]
     assert again["AuthFlow"] == "USER_AUTH"
     assert again["AuthParameters"]["PREFERRED_CHALLENGE"] == factor
     assert "Session" not in again
@@ -220,12 +220,12 @@ def test_another_password_can_be_tried_though_the_first_has_spent_the_session(
 
 @pytest.mark.parametrize("failure", ["hangs up", "500", "not JSON"])
 def test_an_answer_that_was_accepted_is_not_asked_for_again(
-    failure: str, cognito: ScriptedCognito, session: Session
+    failure: str, scripted: ScriptedCognito, session: Session
 ) -> None:
     """The code was right and its session is spent; what failed came behind it."""
     session.restore_state(session.export_state().replace('"devices": []', f'"devices": [{DEVICE}]'))
-    _ask(QUESTIONS["SMS_MFA"], cognito, session)
-    cognito.on("RespondToAuthChallenge", asks("DEVICE_SRP_AUTH", NEXT_SESSION), FAILURES[failure][0])
+    _ask(QUESTIONS["SMS_MFA"], scripted, session)
+    scripted.on("RespondToAuthChallenge", asks("DEVICE_SRP_AUTH", NEXT_SESSION), FAILURES[failure][0])
     with pytest.raises(FAILURES[failure][1]):
         auth.confirm_sign_in("123456", session=session)
     assert session.pending_sign_in is None
@@ -242,28 +242,28 @@ def _with_device(session: Session) -> None:
 
 
 def test_a_device_is_not_to_blame_where_the_session_was_too_old_for_its_proof(
-    cognito: ScriptedCognito, session: Session
+    scripted: ScriptedCognito, session: Session
 ) -> None:
     _with_device(session)
     srp = {"SRP_B": "05", "SALT": "0a", "SECRET_BLOCK": "AAAA"}
-    cognito.on("InitiateAuth", asks("DEVICE_SRP_AUTH"))
+    scripted.on("InitiateAuth", asks("DEVICE_SRP_AUTH"))
     expired = refuses("NotAuthorizedException", "Invalid session for the user, session is expired.")
-    cognito.on("RespondToAuthChallenge", asks("DEVICE_PASSWORD_VERIFIER", NEXT_SESSION, **srp), expired)
+    scripted.on("RespondToAuthChallenge", asks("DEVICE_PASSWORD_VERIFIER", NEXT_SESSION, **srp), expired)
     with pytest.raises(errors.NotAuthorizedException):
         auth.sign_in("alice", "Passw0rd!", session=session)
     assert len(session.devices) == 1
 
 
 def test_the_session_of_a_sign_up_is_not_used_again_when_a_device_is_lost(
-    cognito: ScriptedCognito, session: Session
+    scripted: ScriptedCognito, session: Session
 ) -> None:
     _with_device(session)
-    cognito.on("SignUp", says(UserConfirmed=True, UserSub="sub-1", Session="session-of-the-sign-up"))
-    cognito.on("InitiateAuth", asks("DEVICE_SRP_AUTH"), signs_in())
-    cognito.on("RespondToAuthChallenge", refuses("ResourceNotFoundException", "Device does not exist."))
+    scripted.on("SignUp", says(UserConfirmed=True, UserSub="sub-1", Session="session-of-the-sign-up"))
+    scripted.on("InitiateAuth", asks("DEVICE_SRP_AUTH"), signs_in())
+    scripted.on("RespondToAuthChallenge", refuses("ResourceNotFoundException", "Device does not exist."))
     auth.sign_up("alice", auto_sign_in=True, session=session)
     assert auth.auto_sign_in(session=session).is_signed_in
-    assert [body.get("Session") for body in cognito.of("InitiateAuth")] == ["session-of-the-sign-up", None]
+    assert [body.get("Session") for body in scripted.of("InitiateAuth")] == ["session-of-the-sign-up", None]
 
 
 # First factors: nothing was proven before them, so that a closed session costs nothing but another start.
@@ -273,12 +273,12 @@ CLOSED = refuses("NotAuthorizedException", "Invalid session for the user.")
 
 @pytest.mark.parametrize("factor", ["PASSWORD", "PASSWORD_SRP"])
 def test_a_password_whose_session_is_closed_is_given_to_a_new_one(
-    factor: str, cognito: ScriptedCognito, session: Session
+    factor: str, scripted: ScriptedCognito, session: Session
 ) -> None:
-    _ask(QUESTIONS[factor], cognito, session)
-    cognito.on("RespondToAuthChallenge", CLOSED).on("InitiateAuth", signs_in())
+    _ask(QUESTIONS[factor], scripted, session)
+    scripted.on("RespondToAuthChallenge", CLOSED).on("InitiateAuth", signs_in())
     assert auth.confirm_sign_in("Passw0rd!", client_metadata={"from": "answer"}, session=session).is_signed_in
-    again = cognito.of("InitiateAuth")[-1]
+    again = scripted.of("InitiateAuth")[-1]
     assert (again["AuthFlow"], again["AuthParameters"]["PREFERRED_CHALLENGE"]) == ("USER_AUTH", factor)
     assert again["ClientMetadata"] == {"from": "answer"}
 
@@ -289,10 +289,10 @@ def test_a_password_whose_session_is_closed_is_given_to_a_new_one(
     [("PasswordResetRequiredException", auth.ResetPassword), ("UserNotConfirmedException", auth.ConfirmSignUp)],
 )
 def test_an_account_that_is_not_in_order_is_a_step_at_the_second_start_too(
-    refusal: str, step: type, factor: str, cognito: ScriptedCognito, session: Session
+    refusal: str, step: type, factor: str, scripted: ScriptedCognito, session: Session
 ) -> None:
-    _ask(QUESTIONS[factor], cognito, session)
-    cognito.on("RespondToAuthChallenge", CLOSED).on("InitiateAuth", refuses(refusal))
+    _ask(QUESTIONS[factor], scripted, session)
+    scripted.on("RespondToAuthChallenge", CLOSED).on("InitiateAuth", refuses(refusal))
     output = auth.confirm_sign_in("Passw0rd!", session=session)
     assert isinstance(output.next_step, step)
     assert session.pending_sign_in is None
@@ -300,15 +300,15 @@ def test_an_account_that_is_not_in_order_is_a_step_at_the_second_start_too(
 
 @pytest.mark.parametrize("factor", ["PASSWORD", "PASSWORD_SRP"])
 def test_a_session_that_is_known_to_be_closed_is_not_tried_again(
-    factor: str, cognito: ScriptedCognito, session: Session
+    factor: str, scripted: ScriptedCognito, session: Session
 ) -> None:
-    _ask(QUESTIONS[factor], cognito, session)
+    _ask(QUESTIONS[factor], scripted, session)
     wrong = refuses("NotAuthorizedException", "Incorrect username or password.")
-    cognito.on("RespondToAuthChallenge", CLOSED).on("InitiateAuth", wrong, signs_in())
+    scripted.on("RespondToAuthChallenge", CLOSED).on("InitiateAuth", wrong, signs_in())
     with pytest.raises(errors.NotAuthorizedException, match="Incorrect"):
         auth.confirm_sign_in("Wr0ng-passw0rd!", session=session)
     assert auth.confirm_sign_in("Passw0rd!", session=session).is_signed_in
-    assert len(cognito.of("RespondToAuthChallenge")) == 1
+    assert len(scripted.of("RespondToAuthChallenge")) == 1
 
 
 @pytest.mark.parametrize(
@@ -321,24 +321,24 @@ def test_a_session_that_is_known_to_be_closed_is_not_tried_again(
     ids=str,
 )
 def test_what_was_answered_with_something_odd_has_been_accepted_and_its_session_is_spent(
-    answer: Answer, cognito: ScriptedCognito, session: Session
+    answer: Answer, scripted: ScriptedCognito, session: Session
 ) -> None:
-    _ask(QUESTIONS["SMS_MFA"], cognito, session)
-    cognito.on("RespondToAuthChallenge", answer)
+    _ask(QUESTIONS["SMS_MFA"], scripted, session)
+    scripted.on("RespondToAuthChallenge", answer)
     with pytest.raises(auth.AuthProtocolError):
         auth.confirm_sign_in("123456", session=session)
     assert session.pending_sign_in is None
 
 
 def test_another_factor_whose_second_start_fails_can_be_chosen_again(
-    cognito: ScriptedCognito, new_session: Callable[..., Session]
+    scripted: ScriptedCognito, new_session: Callable[..., Session]
 ) -> None:
     session = new_session(auth_flow_type="USER_AUTH")
     options = '{"challenge": "AAAA"}'
-    cognito.on("InitiateAuth", asks("WEB_AUTHN", CREDENTIAL_REQUEST_OPTIONS=options, available=["EMAIL_OTP"]))
+    scripted.on("InitiateAuth", asks("WEB_AUTHN", CREDENTIAL_REQUEST_OPTIONS=options, available=["EMAIL_OTP"]))
     with pytest.raises(errors.PasskeyError):
         auth.sign_in("alice", preferred_challenge="WEB_AUTHN", session=session)
-    cognito.always("RespondToAuthChallenge", CLOSED).on("InitiateAuth", refuses("X", "", 400), asks("EMAIL_OTP"))
+    scripted.always("RespondToAuthChallenge", CLOSED).on("InitiateAuth", refuses("X", "", 400), asks("EMAIL_OTP"))
     with pytest.raises(auth.AuthServiceError):
         auth.confirm_sign_in("EMAIL_OTP", session=session)
     step = auth.confirm_sign_in("EMAIL_OTP", session=session).next_step
@@ -346,10 +346,10 @@ def test_another_factor_whose_second_start_fails_can_be_chosen_again(
 
 
 def test_an_account_that_is_not_in_order_when_a_code_is_to_be_sent_again_leaves_no_question(
-    cognito: ScriptedCognito, session: Session
+    scripted: ScriptedCognito, session: Session
 ) -> None:
-    _ask(QUESTIONS["SMS_MFA"], cognito, session)
-    cognito.on("InitiateAuth", refuses("PasswordResetRequiredException"))
+    _ask(QUESTIONS["SMS_MFA"], scripted, session)
+    scripted.on("InitiateAuth", refuses("PasswordResetRequiredException"))
     assert isinstance(auth.resend_sign_in_code(session=session).next_step, auth.ResetPassword)
     assert session.pending_sign_in is None
 
@@ -357,14 +357,14 @@ def test_an_account_that_is_not_in_order_when_a_code_is_to_be_sent_again_leaves_
 @pytest.mark.parametrize("choice", ["WEB_AUTHN", "EMAIL_OTP"])
 @pytest.mark.parametrize("is_closed", [False, True], ids=["same session", "closed session"])
 def test_after_a_passkey_gave_nothing_a_factor_is_chosen_in_the_same_session_or_a_new_one(
-    is_closed: bool, choice: str, cognito: ScriptedCognito, new_session: Callable[..., Session]
+    is_closed: bool, choice: str, scripted: ScriptedCognito, new_session: Callable[..., Session]
 ) -> None:
     """Whether Cognito takes SELECT_CHALLENGE for the session of WEB_AUTHN is not documented: both ways work."""
     passkey, session = Authenticator(), new_session(auth_flow_type="USER_AUTH")
     options = '{"challenge": "AAAA"}'
     factors = ["WEB_AUTHN", "EMAIL_OTP"]
     asked = asks("WEB_AUTHN", CREDENTIAL_REQUEST_OPTIONS=options, available=factors)
-    cognito.on("InitiateAuth", asked)
+    scripted.on("InitiateAuth", asked)
     with pytest.raises(errors.PasskeyError):
         auth.sign_in("alice", preferred_challenge="WEB_AUTHN", session=session)
     state = session.export_state()
@@ -372,15 +372,15 @@ def test_after_a_passkey_gave_nothing_a_factor_is_chosen_in_the_same_session_or_
     session.restore_state(state)
     following = asks("EMAIL_OTP", NEXT_SESSION) if choice == "EMAIL_OTP" else asked
     if is_closed:
-        cognito.on("RespondToAuthChallenge", CLOSED).on("InitiateAuth", following)
+        scripted.on("RespondToAuthChallenge", CLOSED).on("InitiateAuth", following)
     else:
-        cognito.on("RespondToAuthChallenge", following)
-    cognito.always("RespondToAuthChallenge", signs_in())
+        scripted.on("RespondToAuthChallenge", following)
+    scripted.always("RespondToAuthChallenge", signs_in())
     output = auth.confirm_sign_in(choice, session=session)
     if choice == "EMAIL_OTP":
         output = auth.confirm_sign_in("12345678", session=session)
     assert output.is_signed_in
-    first = cognito.of("RespondToAuthChallenge")[0]
+    first = scripted.of("RespondToAuthChallenge")[0]
     assert (first["ChallengeName"], first["ChallengeResponses"]["ANSWER"]) == ("SELECT_CHALLENGE", choice)
-    preferred = [body["AuthParameters"]["PREFERRED_CHALLENGE"] for body in cognito.of("InitiateAuth")]
+    preferred = [body["AuthParameters"]["PREFERRED_CHALLENGE"] for body in scripted.of("InitiateAuth")]
     assert preferred == ["WEB_AUTHN", *([choice] if is_closed else [])]

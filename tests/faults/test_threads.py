@@ -3,13 +3,11 @@
 import json
 import linecache
 import os
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -18,7 +16,8 @@ import pytest
 import amplify_auth as auth
 from amplify_auth import AuthError, Session, errors
 from amplify_auth._session import snapshot as _export
-from faults.scripted_cognito import HANGS_UP, Answer, Request, ScriptedCognito, asks, refuses, says, signs_in
+from tests.support import processes
+from tests.support.scripted_cognito import HANGS_UP, Answer, Request, ScriptedCognito, asks, refuses, says, signs_in
 
 
 def _outcome(function: Callable[[], Any]) -> Any:
@@ -46,9 +45,9 @@ def _wait_until_one_is_blocked(thread_ids: list[int]) -> None:
 
 
 def test_of_two_threads_that_answer_one_question_one_signs_in_and_one_is_told(
-    cognito: ScriptedCognito, session: Session
+    scripted: ScriptedCognito, session: Session
 ) -> None:
-    cognito.on("InitiateAuth", asks("SMS_MFA"))
+    scripted.on("InitiateAuth", asks("SMS_MFA"))
     auth.sign_in("alice", "Passw0rd!", session=session)
     running: list[int] = []
 
@@ -60,19 +59,19 @@ def test_of_two_threads_that_answer_one_question_one_signs_in_and_one_is_told(
         _wait_until_one_is_blocked(running)
         return signs_in()
 
-    cognito.on("RespondToAuthChallenge", once_both_are_there, once_both_are_there)
+    scripted.on("RespondToAuthChallenge", once_both_are_there, once_both_are_there)
     with ThreadPoolExecutor(2) as pool:
         outcomes = [future.result() for future in [pool.submit(answer), pool.submit(answer)]]
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["SignInException", "SignInOutput"]
-    assert cognito.operations == ["InitiateAuth", "RespondToAuthChallenge"]
+    assert scripted.operations == ["InitiateAuth", "RespondToAuthChallenge"]
     assert session.is_signed_in
 
 
 def test_the_slower_of_two_threads_does_not_answer_the_next_question(
-    cognito: ScriptedCognito, session: Session
+    scripted: ScriptedCognito, session: Session
 ) -> None:
     """Its answer was meant for the question that the faster one has answered meanwhile."""
-    cognito.on("InitiateAuth", asks("CUSTOM_CHALLENGE", question="first"))
+    scripted.on("InitiateAuth", asks("CUSTOM_CHALLENGE", question="first"))
     auth.sign_in("alice", "Passw0rd!", session=session)
     running: list[int] = []
 
@@ -84,20 +83,20 @@ def test_the_slower_of_two_threads_does_not_answer_the_next_question(
         _wait_until_one_is_blocked(running)
         return asks("CUSTOM_CHALLENGE", "session-of-the-second-question", question="second")
 
-    cognito.always("RespondToAuthChallenge", once_both_are_there)
+    scripted.always("RespondToAuthChallenge", once_both_are_there)
     with ThreadPoolExecutor(2) as pool:
         outcomes = [future.result() for future in [pool.submit(answer), pool.submit(answer)]]
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["SignInException", "SignInOutput"]
-    assert len(cognito.of("RespondToAuthChallenge")) == 1
+    assert len(scripted.of("RespondToAuthChallenge")) == 1
     assert session.pending_sign_in is not None
     assert session.pending_sign_in.next_step.additional_info == {"question": "second"}  # type: ignore[union-attr]
 
 
 def test_of_eight_threads_that_sign_in_one_does_and_the_others_are_told(
-    cognito: ScriptedCognito, session: Session
+    scripted: ScriptedCognito, session: Session
 ) -> None:
     start = threading.Barrier(8, timeout=20)
-    cognito.always("InitiateAuth", lambda request: signs_in(request.body["AuthParameters"]["USERNAME"]))
+    scripted.always("InitiateAuth", lambda request: signs_in(request.body["AuthParameters"]["USERNAME"]))
 
     def sign_in(number: int) -> Any:
         start.wait()
@@ -109,14 +108,14 @@ def test_of_eight_threads_that_sign_in_one_does_and_the_others_are_told(
     losers = [outcome for outcome in outcomes if isinstance(outcome, errors.UserAlreadyAuthenticatedException)]
     assert (len(winners), len(losers)) == (1, 7)
     assert session.username == f"user-{winners[0]}"
-    assert cognito.operations == ["InitiateAuth"], "whoever is refused sends nothing"
+    assert scripted.operations == ["InitiateAuth"], "whoever is refused sends nothing"
 
 
 def test_eight_sessions_sign_in_at_once_over_one_client_and_keep_their_users_apart(
-    cognito: ScriptedCognito, new_session: Callable[..., Session]
+    scripted: ScriptedCognito, new_session: Callable[..., Session]
 ) -> None:
     start = threading.Barrier(8, timeout=20)
-    cognito.always("InitiateAuth", lambda request: signs_in(request.body["AuthParameters"]["USERNAME"]))
+    scripted.always("InitiateAuth", lambda request: signs_in(request.body["AuthParameters"]["USERNAME"]))
     sessions = [new_session() for _ in range(8)]
 
     def sign_in(number: int) -> None:
@@ -131,7 +130,7 @@ def test_eight_sessions_sign_in_at_once_over_one_client_and_keep_their_users_apa
 
 @pytest.mark.parametrize("operation", ["InitiateAuth", "RespondToAuthChallenge", "ConfirmDevice", "device proof"])
 def test_a_sign_out_while_a_sign_in_is_under_way_lets_nothing_be_published(
-    operation: str, cognito: ScriptedCognito, session: Session
+    operation: str, scripted: ScriptedCognito, session: Session
 ) -> None:
     def signed_out_before(answer: Answer) -> Callable[[Request], Answer]:
         def late(request: Request) -> Answer:
@@ -142,76 +141,76 @@ def test_a_sign_out_while_a_sign_in_is_under_way_lets_nothing_be_published(
 
     metadata = {"DeviceKey": "us-east-1_device", "DeviceGroupKey": "-group"}
     if operation == "InitiateAuth":
-        cognito.on("InitiateAuth", signed_out_before(signs_in()))
+        scripted.on("InitiateAuth", signed_out_before(signs_in()))
         with pytest.raises(errors.SignInException):
             auth.sign_in("alice", "Passw0rd!", session=session)
     elif operation == "ConfirmDevice":
-        cognito.on("InitiateAuth", signs_in(NewDeviceMetadata=metadata))
-        cognito.on("ConfirmDevice", signed_out_before(says()))
+        scripted.on("InitiateAuth", signs_in(NewDeviceMetadata=metadata))
+        scripted.on("ConfirmDevice", signed_out_before(says()))
         with pytest.raises(errors.SignInException):
             auth.sign_in("alice", "Passw0rd!", session=session)
     else:
-        cognito.on("InitiateAuth", asks("CUSTOM_CHALLENGE"))
+        scripted.on("InitiateAuth", asks("CUSTOM_CHALLENGE"))
         auth.sign_in("alice", "Passw0rd!", session=session)
         again = asks("CUSTOM_CHALLENGE", "session-of-the-second-question")
-        cognito.on("RespondToAuthChallenge", signed_out_before(again if operation == "device proof" else signs_in()))
+        scripted.on("RespondToAuthChallenge", signed_out_before(again if operation == "device proof" else signs_in()))
         with pytest.raises(errors.SignInException):
             auth.confirm_sign_in("4", session=session)
     assert (session.is_signed_in, session.tokens, session.pending_sign_in) == (False, None, None)
 
 
 def test_after_a_sign_out_nothing_more_is_sent_for_the_sign_in_that_was_under_way(
-    cognito: ScriptedCognito, session: Session
+    scripted: ScriptedCognito, session: Session
 ) -> None:
     def late(request: Request) -> Answer:
         auth.sign_out(session=session)
         return asks("DEVICE_SRP_AUTH")
 
     device = {"DeviceKey": "us-east-1_device", "DeviceGroupKey": "-group"}
-    cognito.on("InitiateAuth", signs_in(NewDeviceMetadata=device), late).always("ConfirmDevice", says())
-    cognito.always("RevokeToken", says())
+    scripted.on("InitiateAuth", signs_in(NewDeviceMetadata=device), late).always("ConfirmDevice", says())
+    scripted.always("RevokeToken", says())
     auth.sign_in("alice", "Passw0rd!", session=session)
     auth.sign_out(session=session)
     with pytest.raises(errors.SignInException):
         auth.sign_in("alice", "Passw0rd!", session=session)
-    assert cognito.operations[-1] == "InitiateAuth"
+    assert scripted.operations[-1] == "InitiateAuth"
 
 
 def test_a_sign_out_while_a_sign_up_is_under_way_leaves_no_automatic_sign_in(
-    cognito: ScriptedCognito, session: Session
+    scripted: ScriptedCognito, session: Session
 ) -> None:
     def late(request: Request) -> Answer:
         auth.sign_out(session=session)
         return says(UserConfirmed=True, UserSub="1")
 
-    cognito.on("SignUp", late)
+    scripted.on("SignUp", late)
     output = auth.sign_up("alice", "Passw0rd!", auto_sign_in=True, session=session)
     assert output.next_step == auth.Done(), "nobody is sent to an automatic sign-in that is not there"
     with pytest.raises(errors.AutoSignInException):
         auth.auto_sign_in(session=session)
-    assert cognito.operations == ["SignUp"]
+    assert scripted.operations == ["SignUp"]
 
 
 def test_a_sign_out_while_a_sign_up_is_confirmed_leaves_no_automatic_sign_in(
-    cognito: ScriptedCognito, session: Session
+    scripted: ScriptedCognito, session: Session
 ) -> None:
     def late(request: Request) -> Answer:
         auth.sign_out(session=session)
         return says()
 
-    cognito.on("SignUp", says(UserConfirmed=False, UserSub="1")).on("ConfirmSignUp", late)
+    scripted.on("SignUp", says(UserConfirmed=False, UserSub="1")).on("ConfirmSignUp", late)
     auth.sign_up("alice", "Passw0rd!", auto_sign_in=True, session=session)
     assert auth.confirm_sign_up("alice", "123456", session=session).next_step == auth.Done()
 
 
 def test_a_sign_out_while_an_automatic_sign_in_fails_leaves_none_for_later(
-    cognito: ScriptedCognito, session: Session
+    scripted: ScriptedCognito, session: Session
 ) -> None:
     def late(request: Request) -> Answer:
         auth.sign_out(session=session)
         return HANGS_UP
 
-    cognito.on("SignUp", says(UserConfirmed=True, UserSub="1")).always("InitiateAuth", late)
+    scripted.on("SignUp", says(UserConfirmed=True, UserSub="1")).always("InitiateAuth", late)
     auth.sign_up("alice", "Passw0rd!", auto_sign_in={"auth_flow_type": "USER_PASSWORD_AUTH"}, session=session)
     with pytest.raises(auth.AuthNetworkError):
         auth.auto_sign_in(session=session)
@@ -221,10 +220,10 @@ def test_a_sign_out_while_an_automatic_sign_in_fails_leaves_none_for_later(
 
 @pytest.mark.parametrize("waiting", ["sign_in", "auto_sign_in"])
 def test_who_waits_for_a_sign_in_to_end_loses_to_a_sign_out_too(
-    waiting: str, cognito: ScriptedCognito, session: Session
+    waiting: str, scripted: ScriptedCognito, session: Session
 ) -> None:
     how = {"auth_flow_type": "USER_PASSWORD_AUTH"}
-    cognito.on("SignUp", says(UserConfirmed=True, UserSub="sub-1"))
+    scripted.on("SignUp", says(UserConfirmed=True, UserSub="sub-1"))
     auth.sign_up("alice", "Passw0rd!", auto_sign_in=how, session=session)
     running: list[int] = []
 
@@ -242,36 +241,27 @@ def test_who_waits_for_a_sign_in_to_end_loses_to_a_sign_out_too(
         return refuses("NotAuthorizedException", "Incorrect username or password.")
 
     outcomes: list[Any] = []
-    cognito.on("InitiateAuth", sign_out_once_the_other_waits).always("InitiateAuth", signs_in())
+    scripted.on("InitiateAuth", sign_out_once_the_other_waits).always("InitiateAuth", signs_in())
     with ThreadPoolExecutor(1) as pool:
         with pytest.raises(errors.NotAuthorizedException):
             auth.sign_in("bob", "Passw0rd!", session=session, **how)
         assert isinstance(outcomes[0].result(10), auth.AuthStateError)
     assert not session.is_signed_in
-    assert cognito.operations == ["SignUp", "InitiateAuth"]
+    assert scripted.operations == ["SignUp", "InitiateAuth"]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 def test_a_forked_process_does_not_wait_for_a_thread_of_its_parent() -> None:
     """A thread that held the session at the fork is not there in the child to let go of it."""
-    tests = Path(__file__).parent.parent
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "faults.fork_process"],
-        env={**os.environ, "PYTHONPATH": f"{Path(auth.__file__).parent.parent}{os.pathsep}{tests}"},
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=tests,
-        timeout=60,
-    )
+    done = processes.run("-W", "ignore", "-m", "tests.support.processes.forked_sign_in", timeout=60)
     assert (done.stdout, done.returncode) == ("True alice\n", 0), done.stderr
 
 
 def test_a_state_is_exported_as_it_was_at_one_moment(
-    cognito: ScriptedCognito, session: Session, monkeypatch: pytest.MonkeyPatch
+    scripted: ScriptedCognito, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another thread answers the question while the state is written out."""
-    cognito.on("InitiateAuth", asks("SMS_MFA")).on("RespondToAuthChallenge", signs_in())
+    scripted.on("InitiateAuth", asks("SMS_MFA")).on("RespondToAuthChallenge", signs_in())
     auth.sign_in("alice", "Passw0rd!", session=session)
     values = _export._fields_of
 
@@ -287,7 +277,7 @@ def test_a_state_is_exported_as_it_was_at_one_moment(
 
 
 def test_a_restored_state_is_not_overwritten_by_a_sign_in_that_was_under_way(
-    cognito: ScriptedCognito, session: Session
+    scripted: ScriptedCognito, session: Session
 ) -> None:
     empty = session.export_state()
 
@@ -295,15 +285,15 @@ def test_a_restored_state_is_not_overwritten_by_a_sign_in_that_was_under_way(
         session.restore_state(empty)
         return signs_in()
 
-    cognito.on("InitiateAuth", late)
+    scripted.on("InitiateAuth", late)
     with pytest.raises(errors.SignInException):
         auth.sign_in("alice", "Passw0rd!", session=session)
     assert not session.is_signed_in
 
 
-def test_two_automatic_sign_ins_at_once_both_end(cognito: ScriptedCognito, session: Session) -> None:
+def test_two_automatic_sign_ins_at_once_both_end(scripted: ScriptedCognito, session: Session) -> None:
     """One signs in, the other is told; neither waits for ever."""
-    cognito.on("SignUp", says(UserConfirmed=True, UserSub="1"))
+    scripted.on("SignUp", says(UserConfirmed=True, UserSub="1"))
     auth.sign_up("alice", "Passw0rd!", auto_sign_in={"auth_flow_type": "USER_PASSWORD_AUTH"}, session=session)
     running: list[int] = []
 
@@ -311,8 +301,8 @@ def test_two_automatic_sign_ins_at_once_both_end(cognito: ScriptedCognito, sessi
         running.append(threading.get_ident())
         return _outcome(lambda: auth.auto_sign_in(session=session))
 
-    cognito.always("InitiateAuth", signs_in())
+    scripted.always("InitiateAuth", signs_in())
     with ThreadPoolExecutor(2) as pool:
         outcomes = [future.result(timeout=20) for future in [pool.submit(sign_in), pool.submit(sign_in)]]
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AutoSignInException", "SignInOutput"]
-    assert cognito.operations == ["SignUp", "InitiateAuth"]
+    assert scripted.operations == ["SignUp", "InitiateAuth"]

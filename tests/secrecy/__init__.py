@@ -1,0 +1,1 @@
+"""No secret is shown: not by objects, errors, warnings or log records."""

@@ -11,7 +11,7 @@ import pytest
 
 import amplify_auth as auth
 from amplify_auth.testing import MockCognito, MockPool
-from secrecy.instruments import Observer
+from tests.secrecy.instruments import Observer
 
 #: With what JSON, repr, HTML and URLs like to quote.
 PASSWORD = 'Canary-Pa55 "quoted\\w0rd" </&> \u00e4\u00f6\U0001f600'

@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import SimpleNamespace
 
-import attrs
 import pytest
 
 from amplify_auth import SensitiveDataFilter
 from amplify_auth.testing import MockCognitoServer
-from secrecy.bed import Bed
-from secrecy.flows import FLOWS
-from secrecy.instruments import Observer, Recorder, Wire
+from tests.secrecy.bed import Bed
+from tests.secrecy.evidence import Evidence
+from tests.secrecy.flows import FLOWS
+from tests.secrecy.instruments import Observer, Recorder, Wire
+from tests.support.environment import retry_at_once
 
 #: The loggers of the libraries beneath.
 BENEATH = ("botocore", "boto3", "urllib3")
-
-
-@attrs.frozen
-class Evidence:
-    """What one flow has shown: of objects, in the library's log, and in the log beneath, in clear and filtered."""
-
-    observer: Observer
-    own_log: list[str]
-    clear: list[str]
-    filtered: list[str]
-
-
-@pytest.fixture(scope="package")
-def server() -> Iterator[MockCognitoServer]:
-    with MockCognitoServer() as running:
-        yield running
 
 
 @contextmanager
@@ -56,16 +39,12 @@ def recorded(*names: str, through: logging.Filter | None = None) -> Iterator[lis
             logger.setLevel(level)
 
 
-@pytest.fixture(scope="package", params=FLOWS)
-def evidence(request: pytest.FixtureRequest, server: MockCognitoServer) -> Evidence:
+@pytest.fixture(scope="module", params=FLOWS)
+def evidence(request: pytest.FixtureRequest, cognito_server: MockCognitoServer) -> Evidence:
     """One flow after the other."""
     observer = Observer(Wire())
     with pytest.MonkeyPatch.context() as patch:
-        for name in os.environ:
-            if name.startswith(("AMPLIFY_AUTH_", "AWS_")) or name.upper().endswith("_PROXY"):
-                patch.delenv(name)
-        patch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda seconds: None))
-        patch.setattr("botocore.retries.quota.RetryQuota.acquire", lambda self, amount: True)
+        retry_at_once(patch)
         for name in BENEATH:  # a filtering handler that another test left would be the first to see the records
             patch.setattr(logging.getLogger(name), "handlers", [])
         observer.wire.tap(patch)
@@ -76,7 +55,7 @@ def evidence(request: pytest.FixtureRequest, server: MockCognitoServer) -> Evide
             recorded(*BENEATH, through=SensitiveDataFilter()) as filtered,
         ):
             try:
-                FLOWS[request.param](Bed(server.cognito, server.url, observer))
+                FLOWS[request.param](Bed(cognito_server.cognito, cognito_server.url, observer))
             finally:
-                server.cognito.faults.clear()
+                cognito_server.cognito.faults.clear()
     return Evidence(observer, own, clear, filtered)

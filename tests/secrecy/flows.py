@@ -20,7 +20,7 @@ import amplify_auth as auth
 from amplify_auth import errors
 from amplify_auth.storage import FileStorage
 from amplify_auth.testing import MockPool, SoftwarePasskey
-from secrecy.bed import CODE, EMAIL, METADATA, NEW, PASSWORD, WRONG, Bed
+from tests.secrecy.bed import CODE, EMAIL, METADATA, NEW, PASSWORD, WRONG, Bed
 
 FLOWS: dict[str, Callable[[Bed], None]] = {}
 
@@ -334,7 +334,7 @@ def tokens_are_used_and_renewed(bed: Bed) -> None:
 
 @flow
 def aws_credentials(bed: Bed) -> None:
-    from faults.scripted_cognito import ScriptedCognito, says
+    from tests.support.scripted_cognito import ScriptedCognito, says
 
     pool = bed.pool()
     pool.create_user("alice", PASSWORD)
@@ -402,7 +402,7 @@ def wrong_arguments(bed: Bed) -> None:
 @flow
 def tokens_that_are_none(bed: Bed) -> None:
     """A service that gives something else in a token's place; it may be a secret of somebody."""
-    from faults.scripted_cognito import ScriptedCognito, asks, says, signs_in, tokens
+    from tests.support.scripted_cognito import ScriptedCognito, asks, says, signs_in, tokens
 
     odd = f"canary.{base64.b64encode(b'canary-no-token').decode()}.canary"
     bed.observer.wire.secrets |= {odd, "canary-unknown-session-of-a-challenge"}
@@ -430,7 +430,7 @@ def tokens_that_are_none(bed: Bed) -> None:
 
 @flow
 def answers_that_break_off(bed: Bed) -> None:
-    from faults.raw_server import BAD_HEADER, BROKEN, TOKEN, RawServer
+    from tests.support.raw_server import BAD_HEADER, BROKEN, TOKEN, RawServer
 
     bed.observer.wire.secrets.add(TOKEN)
     for answer, ending, _ in BROKEN.values():

@@ -10,15 +10,15 @@ from typing import Any
 
 import attrs
 import pytest
-from faults.scripted_cognito import jwt
 
 import amplify_auth as auth
 from amplify_auth import AuthTokens
 from amplify_auth._masking import Masked, secret
 from amplify_auth._session.step import Step
 from amplify_auth._values.sign_in import SignInRequest
-from secrecy import instruments
-from secrecy.instruments import Observer, Recorder, Wire, leaks, reach, values_of
+from tests.secrecy import instruments
+from tests.secrecy.instruments import Observer, Recorder, Wire, leaks, reach, values_of
+from tests.support.scripted_cognito import jwt
 
 SECRET = 'canary "quoted\\secret" \u00e4\U0001f600'
 

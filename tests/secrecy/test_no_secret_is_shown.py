@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from secrecy.conftest import Evidence
-from secrecy.instruments import leaks
+from tests.secrecy.evidence import Evidence
+from tests.secrecy.instruments import leaks
 
 
 def test_by_no_object_error_or_warning(evidence: Evidence) -> None:
@@ -21,3 +21,30 @@ def test_by_no_log_record_at_any_level(evidence: Evidence) -> None:
 def test_secrets_went_over_the_wire(evidence: Evidence) -> None:
     """So that the tests above have something to look for."""
     assert len(evidence.observer.wire.secrets) > 5
+
+
+# botocore's own log
+
+
+def test_the_filter_masks_every_secret_and_loses_no_record(evidence: Evidence) -> None:
+    secrets = evidence.observer.wire.secrets
+    shown = {(text[:60], secret[:12]) for text in evidence.filtered for secret in leaks(text, secrets)}
+
+    assert shown == set()
+    assert len(evidence.filtered) == len(evidence.clear)
+
+
+def test_without_the_filter_they_show(evidence: Evidence) -> None:
+    """So that the test above can fail."""
+    operations, secrets = evidence.observer.wire.operations, evidence.observer.wire.secrets
+
+    assert any(leaks(text, secrets) for text in evidence.clear) == bool(operations)
+
+
+def test_what_is_no_secret_stays_readable(evidence: Evidence) -> None:
+    text = "\n".join(evidence.filtered)
+
+    for operation in set(evidence.observer.wire.operations):
+        assert operation in text
+    for word in ("USER_SRP_AUTH", "PASSWORD_VERIFIER", "NotAuthorizedException"):
+        assert (word in text) == any(word in line for line in evidence.clear)

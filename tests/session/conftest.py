@@ -1,79 +1,61 @@
-"""A verifying Cognito, a pool with alice in it, and sessions that answer failures at once instead of trying again."""
+"""A pool with alice in it, and sessions in which she is signed in."""
 
-import functools
+from collections.abc import Callable
+from typing import Any
 
-import boto3
 import pytest
-from botocore import UNSIGNED
-from botocore.config import Config
 
 import amplify_auth as auth
-from amplify_auth.testing import mock_cognito as new_mock
-
-PASSWORD = "Passw0rd!"
-
-
-@pytest.fixture
-def cognito():
-    with new_mock() as cognito:
-        yield cognito
+from amplify_auth.testing import MockCognito, MockPool
+from tests.support.makers import SessionOf
+from tests.support.users import PASSWORD, shared_client, with_alice
 
 
 @pytest.fixture
-def pool(cognito):
+def pool(cognito: MockCognito) -> MockPool:
+    """A pool with alice in it."""
     return with_alice(cognito.create_pool())
 
 
 @pytest.fixture
-def rotating_pool(cognito):
+def rotating_pool(cognito: MockCognito) -> MockPool:
+    """A pool with alice in it that replaces each refresh token when it is used."""
     return with_alice(cognito.create_pool(refresh_token_rotation=True))
 
 
-def with_alice(pool):
-    pool.create_user("alice", PASSWORD)
-    return pool
-
-
-def new_client(**options):
-    """A client that does not repeat what failed, so that tests need not wait for it."""
-    config = Config(signature_version=UNSIGNED, retries={"mode": "standard", "total_max_attempts": 1})
-    return boto3.client("cognito-idp", "us-east-1", config=config, **options)
-
-
-#: One for all tests: to make one takes long. Who adds event handlers to a client makes one of his own.
-shared_client = functools.cache(new_client)
-
-
 @pytest.fixture
-def new_session(cognito):
-    def new(pool, **options):
+def quick_session(cognito: MockCognito) -> SessionOf:
+    """Makes sessions of a pool that send the password, and repeat no request."""
+
+    def make(pool: MockPool, **options: Any) -> auth.Session:
         usual = {"client": shared_client(), "auth_flow_type": "USER_PASSWORD_AUTH"}  # a proof takes longer
         return auth.Session(**{**pool.config, **usual, **options})
 
-    return new
+    return make
 
 
 @pytest.fixture
-def sign_in(new_session):
-    """A session in which alice is signed in."""
+def sign_in(quick_session: SessionOf) -> SessionOf:
+    """Makes sessions in which alice is signed in."""
 
-    def sign_in(pool, username="alice", **options):
-        session = new_session(pool, **options)
+    def make(pool: MockPool, username: str = "alice", **options: Any) -> auth.Session:
+        session = quick_session(pool, **options)
         output = auth.sign_in(username, PASSWORD, session=session)
         assert output.is_signed_in
         return session
 
-    return sign_in
+    return make
 
 
 @pytest.fixture
-def session(pool, sign_in):
+def signed_in(pool: MockPool, sign_in: Callable[..., auth.Session]) -> auth.Session:
+    """A session in which alice is signed in."""
     return sign_in(pool)
 
 
 @pytest.fixture
-def events(session):
-    """The names of what happened to ``session`` since the sign-in."""
-    names = []
-    session.add_listener(lambda event: names.append(event.name))
+def events(signed_in: auth.Session) -> list[str]:
+    """The names of what has happened to `signed_in` since the sign-in."""
+    names: list[str] = []
+    signed_in.add_listener(lambda event: names.append(event.name))
     return names

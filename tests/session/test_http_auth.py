@@ -5,7 +5,9 @@ import pickle
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import anyio
 import httpx
@@ -14,8 +16,8 @@ import requests
 
 import amplify_auth as auth
 from amplify_auth._bridges.http_auth import BearerAuth
-
-from .together import run_together
+from amplify_auth.testing import MockCognito, MockPool
+from tests.support.together import run_together
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -54,7 +56,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def start_server():
+def start_server() -> Iterator[Any]:
     servers = []
 
     def start(*good):
@@ -90,7 +92,7 @@ class Tokens:
 
 
 @pytest.fixture
-def tokens():
+def tokens() -> Any:
     return Tokens()
 
 
@@ -123,19 +125,19 @@ async def as_async(chunks):
 
 
 @pytest.fixture(params=[with_requests, with_httpx, with_async_httpx])
-def send(request):
+def send(request: pytest.FixtureRequest) -> Any:
     return request.param
 
 
 class TestEveryClient:
-    def test_sends_the_token(self, send, start_server, tokens):
+    def test_sends_the_token(self, send: Any, start_server: Any, tokens: Any) -> None:
         server = start_server("t0")
         response = send(BearerAuth(tokens), "GET", server.url + "/")
 
         assert response.status_code == 200
         assert server.seen == [("/", "Bearer t0", b"")]
 
-    def test_asks_for_the_token_at_every_request(self, send, start_server, tokens):
+    def test_asks_for_the_token_at_every_request(self, send: Any, start_server: Any, tokens: Any) -> None:
         server, auth = start_server("t0", "t1"), BearerAuth(tokens)
         send(auth, "GET", server.url)
         tokens.count = 1
@@ -145,8 +147,8 @@ class TestEveryClient:
 
     @pytest.mark.parametrize("body", [b"bytes", "text"])
     def test_a_refused_token_is_replaced_and_the_request_sent_again_with_its_body(
-        self, send, start_server, tokens, body
-    ):
+        self, send: Any, start_server: Any, tokens: Any, body: bytes | str
+    ) -> None:
         server = start_server("t1")
         response = send(BearerAuth(tokens), "POST", server.url + "/", data=body)
 
@@ -157,34 +159,38 @@ class TestEveryClient:
         assert tokens.refused == ["t0"]
         assert [former.status_code for former in response.history] == [401]
 
-    def test_it_is_sent_again_only_once(self, send, start_server, tokens):
+    def test_it_is_sent_again_only_once(self, send: Any, start_server: Any, tokens: Any) -> None:
         server = start_server()
         response = send(BearerAuth(tokens), "GET", server.url)
 
         assert response.status_code == 401
         assert len(server.seen) == 2
 
-    def test_a_server_that_refuses_every_token_causes_one_refresh_not_one_per_request(self, send, start_server, tokens):
+    def test_a_server_that_refuses_every_token_causes_one_refresh_not_one_per_request(
+        self, send: Any, start_server: Any, tokens: Any
+    ) -> None:
         server, auth = start_server(), BearerAuth(tokens)
         for _ in range(5):
             assert send(auth, "GET", server.url).status_code == 401
 
         assert tokens.refused == ["t0"]
 
-    def test_a_body_that_cannot_be_read_twice_is_not_sent_again(self, send, start_server, tokens):
+    def test_a_body_that_cannot_be_read_twice_is_not_sent_again(
+        self, send: Any, start_server: Any, tokens: Any
+    ) -> None:
         server = start_server("t1")
         response = send(BearerAuth(tokens), "POST", server.url, data=iter((b"ab", b"cd")))
 
         assert response.status_code == 401
         assert [body for _, _, body in server.seen] == [b"abcd"]
 
-    def test_a_token_source_that_has_nothing_newer_ends_it(self, send, start_server):
+    def test_a_token_source_that_has_nothing_newer_ends_it(self, send: Any, start_server: Any) -> None:
         server = start_server()
 
         assert send(BearerAuth(lambda refused: "t0"), "GET", server.url).status_code == 401
         assert len(server.seen) == 1
 
-    def test_an_error_of_the_token_source_reaches_the_caller(self, send, start_server):
+    def test_an_error_of_the_token_source_reaches_the_caller(self, send: Any, start_server: Any) -> None:
         """The session has ended: one clear error, not a request without a token."""
         server = start_server()
 
@@ -196,7 +202,9 @@ class TestEveryClient:
 
         assert server.seen == []
 
-    def test_a_redirect_to_another_host_gets_no_token_and_its_refusal_no_second_one(self, send, start_server, tokens):
+    def test_a_redirect_to_another_host_gets_no_token_and_its_refusal_no_second_one(
+        self, send: Any, start_server: Any, tokens: Any
+    ) -> None:
         """RFC 6750 section 5.3: a token must not reach whom it is not meant for."""
         server, other = start_server("t0"), start_server("t0")
         url = other.url.replace("127.0.0.1", "localhost")
@@ -206,14 +214,18 @@ class TestEveryClient:
         assert [header for _, header, _ in other.seen] == [None]
         assert tokens.refused == []
 
-    def test_a_redirect_on_the_same_host_keeps_the_token_and_may_be_sent_again(self, send, start_server, tokens):
+    def test_a_redirect_on_the_same_host_keeps_the_token_and_may_be_sent_again(
+        self, send: Any, start_server: Any, tokens: Any
+    ) -> None:
         server = start_server("t1")
         response = send(BearerAuth(tokens), "POST", f"{server.url}/redirect?/there", data=b"body")
 
         assert response.status_code == 200
         assert server.seen[-1] == ("/there", "Bearer t1", b"body")
 
-    def test_what_was_accepted_before_a_redirect_is_not_sent_again(self, send, start_server, tokens):
+    def test_what_was_accepted_before_a_redirect_is_not_sent_again(
+        self, send: Any, start_server: Any, tokens: Any
+    ) -> None:
         """303: see what has come of it. Refused is only the look, and only that is repeated."""
         server = start_server("t1")
 
@@ -228,7 +240,7 @@ class TestEveryClient:
         assert send(BearerAuth(tokens), "POST", f"{server.url}/orders", data=b"order").status_code == 200
         assert [path for path, _, _ in server.seen] == ["/orders", "/there", "/there"]
 
-    def test_where_no_newer_token_is_to_be_had_the_answer_is_the_refusal(self, send, start_server):
+    def test_where_no_newer_token_is_to_be_had_the_answer_is_the_refusal(self, send: Any, start_server: Any) -> None:
         server = start_server()
 
         def failing(refused):
@@ -241,7 +253,7 @@ class TestEveryClient:
 
 
 class TestRequests:
-    def test_a_file_is_sent_again_from_where_it_began(self, start_server, tokens):
+    def test_a_file_is_sent_again_from_where_it_began(self, start_server: Any, tokens: Any) -> None:
         server, file = start_server("t1"), io.BytesIO(b"0123456789")
         file.seek(4)
         response = with_requests(BearerAuth(tokens), "PUT", server.url, data=file)
@@ -249,14 +261,16 @@ class TestRequests:
         assert response.status_code == 200
         assert [body for _, _, body in server.seen] == [b"456789"] * 2
 
-    def test_a_form_with_files_is_sent_again(self, start_server, tokens):
+    def test_a_form_with_files_is_sent_again(self, start_server: Any, tokens: Any) -> None:
         server = start_server("t1")
         response = with_requests(BearerAuth(tokens), "POST", server.url, files={"f": b"content"})
 
         assert response.status_code == 200
         assert server.seen[0][2] == server.seen[1][2]
 
-    def test_it_is_not_a_redirect_after_the_second_attempt_that_forgets_the_new_token(self, start_server, tokens):
+    def test_it_is_not_a_redirect_after_the_second_attempt_that_forgets_the_new_token(
+        self, start_server: Any, tokens: Any
+    ) -> None:
         """requests copies the original request for a redirect: the new token must be on it."""
         server = start_server("t1")
 
@@ -273,7 +287,7 @@ class TestRequests:
         assert with_requests(BearerAuth(tokens), "GET", server.url + "/").status_code == 200
         assert server.seen[-1] == ("/there", "Bearer t1", b"")
 
-    def test_works_as_the_auth_of_a_session(self, start_server, tokens):
+    def test_works_as_the_auth_of_a_session(self, start_server: Any, tokens: Any) -> None:
         server = start_server("t1")
         with requests.Session() as session:
             session.auth = BearerAuth(tokens)
@@ -286,14 +300,16 @@ class TestRequests:
 
 class TestHttpx:
     @pytest.mark.parametrize("send", [with_httpx, with_async_httpx])
-    def test_a_form_with_files_is_sent_again_if_they_can_be_rewound(self, send, start_server, tokens):
+    def test_a_form_with_files_is_sent_again_if_they_can_be_rewound(
+        self, send: Any, start_server: Any, tokens: Any
+    ) -> None:
         server = start_server("t1")
         response = send(BearerAuth(tokens), "POST", server.url, files={"f": io.BytesIO(b"content")})
 
         assert response.status_code == 200
         assert server.seen[0][2] == server.seen[1][2]
 
-    def test_a_form_with_a_pipe_is_not_sent_again(self, start_server, tokens):
+    def test_a_form_with_a_pipe_is_not_sent_again(self, start_server: Any, tokens: Any) -> None:
         class Pipe(io.BytesIO):
             def seekable(self):
                 return False
@@ -304,21 +320,21 @@ class TestHttpx:
         assert response.status_code == 401
         assert len(server.seen) == 1
 
-    def test_a_file_body_is_not_sent_again_since_httpx_does_not_rewind_it(self, start_server, tokens):
+    def test_a_file_body_is_not_sent_again_since_httpx_does_not_rewind_it(self, start_server: Any, tokens: Any) -> None:
         server = start_server("t1")
         response = with_httpx(BearerAuth(tokens), "PUT", server.url, data=io.BytesIO(b"content"))
 
         assert response.status_code == 401
         assert len(server.seen) == 1
 
-    def test_the_event_loop_is_not_blocked_by_a_refresh(self, start_server, tokens):
+    def test_the_event_loop_is_not_blocked_by_a_refresh(self, start_server: Any, tokens: Any) -> None:
         server = start_server("t1")
         with_async_httpx(BearerAuth(tokens), "GET", server.url)
 
         assert tokens.threads
         assert threading.get_ident() not in tokens.threads
 
-    def test_an_object_made_before_httpx_was_imported_works(self):
+    def test_an_object_made_before_httpx_was_imported_works(self) -> None:
         code = """
 import sys
 from amplify_auth._bridges.http_auth import BearerAuth
@@ -336,7 +352,7 @@ with httpx.Client(auth=auth, transport=httpx.MockTransport(answer)) as client:
 
 
 class TestSecrecy:
-    def test_is_not_pickled_and_shows_no_token(self, start_server, tokens):
+    def test_is_not_pickled_and_shows_no_token(self, start_server: Any, tokens: Any) -> None:
         auth = BearerAuth(tokens)
         with_requests(auth, "GET", start_server().url)
 
@@ -345,7 +361,7 @@ class TestSecrecy:
         assert "t0" not in repr(auth)
         assert "t1" not in str(vars(auth))
 
-    def test_is_still_what_it_is(self):
+    def test_is_still_what_it_is(self) -> None:
         """``__class__`` speaks to httpx only."""
         auth = BearerAuth(lambda refused: "t0")
 
@@ -358,69 +374,77 @@ class TestOfASession:
     """``session.http_auth()``: the same with real tokens and a Cognito that refreshes them."""
 
     @pytest.fixture
-    def server(self, session, start_server):
-        return start_server(session.tokens.access_token)
+    def server(self, signed_in: auth.Session, start_server: Any) -> Any:
+        return start_server(signed_in.tokens.access_token)
 
-    def test_a_revoked_token_is_replaced_once_for_all_threads(self, cognito, session, start_server):
+    def test_a_revoked_token_is_replaced_once_for_all_threads(
+        self, cognito: MockCognito, signed_in: auth.Session, start_server: Any
+    ) -> None:
         server = start_server()
-        refused = session.tokens.access_token
-        auth_object = session.http_auth()
+        refused = signed_in.tokens.access_token
+        auth_object = signed_in.http_auth()
 
         def accept(event):
-            server.good.add(f"Bearer {session.tokens.access_token}")
+            server.good.add(f"Bearer {signed_in.tokens.access_token}")
 
-        session.add_listener(accept)
+        signed_in.add_listener(accept)
         answers = run_together(20, lambda: with_requests(auth_object, "GET", server.url).status_code)
 
         assert answers == [200] * 20
         assert len(cognito.calls.of("GetTokensFromRefreshToken")) == 1
         assert {header for _, header, _ in server.seen} == {
             f"Bearer {refused}",
-            f"Bearer {session.tokens.access_token}",
+            f"Bearer {signed_in.tokens.access_token}",
         }
 
-    def test_an_hour_later_the_token_is_a_new_one(self, cognito, session, server, send):
-        auth_object = session.http_auth()
+    def test_an_hour_later_the_token_is_a_new_one(
+        self, cognito: MockCognito, signed_in: auth.Session, server: Any, send: Any
+    ) -> None:
+        auth_object = signed_in.http_auth()
         assert send(auth_object, "GET", server.url).status_code == 200
         cognito.clock.advance(3600)
         server.good.clear()
-        session.add_listener(lambda event: server.good.add(f"Bearer {session.tokens.access_token}"))
+        signed_in.add_listener(lambda event: server.good.add(f"Bearer {signed_in.tokens.access_token}"))
 
         assert send(auth_object, "GET", server.url).status_code == 200
         assert len(server.seen) == 2
 
-    def test_the_id_token_can_be_sent_instead(self, session, start_server, send):
-        server = start_server(session.tokens.id_token)
+    def test_the_id_token_can_be_sent_instead(self, signed_in: auth.Session, start_server: Any, send: Any) -> None:
+        server = start_server(signed_in.tokens.id_token)
 
-        assert send(session.http_auth(token_use="id"), "GET", server.url).status_code == 200
+        assert send(signed_in.http_auth(token_use="id"), "GET", server.url).status_code == 200
 
-    def test_nobody_signed_in_is_an_error_and_nothing_is_sent(self, session, server, send):
-        auth_object = session.http_auth()
-        auth.sign_out(session=session)
+    def test_nobody_signed_in_is_an_error_and_nothing_is_sent(
+        self, signed_in: auth.Session, server: Any, send: Any
+    ) -> None:
+        auth_object = signed_in.http_auth()
+        auth.sign_out(session=signed_in)
         with pytest.raises(auth.errors.UserUnAuthenticatedException):
             send(auth_object, "GET", server.url)
 
         assert server.seen == []
 
-    def test_the_end_of_the_session_is_one_clear_error(self, pool, session, start_server, send):
+    def test_the_end_of_the_session_is_one_clear_error(
+        self, pool: MockPool, signed_in: auth.Session, start_server: Any, send: Any
+    ) -> None:
         server = start_server()
         pool.expire_refresh_tokens()
         for _ in range(2):
             with pytest.raises(auth.errors.SessionEnded):
-                send(session.http_auth(), "GET", server.url)
+                send(signed_in.http_auth(), "GET", server.url)
 
         assert len(server.seen) == 1
 
     def test_an_api_that_refuses_every_token_causes_one_refresh_whoever_asks(
-        self, cognito, session, start_server, send
-    ):
+        self, cognito: MockCognito, signed_in: auth.Session, start_server: Any, send: Any
+    ) -> None:
         """Each request with an object of its own, as is natural to write."""
         server = start_server()
         for _ in range(3):
-            assert send(session.http_auth(), "GET", server.url).status_code == 401
+            assert send(signed_in.http_auth(), "GET", server.url).status_code == 401
 
         assert len(cognito.calls.of("GetTokensFromRefreshToken")) == 1
 
-    def test_another_kind_of_token_is_refused(self, session):
+    def test_another_kind_of_token_is_refused(self, signed_in: auth.Session) -> None:
         with pytest.raises(auth.AuthValidationError):
-            session.http_auth(token_use="refresh")
+            signed_in.http_auth(token_use="refresh")

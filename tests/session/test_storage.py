@@ -6,7 +6,10 @@ import subprocess
 import sys
 import textwrap
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import keyring.backend
 import keyring.backends.fail
@@ -48,34 +51,34 @@ class MemoryKeyring(keyring.backend.KeyringBackend):
 
 
 @pytest.fixture
-def path(tmp_path):
+def path(tmp_path: Path) -> Any:
     return tmp_path / "of-mine" / "session.json"
 
 
 @pytest.fixture
-def backend():
+def backend() -> Any:
     return MemoryKeyring()
 
 
 @pytest.fixture(params=["file", "keyring"])
-def storage(request, path, backend, tmp_path):
+def storage(request: pytest.FixtureRequest, path: Any, backend: Any, tmp_path: Path) -> Any:
     if request.param == "file":
         return FileStorage(path, lock_timeout=10)
     return KeyringStorage("script", backend=backend, lock_path=tmp_path / "lock", lock_timeout=10)
 
 
 class TestEveryStorage:
-    def test_is_a_storage(self, storage):
+    def test_is_a_storage(self, storage: Any) -> None:
         assert isinstance(storage, Storage)
 
-    def test_gives_back_what_was_saved_last(self, storage):
+    def test_gives_back_what_was_saved_last(self, storage: Any) -> None:
         assert storage.load() is None
         storage.save("first")
         storage.save(RECORD)
 
         assert storage.load() == RECORD
 
-    def test_what_was_cleared_is_gone_and_clearing_nothing_is_no_error(self, storage):
+    def test_what_was_cleared_is_gone_and_clearing_nothing_is_no_error(self, storage: Any) -> None:
         storage.clear()
         storage.save(RECORD)
         storage.clear()
@@ -83,12 +86,12 @@ class TestEveryStorage:
         assert storage.load() is None
         storage.clear()
 
-    def test_does_not_show_the_text(self, storage):
+    def test_does_not_show_the_text(self, storage: Any) -> None:
         storage.save("SECRET-TOKEN")
 
         assert "SECRET-TOKEN" not in repr(storage) + str(vars(storage))
 
-    def test_its_lock_keeps_other_threads_waiting(self, storage):
+    def test_its_lock_keeps_other_threads_waiting(self, storage: Any) -> None:
         inside, most = [], []
 
         def enter(_):
@@ -103,7 +106,7 @@ class TestEveryStorage:
 
         assert most == [1] * 8
 
-    def test_its_lock_is_free_again_after_an_error(self, storage):
+    def test_its_lock_is_free_again_after_an_error(self, storage: Any) -> None:
         with pytest.raises(ZeroDivisionError), storage.lock():
             raise ZeroDivisionError
         with storage.lock():
@@ -112,12 +115,12 @@ class TestEveryStorage:
 
 class TestFile:
     @pytest.fixture
-    def open_umask(self):
+    def open_umask(self) -> Iterator[Any]:
         former = os.umask(0)
         yield
         os.umask(former)
 
-    def test_only_its_owner_can_read_it(self, path, open_umask):
+    def test_only_its_owner_can_read_it(self, path: Any, open_umask: Any) -> None:
         storage = FileStorage(path)
         storage.save(RECORD)
         with storage.lock():
@@ -127,7 +130,7 @@ class TestFile:
         assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
     @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o644, 0o666])
-    def test_one_that_others_can_read_or_change_is_refused(self, path, mode):
+    def test_one_that_others_can_read_or_change_is_refused(self, path: Any, mode: int) -> None:
         storage = FileStorage(path)
         storage.save("SECRET-TOKEN")
         path.chmod(mode)
@@ -138,26 +141,26 @@ class TestFile:
         assert "SECRET-TOKEN" not in str(caught.value)
 
     @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
-    def test_one_of_somebody_else_is_refused(self, path):
+    def test_one_of_somebody_else_is_refused(self, path: Any) -> None:
         storage = FileStorage(path)
         storage.save(RECORD)
         os.chown(path, 12345, 12345)
         with pytest.raises(AuthConfigurationError, match="another user"):
             storage.load()
 
-    def test_a_directory_in_its_place_is_refused(self, path):
+    def test_a_directory_in_its_place_is_refused(self, path: Any) -> None:
         path.mkdir(parents=True)
         for use in (FileStorage(path).load, lambda: FileStorage(path).save(""), FileStorage(path).clear):
             with pytest.raises(AuthConfigurationError):
                 use()
 
-    def test_a_pipe_in_its_place_is_refused_without_waiting(self, path):
+    def test_a_pipe_in_its_place_is_refused_without_waiting(self, path: Any) -> None:
         path.parent.mkdir()
         os.mkfifo(path, 0o600)
         with ThreadPoolExecutor(1) as pool, pytest.raises(AuthConfigurationError):
             pool.submit(FileStorage(path).load).result(10)
 
-    def test_a_file_in_the_place_of_its_directory_is_an_error_that_names_it(self, path):
+    def test_a_file_in_the_place_of_its_directory_is_an_error_that_names_it(self, path: Any) -> None:
         path.parent.write_text("")
         for use in (FileStorage(path).load, lambda: FileStorage(path).save(""), FileStorage(path).clear):
             with pytest.raises(AuthConfigurationError, match=r"session\.json"):
@@ -166,7 +169,7 @@ class TestFile:
             pass
 
     @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00damaged", b"{", b"x" * (1 << 21)])
-    def test_damaged_content_is_returned_not_raised(self, path, content):
+    def test_damaged_content_is_returned_not_raised(self, path: Any, content: Any) -> None:
         """Whether it is damaged is for the reader of the record to say."""
         path.parent.mkdir()
         path.write_bytes(content)
@@ -174,8 +177,10 @@ class TestFile:
 
         assert isinstance(FileStorage(path).load(), str)
 
-    def test_a_save_that_fails_leaves_the_former_text_and_no_rubbish(self, path, monkeypatch):
-        """C9: tokens of two sign-ins were mixed after a crash."""
+    def test_a_save_that_fails_leaves_the_former_text_and_no_rubbish(
+        self, path: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """After a crash the text is that of one sign-in, never of two."""
         storage = FileStorage(path)
         storage.save("former")
 
@@ -189,7 +194,7 @@ class TestFile:
         assert storage.load() == "former"
         assert [entry.name for entry in path.parent.iterdir()] == ["session.json"]
 
-    def test_what_a_killed_program_has_left_is_removed(self, path):
+    def test_what_a_killed_program_has_left_is_removed(self, path: Any) -> None:
         """It holds tokens."""
         program = (
             "import os, sys; from amplify_auth.storage import FileStorage;"
@@ -204,7 +209,7 @@ class TestFile:
 
             assert set(os.listdir(path.parent)) <= {"session.json"}
 
-    def test_readers_never_see_half_a_text(self, path):
+    def test_readers_never_see_half_a_text(self, path: Any) -> None:
         storage = FileStorage(path)
         texts = {letter * 100_000 for letter in "ab"}
         storage.save(min(texts))
@@ -225,13 +230,15 @@ class TestFile:
 
             assert future.result(10) <= texts
 
-    def test_the_home_directory_can_be_written_as_a_tilde(self, tmp_path, monkeypatch):
+    def test_the_home_directory_can_be_written_as_a_tilde(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("HOME", str(tmp_path))
         FileStorage("~/session.json").save(RECORD)
 
         assert (tmp_path / "session.json").exists()
 
-    def test_the_working_directory_may_change(self, tmp_path, monkeypatch):
+    def test_the_working_directory_may_change(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(tmp_path)
         storage = FileStorage("session.json")
         monkeypatch.chdir("/")
@@ -239,7 +246,7 @@ class TestFile:
 
         assert (tmp_path / "session.json").exists()
 
-    def test_its_lock_is_held_against_another_process_and_freed_by_its_death(self, path):
+    def test_its_lock_is_held_against_another_process_and_freed_by_its_death(self, path: Any) -> None:
         """A process that is killed while it refreshes must not lock out the others."""
         code = f"""
             import sys
@@ -262,7 +269,7 @@ class TestFile:
             with FileStorage(path, lock_timeout=10).lock():
                 pass
 
-    def test_without_filelock_the_error_names_the_extra(self, path, monkeypatch):
+    def test_without_filelock_the_error_names_the_extra(self, path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "filelock", None)
         with pytest.raises(AuthConfigurationError) as caught:
             FileStorage(path)  # and not only once somebody has given a password
@@ -271,7 +278,7 @@ class TestFile:
 
 
 class TestKeyring:
-    def test_a_text_longer_than_an_entry_is_split_and_the_parts_of_the_former_are_removed(self, backend):
+    def test_a_text_longer_than_an_entry_is_split_and_the_parts_of_the_former_are_removed(self, backend: Any) -> None:
         storage = KeyringStorage("script", backend=backend)
         storage.save(RECORD)
         parts = len(backend.entries)
@@ -285,8 +292,8 @@ class TestKeyring:
         assert backend.entries == {}
 
     @pytest.mark.parametrize("writes", range(5))
-    def test_a_save_cut_off_at_any_moment_leaves_the_former_text(self, backend, writes):
-        """C9: several entries are not one write; the one that names them is."""
+    def test_a_save_cut_off_at_any_moment_leaves_the_former_text(self, backend: Any, writes: Any) -> None:
+        """Several entries are not one write. The entry that names them is."""
         storage = KeyringStorage("script", backend=backend)
         storage.save("former" * 400)
         backend.fail_after = writes
@@ -296,7 +303,7 @@ class TestKeyring:
         assert storage.load() == "former" * 400
 
     @pytest.mark.parametrize("writes", range(5))
-    def test_what_a_killed_program_has_left_is_removed(self, backend, writes):
+    def test_what_a_killed_program_has_left_is_removed(self, backend: Any, writes: Any) -> None:
         storage = KeyringStorage("script", backend=backend)
         for remove in (lambda: storage.save("newest"), storage.clear):
             storage.save("former" * 400)
@@ -308,7 +315,7 @@ class TestKeyring:
 
         assert backend.entries == {}
 
-    def test_parts_that_do_not_belong_together_are_not_a_text(self, backend):
+    def test_parts_that_do_not_belong_together_are_not_a_text(self, backend: Any) -> None:
         storage = KeyringStorage("script", backend=backend)
         storage.save(RECORD)
         name = next(name for name in backend.entries if name[1].endswith(".1"))
@@ -333,7 +340,7 @@ class TestKeyring:
             '{"stem": 1, "count": 1e12, "sha256": 1}',
         ],
     )
-    def test_a_damaged_table_of_contents_is_no_crash_and_can_be_replaced(self, backend, contents):
+    def test_a_damaged_table_of_contents_is_no_crash_and_can_be_replaced(self, backend: Any, contents: Any) -> None:
         storage = KeyringStorage("script", backend=backend)
         backend.entries["amplify_auth", "script"] = contents
 
@@ -343,7 +350,7 @@ class TestKeyring:
 
         assert storage.load() == RECORD
 
-    def test_a_reader_that_meets_a_writer_reads_again(self, backend):
+    def test_a_reader_that_meets_a_writer_reads_again(self, backend: Any) -> None:
         storage = KeyringStorage("script", backend=backend)
         storage.save("former" * 400)
         read = backend.get_password
@@ -358,21 +365,23 @@ class TestKeyring:
 
         assert storage.load() == RECORD
 
-    def test_two_names_and_two_services_are_apart(self, backend):
+    def test_two_names_and_two_services_are_apart(self, backend: Any) -> None:
         KeyringStorage("one", backend=backend).save("1")
         KeyringStorage("two", backend=backend).save("2")
         KeyringStorage("one", service="other", backend=backend).save("3")
 
         assert KeyringStorage("one", backend=backend).load() == "1"
 
-    def test_a_machine_without_a_keyring_gives_an_error_that_says_what_to_do(self):
+    def test_a_machine_without_a_keyring_gives_an_error_that_says_what_to_do(self) -> None:
         storage = KeyringStorage("script", backend=keyring.backends.fail.Keyring())
         with pytest.raises(AuthConfigurationError, match="NoKeyringError") as caught:
             storage.load()
 
         assert "FileStorage" in caught.value.recovery_suggestion
 
-    def test_the_chosen_keyring_is_used_and_the_lock_has_a_place_of_its_own(self, backend, tmp_path, monkeypatch):
+    def test_the_chosen_keyring_is_used_and_the_lock_has_a_place_of_its_own(
+        self, backend: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(keyring, "get_keyring", lambda: backend)
         monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
         monkeypatch.setenv("HOME", str(tmp_path))
@@ -384,7 +393,9 @@ class TestKeyring:
         assert list(tmp_path.rglob("*.lock"))
 
     @pytest.mark.parametrize("package", ["keyring", "filelock"])
-    def test_without_its_packages_the_error_names_the_extra(self, monkeypatch, package):
+    def test_without_its_packages_the_error_names_the_extra(
+        self, monkeypatch: pytest.MonkeyPatch, package: str
+    ) -> None:
         monkeypatch.setitem(sys.modules, package, None)
         with pytest.raises(AuthConfigurationError) as caught:
             KeyringStorage("script")

@@ -2,20 +2,23 @@
 
 import json
 import threading
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 import amplify_auth as auth
 from amplify_auth import errors
 from amplify_auth.storage import FileStorage
-
-from .conftest import PASSWORD, new_client
+from amplify_auth.testing import MockCognito, MockPool
+from tests.support.makers import SessionOf
+from tests.support.users import PASSWORD, new_client
 
 REFRESH = "GetTokensFromRefreshToken"
 
 
 @pytest.fixture
-def path(tmp_path):
+def path(tmp_path: Path) -> Any:
     return tmp_path / "session.json"
 
 
@@ -48,43 +51,49 @@ class Odd:
 
 class TestErrorsOfTheirOwn:
     @pytest.fixture
-    def storage(self):
+    def storage(self) -> Any:
         return Odd()
 
     @pytest.fixture
-    def session(self, rotating_pool, sign_in, storage):
+    def signed_in(self, rotating_pool: MockPool, sign_in: SessionOf, storage: Any) -> Any:
         return sign_in(rotating_pool, storage=storage)
 
     @pytest.mark.parametrize("method", ["load", "clear", "lock"])
-    def test_a_sign_out_does_everything_else(self, cognito, session, events, storage, method):
+    def test_a_sign_out_does_everything_else(
+        self, cognito: MockCognito, signed_in: auth.Session, events: list[str], storage: Any, method: str
+    ) -> None:
         storage.fails = (method,)
         with pytest.raises(auth.AuthConfigurationError, match="OSError") as caught:
-            auth.sign_out(session=session)
+            auth.sign_out(session=signed_in)
 
         assert caught.value.name == "StorageException"
         assert cognito.calls.operations[-1] == "RevokeToken"
-        assert (session.is_signed_in, events) == (False, ["signed_out"])
+        assert (signed_in.is_signed_in, events) == (False, ["signed_out"])
 
-    def test_a_refresh_goes_on_with_what_it_got(self, session, events, storage, caplog):
+    def test_a_refresh_goes_on_with_what_it_got(
+        self, signed_in: auth.Session, events: list[str], storage: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
         storage.fails = ("save",)
-        old = session.tokens
+        old = signed_in.tokens
 
-        assert auth.fetch_auth_session(force_refresh=True, session=session).tokens is not old
+        assert auth.fetch_auth_session(force_refresh=True, session=signed_in).tokens is not old
         assert events == ["token_refresh"]
         assert "could not be stored" in caplog.text
 
-    def test_the_end_of_a_session_is_told_as_such(self, rotating_pool, session, events, storage):
+    def test_the_end_of_a_session_is_told_as_such(
+        self, rotating_pool: MockPool, signed_in: auth.Session, events: list[str], storage: Any
+    ) -> None:
         rotating_pool.expire_refresh_tokens()
         storage.fails = ("clear", "save")
         with pytest.raises(errors.SessionEnded):
-            auth.fetch_auth_session(force_refresh=True, session=session)
+            auth.fetch_auth_session(force_refresh=True, session=signed_in)
 
         assert events == ["token_refresh_failure"]
 
-    def test_what_was_kept_is_not_in_the_error(self, session, storage):
+    def test_what_was_kept_is_not_in_the_error(self, signed_in: auth.Session, storage: Any) -> None:
         storage.fails = ("load",)
         with pytest.raises(auth.AuthConfigurationError) as caught:
-            auth.sign_out(session=session)
+            auth.sign_out(session=signed_in)
 
         shown = [caught.value, caught.value.__cause__, caught.value.__context__]
         assert not any("access_token" in f"{error!r} {error}" for error in shown)
@@ -92,13 +101,13 @@ class TestErrorsOfTheirOwn:
 
 class TestWhoseRecordItIs:
     def test_a_refresh_that_ends_after_another_user_signed_in_gives_that_user_to_nobody(
-        self, cognito, rotating_pool, sign_in, new_session, path
-    ):
+        self, cognito: MockCognito, rotating_pool: MockPool, sign_in: SessionOf, quick_session: SessionOf, path: Any
+    ) -> None:
         """What two processes share would have become the user of one of them."""
         rotating_pool.create_user("eve", PASSWORD)
         storage = FileStorage(path)
         session = sign_in(rotating_pool, client=new_client(), storage=storage)
-        other = new_session(rotating_pool, storage=FileStorage(path))
+        other = quick_session(rotating_pool, storage=FileStorage(path))
         load, loads = storage.load, []
 
         def change_users_between_the_refresh_and_its_record():
@@ -117,8 +126,8 @@ class TestWhoseRecordItIs:
         assert other.username == "alice"
 
     def test_a_refresh_that_ended_before_another_user_signed_in_is_not_recorded_after(
-        self, rotating_pool, sign_in, path
-    ):
+        self, rotating_pool: MockPool, sign_in: SessionOf, path: Any
+    ) -> None:
         rotating_pool.create_user("eve", PASSWORD)
         session = sign_in(rotating_pool, storage=FileStorage(path))
         renewed, record = session._state.user._current, path.read_text()
@@ -127,7 +136,9 @@ class TestWhoseRecordItIs:
 
         assert path.read_text() == record
 
-    def test_a_record_that_names_another_user_is_not_taken_over(self, cognito, rotating_pool, sign_in, path):
+    def test_a_record_that_names_another_user_is_not_taken_over(
+        self, cognito: MockCognito, rotating_pool: MockPool, sign_in: SessionOf, path: Any
+    ) -> None:
         rotating_pool.create_user("eve", PASSWORD)
         session = sign_in(rotating_pool, storage=FileStorage(path))
         record = json.loads(path.read_text())
@@ -138,26 +149,28 @@ class TestWhoseRecordItIs:
         assert session.username == "alice"
 
     def test_an_exported_state_may_be_put_there_and_is_shared_from_then_on(
-        self, rotating_pool, sign_in, new_session, path
-    ):
+        self, rotating_pool: MockPool, sign_in: SessionOf, quick_session: SessionOf, path: Any
+    ) -> None:
         FileStorage(path).save(sign_in(rotating_pool).export_state())
-        first, second = (new_session(rotating_pool, storage=FileStorage(path)) for _ in range(2))
+        first, second = (quick_session(rotating_pool, storage=FileStorage(path)) for _ in range(2))
         auth.fetch_auth_session(force_refresh=True, session=first)
         auth.fetch_auth_session(force_refresh=True, session=second)
 
-        assert new_session(rotating_pool, storage=FileStorage(path)).tokens == second.tokens
+        assert quick_session(rotating_pool, storage=FileStorage(path)).tokens == second.tokens
 
 
 class TestDevices:
-    def test_that_are_to_be_forgotten_are_gone_at_the_next_start(self, cognito, sign_in, new_session, path):
+    def test_that_are_to_be_forgotten_are_gone_at_the_next_start(
+        self, cognito: MockCognito, sign_in: SessionOf, quick_session: SessionOf, path: Any
+    ) -> None:
         pool = cognito.create_pool(device_tracking="ALWAYS")
         pool.create_user("alice", PASSWORD)
         session = sign_in(pool, storage=FileStorage(path))
-        other = new_session(pool, storage=FileStorage(path))
+        other = quick_session(pool, storage=FileStorage(path))
         auth.fetch_auth_session(force_refresh=True, session=other)
         newest = other.tokens.access_token
         session.forget_devices()
-        again = new_session(pool, storage=FileStorage(path))
+        again = quick_session(pool, storage=FileStorage(path))
 
         assert (session.devices, again.devices) == ((), ())
         assert again.tokens.access_token == newest, "what another process has stored since is left as it is"

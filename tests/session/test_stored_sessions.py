@@ -4,39 +4,41 @@ import json
 import logging
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 import amplify_auth as auth
 from amplify_auth import errors
 from amplify_auth.storage import FileStorage
-from amplify_auth.testing import MockCognitoServer
-
-from .conftest import PASSWORD, new_client, with_alice
+from amplify_auth.testing import MockCognito, MockCognitoServer, MockPool
+from tests.support.makers import SessionOf
+from tests.support.users import PASSWORD, new_client, with_alice
 
 REFRESH = "GetTokensFromRefreshToken"
 
 
 @pytest.fixture
-def path(tmp_path):
+def path(tmp_path: Path) -> Any:
     return tmp_path / "session.json"
 
 
 @pytest.fixture
-def kept(path):
+def kept(path: Any) -> Any:
     """The option that keeps a session in one and the same file."""
     return {"storage": FileStorage(path, lock_timeout=10)}
 
 
 @pytest.fixture
-def session(rotating_pool, sign_in, kept):
+def signed_in(rotating_pool: MockPool, sign_in: SessionOf, kept: Any) -> Any:
     return sign_in(rotating_pool, **kept)
 
 
 @pytest.fixture
-def next_start(rotating_pool, new_session, kept):
+def next_start(rotating_pool: MockPool, quick_session: SessionOf, kept: Any) -> Any:
     """The same program, started again; or another process that shares the session."""
-    return lambda **options: new_session(rotating_pool, **{**kept, **options})
+    return lambda **options: quick_session(rotating_pool, **{**kept, **options})
 
 
 def edit(path, change):
@@ -46,109 +48,125 @@ def edit(path, change):
 
 
 class TestKept:
-    def test_the_next_start_is_signed_in_without_a_request(self, cognito, session, next_start):
+    def test_the_next_start_is_signed_in_without_a_request(
+        self, cognito: MockCognito, signed_in: auth.Session, next_start: Any
+    ) -> None:
         before = len(cognito.calls)
         again = next_start()
 
-        assert again.tokens == session.tokens
-        assert auth.get_current_user(session=again) == auth.get_current_user(session=session)
+        assert again.tokens == signed_in.tokens
+        assert auth.get_current_user(session=again) == auth.get_current_user(session=signed_in)
         assert len(cognito.calls) == before
 
-    def test_memory_is_the_default(self, rotating_pool, sign_in, new_session, tmp_path):
+    def test_memory_is_the_default(
+        self, rotating_pool: MockPool, sign_in: SessionOf, quick_session: SessionOf, tmp_path: Path
+    ) -> None:
         sign_in(rotating_pool)
 
-        assert not new_session(rotating_pool).is_signed_in
+        assert not quick_session(rotating_pool).is_signed_in
         assert list(tmp_path.iterdir()) == []
 
-    def test_refreshed_tokens_are_kept_before_anybody_hears_of_them(self, session, path):
+    def test_refreshed_tokens_are_kept_before_anybody_hears_of_them(self, signed_in: auth.Session, path: Any) -> None:
         """A rotated refresh token that is lost ends the session."""
         stored = []
-        session.add_listener(lambda event: stored.append(json.loads(path.read_text())["signed_in"]["tokens"]))
-        tokens = auth.fetch_auth_session(force_refresh=True, session=session).tokens
+        signed_in.add_listener(lambda event: stored.append(json.loads(path.read_text())["signed_in"]["tokens"]))
+        tokens = auth.fetch_auth_session(force_refresh=True, session=signed_in).tokens
 
         assert [item["refresh_token"] for item in stored] == [tokens.refresh_token]
 
-    def test_it_goes_on_for_many_starts(self, cognito, session, next_start):
+    def test_it_goes_on_for_many_starts(self, cognito: MockCognito, signed_in: auth.Session, next_start: Any) -> None:
         for _ in range(10):
             cognito.clock.advance(3600)
             assert auth.fetch_auth_session(session=next_start()).tokens
 
-    def test_a_sign_out_removes_it(self, session, next_start, path):
-        auth.sign_out(session=session)
+    def test_a_sign_out_removes_it(self, signed_in: auth.Session, next_start: Any, path: Any) -> None:
+        auth.sign_out(session=signed_in)
 
         assert not path.exists()
         assert not next_start().is_signed_in
 
-    def test_the_end_of_the_session_removes_it(self, rotating_pool, session, next_start):
+    def test_the_end_of_the_session_removes_it(
+        self, rotating_pool: MockPool, signed_in: auth.Session, next_start: Any
+    ) -> None:
         rotating_pool.expire_refresh_tokens()
         with pytest.raises(errors.SessionEnded):
-            auth.fetch_auth_session(force_refresh=True, session=session)
+            auth.fetch_auth_session(force_refresh=True, session=signed_in)
 
         assert not next_start().is_signed_in
 
-    def test_restored_state_is_kept_too(self, rotating_pool, sign_in, next_start):
+    def test_restored_state_is_kept_too(self, rotating_pool: MockPool, sign_in: SessionOf, next_start: Any) -> None:
         next_start().restore_state(sign_in(rotating_pool).export_state())
 
         assert next_start().is_signed_in
 
-    def test_the_password_is_not_in_it(self, session, path):
+    def test_the_password_is_not_in_it(self, signed_in: auth.Session, path: Any) -> None:
         assert PASSWORD not in path.read_text()
 
-    def test_registered_devices_survive_a_sign_out(self, cognito, sign_in, new_session, kept):
+    def test_registered_devices_survive_a_sign_out(
+        self, cognito: MockCognito, sign_in: SessionOf, quick_session: SessionOf, kept: Any
+    ) -> None:
         pool = with_alice(cognito.create_pool(device_tracking="ALWAYS"))
         session = sign_in(pool, **kept)
         devices = json.loads(session.export_state())["devices"]
         auth.sign_out(session=session)
-        again = new_session(pool, **kept)
+        again = quick_session(pool, **kept)
 
         assert not again.is_signed_in
         assert json.loads(again.export_state())["devices"] == devices != []
 
 
 class TestShared:
-    """C5, between processes: two sessions with one file stand for two of them."""
+    """Two sessions with one file stand for two processes."""
 
-    def test_what_one_renewed_the_other_takes_over(self, cognito, session, next_start):
+    def test_what_one_renewed_the_other_takes_over(
+        self, cognito: MockCognito, signed_in: auth.Session, next_start: Any
+    ) -> None:
         other = next_start()
         cognito.clock.advance(3600)
-        first = auth.fetch_auth_session(session=session).tokens
+        first = auth.fetch_auth_session(session=signed_in).tokens
         second = auth.fetch_auth_session(session=other).tokens
 
         assert first.access_token == second.access_token
         assert len(cognito.calls.of(REFRESH)) == 1
 
-    def test_they_take_turns_for_days(self, cognito, session, next_start):
+    def test_they_take_turns_for_days(self, cognito: MockCognito, signed_in: auth.Session, next_start: Any) -> None:
         other = next_start()
         for _ in range(10):
-            for who in (session, other, other, session):
+            for who in (signed_in, other, other, signed_in):
                 cognito.clock.advance(3600)
                 assert auth.fetch_auth_session(session=who).tokens
         assert len(cognito.calls.of(REFRESH)) == 40
 
-    def test_a_sign_out_of_one_ends_the_session_of_the_other(self, cognito, session, next_start):
-        """C3, between processes: a refresh must not sign in again who has signed out elsewhere."""
+    def test_a_sign_out_of_one_ends_the_session_of_the_other(
+        self, cognito: MockCognito, signed_in: auth.Session, next_start: Any
+    ) -> None:
+        """A refresh here must not sign in a user again who has signed out in another process."""
         other = next_start()
-        auth.sign_out(session=session)
+        auth.sign_out(session=signed_in)
         cognito.clock.advance(3600)
         with pytest.raises(errors.SessionEnded, match="another process has signed out"):
             auth.fetch_auth_session(session=other)
 
         assert not next_start().is_signed_in
 
-    def test_a_sign_out_that_leaves_a_device_does_too(self, cognito, sign_in, new_session, kept):
+    def test_a_sign_out_that_leaves_a_device_does_too(
+        self, cognito: MockCognito, sign_in: SessionOf, quick_session: SessionOf, kept: Any
+    ) -> None:
         pool = with_alice(cognito.create_pool(device_tracking="ALWAYS"))
         session = sign_in(pool, **kept)
-        other = new_session(pool, **kept)
+        other = quick_session(pool, **kept)
         auth.sign_out(session=session)
         cognito.clock.advance(3600)
         with pytest.raises(errors.SessionEnded, match="another process has signed out"):
             auth.fetch_auth_session(session=other)
 
-    def test_a_new_user_of_one_does_not_become_the_user_of_the_other(self, cognito, rotating_pool, session, next_start):
+    def test_a_new_user_of_one_does_not_become_the_user_of_the_other(
+        self, cognito: MockCognito, rotating_pool: MockPool, signed_in: auth.Session, next_start: Any
+    ) -> None:
         other = next_start()
         rotating_pool.create_user("bob", PASSWORD)
-        session._state.clear()
-        auth.sign_in("bob", PASSWORD, session=session)
+        signed_in._state.clear()
+        auth.sign_in("bob", PASSWORD, session=signed_in)
         cognito.clock.advance(3600)
 
         assert auth.fetch_auth_session(session=other).tokens.access_token_claims["username"] == "alice"
@@ -158,7 +176,9 @@ class TestShared:
 
         assert next_start().username == "bob"
 
-    def test_a_sign_out_during_a_refresh_of_the_same_process_removes_the_record(self, session, next_start):
+    def test_a_sign_out_during_a_refresh_of_the_same_process_removes_the_record(
+        self, signed_in: auth.Session, next_start: Any
+    ) -> None:
         client = new_client()
         other = next_start(client=client)
         client.meta.events.register(f"after-call.cognito-identity-provider.{REFRESH}", lambda **_: other._state.clear())
@@ -167,7 +187,7 @@ class TestShared:
 
         assert not next_start().is_signed_in
 
-    def test_processes_refresh_once(self, path, tmp_path):
+    def test_processes_refresh_once(self, path: Any, tmp_path: Path) -> None:
         """Real processes, a real server, rotation without grace: the second refresh would be fatal."""
         with MockCognitoServer() as server:
             pool = with_alice(server.cognito.create_pool(refresh_token_rotation=True))
@@ -212,7 +232,9 @@ print(auth.fetch_auth_session().tokens.access_token[-20:])
 
 class TestDamaged:
     @pytest.mark.parametrize("share", [0.0, 0.3, 0.7, 0.99])
-    def test_a_truncated_record_is_a_fresh_start(self, session, next_start, path, caplog, share):
+    def test_a_truncated_record_is_a_fresh_start(
+        self, signed_in: auth.Session, next_start: Any, path: Any, caplog: pytest.LogCaptureFixture, share: float
+    ) -> None:
         text = path.read_text()
         path.write_text(text[: int(len(text) * share)])
         with caplog.at_level(logging.WARNING):
@@ -220,44 +242,50 @@ class TestDamaged:
 
         assert not again.is_signed_in
         assert "damaged" in caplog.text
-        assert session.tokens.access_token not in caplog.text
+        assert signed_in.tokens.access_token not in caplog.text
 
         auth.sign_in("alice", PASSWORD, session=again)
 
         assert next_start().is_signed_in
 
     @pytest.mark.parametrize("content", [b"\xff" * 100, b"null", b"[]", b"{}", b'{"version": 1}', b"[" * 100_000])
-    def test_foreign_content_is_a_fresh_start(self, session, next_start, path, content):
+    def test_foreign_content_is_a_fresh_start(
+        self, signed_in: auth.Session, next_start: Any, path: Any, content: Any
+    ) -> None:
         path.write_bytes(content)
 
         assert not next_start().is_signed_in
 
     @pytest.mark.parametrize("field", ["access_token", "id_token", "deadline", "exported_at"])
     @pytest.mark.parametrize("value", ["x.y.z", 1, None, {}, "é"])
-    def test_a_field_of_another_kind_is_no_crash(self, session, next_start, path, field, value):
+    def test_a_field_of_another_kind_is_no_crash(
+        self, signed_in: auth.Session, next_start: Any, path: Any, field: str, value: Any
+    ) -> None:
         edit(path, lambda record: record["signed_in"]["tokens"].update({field: value}))
         again = next_start()
 
         assert not again.is_signed_in or (field, value) in [("id_token", None), ("deadline", 1)]
 
     def test_a_record_damaged_while_the_program_runs_is_replaced_at_the_next_refresh(
-        self, cognito, session, next_start, path
-    ):
+        self, cognito: MockCognito, signed_in: auth.Session, next_start: Any, path: Any
+    ) -> None:
         path.write_text("damaged")
         cognito.clock.advance(3600)
 
-        assert auth.fetch_auth_session(session=session).tokens
-        assert next_start().tokens == session.tokens
+        assert auth.fetch_auth_session(session=signed_in).tokens
+        assert next_start().tokens == signed_in.tokens
 
-    def test_the_session_of_another_client_is_refused_and_left_alone(self, cognito, session, new_session, kept, path):
+    def test_the_session_of_another_client_is_refused_and_left_alone(
+        self, cognito: MockCognito, signed_in: auth.Session, quick_session: SessionOf, kept: Any, path: Any
+    ) -> None:
         """A fresh start would overwrite it."""
         before = path.read_text()
         with pytest.raises(auth.AuthConfigurationError, match="another user pool client"):
-            new_session(cognito.create_pool(), **kept)
+            quick_session(cognito.create_pool(), **kept)
 
         assert path.read_text() == before
 
-    def test_one_that_others_can_read_is_refused(self, session, next_start, path):
+    def test_one_that_others_can_read_is_refused(self, signed_in: auth.Session, next_start: Any, path: Any) -> None:
         path.chmod(0o644)
         with pytest.raises(auth.AuthConfigurationError, match="others"):
             next_start()
@@ -281,12 +309,12 @@ class Broken(FileStorage):
 
 class TestTrouble:
     @pytest.fixture
-    def kept(self, path):
+    def kept(self, path: Any) -> Any:
         return {"storage": Broken(path)}
 
-    def test_a_full_disk_at_sign_in_is_told(self, rotating_pool, new_session, kept):
+    def test_a_full_disk_at_sign_in_is_told(self, rotating_pool: MockPool, quick_session: SessionOf, kept: Any) -> None:
         kept["storage"].fails = ("save",)
-        session = new_session(rotating_pool, **kept)
+        session = quick_session(rotating_pool, **kept)
         with pytest.raises(auth.AuthConfigurationError, match="disk is full"):
             auth.sign_in("alice", PASSWORD, session=session)
 
@@ -296,51 +324,59 @@ class TestTrouble:
 
         assert auth.sign_in("alice", PASSWORD, session=session).is_signed_in
 
-    def test_a_full_disk_at_a_refresh_is_logged_and_the_new_tokens_are_used(self, session, kept, caplog):
+    def test_a_full_disk_at_a_refresh_is_logged_and_the_new_tokens_are_used(
+        self, signed_in: auth.Session, kept: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
         kept["storage"].fails = ("save",)
-        old = session.tokens
+        old = signed_in.tokens
         with caplog.at_level(logging.ERROR):
-            new = auth.fetch_auth_session(force_refresh=True, session=session).tokens
+            new = auth.fetch_auth_session(force_refresh=True, session=signed_in).tokens
 
         assert new.refresh_token != old.refresh_token
         assert "disk is full" in caplog.text
 
-    def test_a_record_that_could_not_be_written_is_not_taken_for_newer(self, cognito, session, next_start, kept):
+    def test_a_record_that_could_not_be_written_is_not_taken_for_newer(
+        self, cognito: MockCognito, signed_in: auth.Session, next_start: Any, kept: Any
+    ) -> None:
         """It holds a refresh token that is spent."""
         for fails in (("save",), ()):
             kept["storage"].fails = fails
-            before = session.tokens
-            after = auth.fetch_auth_session(force_refresh=True, session=session).tokens
+            before = signed_in.tokens
+            after = auth.fetch_auth_session(force_refresh=True, session=signed_in).tokens
 
             assert after.access_token != before.access_token
             assert cognito.calls.last(REFRESH).reveal()["RefreshToken"] == before.refresh_token
 
-        assert next_start().tokens == session.tokens
+        assert next_start().tokens == signed_in.tokens
 
-    def test_a_lock_that_is_not_to_be_had_harms_no_living_session(self, cognito, session, kept):
+    def test_a_lock_that_is_not_to_be_had_harms_no_living_session(
+        self, cognito: MockCognito, signed_in: auth.Session, kept: Any
+    ) -> None:
         kept["storage"].fails = ("lock",)
         cognito.clock.advance(3590)
 
-        assert auth.fetch_auth_session(session=session).tokens is session.tokens
+        assert auth.fetch_auth_session(session=signed_in).tokens is signed_in.tokens
 
         cognito.clock.advance(10)
         with pytest.raises(auth.AuthStateError) as caught:
-            auth.fetch_auth_session(session=session)
+            auth.fetch_auth_session(session=signed_in)
 
         assert caught.value.is_retryable
-        assert session.is_signed_in
+        assert signed_in.is_signed_in
 
-    def test_a_sign_out_does_everything_else_and_says_what_is_left(self, cognito, session, kept):
+    def test_a_sign_out_does_everything_else_and_says_what_is_left(
+        self, cognito: MockCognito, signed_in: auth.Session, kept: Any
+    ) -> None:
         kept["storage"].fails = ("lock",)
         names = []
-        session.add_listener(lambda event: names.append(event.name))
+        signed_in.add_listener(lambda event: names.append(event.name))
         with pytest.raises(auth.AuthStateError, match="hangs"):
-            auth.sign_out(session=session)
+            auth.sign_out(session=signed_in)
 
-        assert not session.is_signed_in
+        assert not signed_in.is_signed_in
         assert cognito.calls.operations[-1] == "RevokeToken"
         assert names == ["signed_out"]
 
-    def test_something_that_is_no_storage_is_refused(self, rotating_pool, new_session):
+    def test_something_that_is_no_storage_is_refused(self, rotating_pool: MockPool, quick_session: SessionOf) -> None:
         with pytest.raises(auth.AuthConfigurationError, match="storage"):
-            new_session(rotating_pool, storage="session.json")
+            quick_session(rotating_pool, storage="session.json")

@@ -1,7 +1,6 @@
 """`fetch_auth_session` against a Cognito that rotates, revokes, binds and expires tokens as Amazon's does."""
 
 import base64
-import functools
 import hmac
 import importlib.util
 import json
@@ -10,37 +9,20 @@ import sys
 import threading
 import types
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
-import boto3
-import moto
 import pytest
-from moto import mock_aws
-from moto.server import ThreadedMotoServer
 
 import amplify_auth as auth
 from amplify_auth import _clock, errors
 from amplify_auth._renewal.tokens import token_expiry
-
-from .conftest import PASSWORD, new_client, with_alice
-from .together import run_together
+from amplify_auth.testing import MockCognito, MockPool
+from tests.support.clients import signed
+from tests.support.makers import SessionOf
+from tests.support.together import run_together
+from tests.support.users import PASSWORD, new_client, with_alice
 
 REFRESH = "GetTokensFromRefreshToken"
-
-
-@functools.cache
-def admin_client(**options):
-    return boto3.client("cognito-idp", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x", **options)
-
-
-def session_on_moto(admin, **options):
-    """A session on moto as it comes, with alice signed in."""
-    pool_id = admin.create_user_pool(PoolName="pool")["UserPool"]["Id"]
-    client_id = admin.create_user_pool_client(UserPoolId=pool_id, ClientName="c")["UserPoolClient"]["ClientId"]
-    admin.admin_create_user(UserPoolId=pool_id, Username="alice")
-    admin.admin_set_user_password(UserPoolId=pool_id, Username="alice", Password=PASSWORD, Permanent=True)
-    session = auth.Session(user_pool_id=pool_id, user_pool_client_id=client_id, **options)
-    auth.sign_in("alice", PASSWORD, auth_flow_type="USER_PASSWORD_AUTH", session=session)
-    return session
 
 
 def refreshes(cognito):
@@ -48,41 +30,43 @@ def refreshes(cognito):
 
 
 class TestFreshTokens:
-    def test_nothing_is_sent_while_they_are_fresh(self, cognito, session):
+    def test_nothing_is_sent_while_they_are_fresh(self, cognito: MockCognito, signed_in: auth.Session) -> None:
         before = len(cognito.calls)
-        got = auth.fetch_auth_session(session=session)
+        got = auth.fetch_auth_session(session=signed_in)
 
-        assert (got.tokens, got.user_sub) == (session.tokens, session.user_id)
+        assert (got.tokens, got.user_sub) == (signed_in.tokens, signed_in.user_id)
         assert got.credentials is None
         assert len(cognito.calls) == before
 
-    def test_they_are_refreshed_a_minute_before_they_end(self, cognito, session):
+    def test_they_are_refreshed_a_minute_before_they_end(self, cognito: MockCognito, signed_in: auth.Session) -> None:
         cognito.clock.advance(3600 - 61)
-        auth.fetch_auth_session(session=session)
+        auth.fetch_auth_session(session=signed_in)
         assert refreshes(cognito) == 0
 
         cognito.clock.advance(2)
-        old, new = session.tokens, auth.fetch_auth_session(session=session).tokens
+        old, new = signed_in.tokens, auth.fetch_auth_session(session=signed_in).tokens
 
         assert refreshes(cognito) == 1
         assert old.access_token != new.access_token
-        assert new is session.tokens
+        assert new is signed_in.tokens
 
-    def test_the_margin_can_be_set(self, cognito, pool, sign_in):
+    def test_the_margin_can_be_set(self, cognito: MockCognito, pool: MockPool, sign_in: SessionOf) -> None:
         session = sign_in(pool, refresh_margin=600)
         cognito.clock.advance(3600 - 599)
         auth.fetch_auth_session(session=session)
 
         assert refreshes(cognito) == 1
 
-    def test_tokens_shorter_than_the_margin_are_not_refreshed_at_every_call(self, cognito, sign_in):
+    def test_tokens_shorter_than_the_margin_are_not_refreshed_at_every_call(
+        self, cognito: MockCognito, sign_in: SessionOf
+    ) -> None:
         session = sign_in(with_alice(cognito.create_pool(access_token_validity=300)), refresh_margin=3600)
         for _ in range(3):
             auth.fetch_auth_session(session=session)
 
         assert refreshes(cognito) == 0
 
-    def test_an_id_token_that_ends_earlier_counts(self, cognito, sign_in):
+    def test_an_id_token_that_ends_earlier_counts(self, cognito: MockCognito, sign_in: SessionOf) -> None:
         """Both are used: an ID token for APIs and AWS credentials."""
         session = sign_in(with_alice(cognito.create_pool(access_token_validity=3600, id_token_validity=300)))
         cognito.clock.advance(301)
@@ -91,40 +75,48 @@ class TestFreshTokens:
         assert refreshes(cognito) == 1
         assert auth.verify_token(got.tokens.id_token, token_use="id", session=session)
 
-    def test_nobody_signed_in_is_no_error(self, cognito, pool, new_session):
-        session = new_session(pool)
+    def test_nobody_signed_in_is_no_error(self, cognito: MockCognito, pool: MockPool, quick_session: SessionOf) -> None:
+        session = quick_session(pool)
 
         assert auth.fetch_auth_session(session=session) == auth.AuthSession()
         assert auth.fetch_auth_session(force_refresh=True, session=session) == auth.AuthSession()
         assert len(cognito.calls) == 0
 
-    def test_forced_they_are_refreshed_and_the_metadata_goes_along(self, cognito, session):
-        auth.fetch_auth_session(force_refresh=True, client_metadata={"a": "b"}, session=session)
+    def test_forced_they_are_refreshed_and_the_metadata_goes_along(
+        self, cognito: MockCognito, signed_in: auth.Session
+    ) -> None:
+        auth.fetch_auth_session(force_refresh=True, client_metadata={"a": "b"}, session=signed_in)
 
         assert cognito.calls.last(REFRESH).reveal()["ClientMetadata"] == {"a": "b"}
 
     @pytest.mark.parametrize("arguments", [{"force_refresh": "no"}, {"client_metadata": {"a": 1}}])
-    def test_a_wrong_argument_is_refused_before_anything_is_sent(self, cognito, session, arguments):
+    def test_a_wrong_argument_is_refused_before_anything_is_sent(
+        self, cognito: MockCognito, signed_in: auth.Session, arguments: Any
+    ) -> None:
         before = len(cognito.calls)
         with pytest.raises(auth.AuthValidationError):
-            auth.fetch_auth_session(session=session, **arguments)
+            auth.fetch_auth_session(session=signed_in, **arguments)
 
         assert len(cognito.calls) == before
 
 
 class TestServiceClock:
-    def test_a_changed_wall_clock_changes_nothing(self, cognito, session, monkeypatch):
-        """C11: JS takes the difference to the token's ``iat`` and believes the wall clock from then on."""
+    def test_a_changed_wall_clock_changes_nothing(
+        self, cognito: MockCognito, signed_in: auth.Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A wall clock that is set back or forward later changes nothing."""
         wall = _clock.time.time
         for seconds in (86400, -86400):
             monkeypatch.setattr(_clock.time, "time", lambda seconds=seconds: wall() + seconds)
-            auth.fetch_auth_session(session=session)
+            auth.fetch_auth_session(session=signed_in)
 
         assert refreshes(cognito) == 0
 
-    def test_the_life_of_tokens_begins_when_they_are_asked_for(self, cognito, pool, new_session):
+    def test_the_life_of_tokens_begins_when_they_are_asked_for(
+        self, cognito: MockCognito, pool: MockPool, quick_session: SessionOf
+    ) -> None:
         """The machine slept, or the network was slow, while the answer was on its way."""
-        session = new_session(pool, client=new_client())
+        session = quick_session(pool, client=new_client())
         events = session.config.client.meta.events
         slow = {"InitiateAuth": 3000, REFRESH: 4000}
         for operation, seconds in slow.items():
@@ -140,10 +132,10 @@ class TestServiceClock:
 
         assert session.tokens.is_expired
 
-    def test_a_skewed_machine_refreshes_when_the_tokens_end_and_not_before(self, session):
+    def test_a_skewed_machine_refreshes_when_the_tokens_end_and_not_before(self, signed_in: auth.Session) -> None:
         """Claims a day off, ``ExpiresIn`` right: only the latter is believed."""
-        tokens = session.tokens
-        held = token_expiry(session._state.signed_in, 60)
+        tokens = signed_in.tokens
+        held = token_expiry(signed_in._state.signed_in, 60)
 
         assert held.expires_at == tokens.deadline
         assert held.refresh_at == tokens.deadline - 60
@@ -156,7 +148,9 @@ class TestServiceClock:
             ("Windows", {}, 0),
         ],
     )
-    def test_the_clock_runs_on_while_the_machine_sleeps(self, monkeypatch, system, names, read):
+    def test_the_clock_runs_on_while_the_machine_sleeps(
+        self, monkeypatch: pytest.MonkeyPatch, system: str, names: Any, read: int
+    ) -> None:
         """The clock that Python calls monotonic stands still then, on Linux and macOS."""
         clocks = types.SimpleNamespace(monotonic=lambda: 0, clock_gettime=lambda clock: clock, **names)
         monkeypatch.setitem(sys.modules, "time", clocks)
@@ -177,14 +171,21 @@ class TestServiceClock:
         ],
     )
     def test_restored_tokens_end_when_either_clock_says_so(
-        self, cognito, pool, session, new_session, monotonic, wall, refreshed
-    ):
-        record = json.loads(session.export_state())
+        self,
+        cognito: MockCognito,
+        pool: MockPool,
+        signed_in: auth.Session,
+        quick_session: SessionOf,
+        monotonic: Any,
+        wall: Any,
+        refreshed: int,
+    ) -> None:
+        record = json.loads(signed_in.export_state())
         tokens = record["signed_in"]["tokens"]
         tokens["exported_at"]["wall"] += wall
         tokens["exported_at"]["monotonic"] += monotonic
         tokens["deadline"] += monotonic
-        restored = new_session(pool)
+        restored = quick_session(pool)
         restored.restore_state(json.dumps(record))
         auth.fetch_auth_session(session=restored)
 
@@ -192,12 +193,20 @@ class TestServiceClock:
 
     @pytest.mark.parametrize("damage", [float("nan"), float("inf"), "soon", None, [], 1e308])
     @pytest.mark.parametrize("place", ["deadline", "wall", "monotonic"])
-    def test_tokens_with_a_damaged_clock_never_live_for_ever(self, cognito, pool, session, new_session, damage, place):
-        """C10: an unreadable clock drift made tokens that never expire."""
-        record = json.loads(session.export_state())
+    def test_tokens_with_a_damaged_clock_never_live_for_ever(
+        self,
+        cognito: MockCognito,
+        pool: MockPool,
+        signed_in: auth.Session,
+        quick_session: SessionOf,
+        damage: Any,
+        place: str,
+    ) -> None:
+        """They expire, or the record is refused."""
+        record = json.loads(signed_in.export_state())
         tokens = record["signed_in"]["tokens"]
         (tokens if place == "deadline" else tokens["exported_at"])[place] = damage
-        restored = new_session(pool)
+        restored = quick_session(pool)
         try:
             restored.restore_state(json.dumps(record))
         except auth.AuthValidationError:
@@ -210,27 +219,31 @@ class TestServiceClock:
 
 
 class TestOneRefresh:
-    def test_200_threads_at_expiry_cause_one_request_and_one_event(self, cognito, session, events):
-        """C6: N callers, N events."""
+    def test_200_threads_at_expiry_cause_one_request_and_one_event(
+        self, cognito: MockCognito, signed_in: auth.Session, events: list[str]
+    ) -> None:
+        """All callers share one refresh and its one event."""
         cognito.clock.advance(3600)
-        tokens = run_together(200, lambda: auth.fetch_auth_session(session=session).tokens)
+        tokens = run_together(200, lambda: auth.fetch_auth_session(session=signed_in).tokens)
 
-        assert {id(item) for item in tokens} == {id(session.tokens)}
+        assert {id(item) for item in tokens} == {id(signed_in.tokens)}
         assert refreshes(cognito) == 1
         assert events == ["token_refresh"]
 
-    def test_every_function_that_needs_tokens_shares_it(self, cognito, session):
+    def test_every_function_that_needs_tokens_shares_it(self, cognito: MockCognito, signed_in: auth.Session) -> None:
         cognito.clock.advance(3600)
-        bearer = session.http_auth()._token
+        bearer = signed_in.http_auth()._token
 
         def use():
-            return bearer(None), auth.get_current_user(session=session), auth.fetch_auth_session(session=session)
+            return bearer(None), auth.get_current_user(session=signed_in), auth.fetch_auth_session(session=signed_in)
 
         assert not [error for error in run_together(30, use) if isinstance(error, Exception)]
         assert refreshes(cognito) == 1
 
-    def test_rotated_tokens_survive_hundreds_of_refreshes_from_many_threads(self, cognito, rotating_pool, sign_in):
-        """C5: whoever sends a spent refresh token ends the session."""
+    def test_rotated_tokens_survive_hundreds_of_refreshes_from_many_threads(
+        self, cognito: MockCognito, rotating_pool: MockPool, sign_in: SessionOf
+    ) -> None:
+        """A spent refresh token that is sent again would end the session."""
         session = sign_in(rotating_pool)
         for _ in range(20):
             cognito.clock.advance(3600)
@@ -241,21 +254,21 @@ class TestOneRefresh:
         assert len(set(sent)) == len(sent) == 20
         assert session.tokens.refresh_token not in sent
 
-    def test_without_rotation_the_refresh_token_is_kept(self, cognito, session):
-        old = session.tokens.refresh_token
-        auth.fetch_auth_session(force_refresh=True, session=session)
+    def test_without_rotation_the_refresh_token_is_kept(self, cognito: MockCognito, signed_in: auth.Session) -> None:
+        old = signed_in.tokens.refresh_token
+        auth.fetch_auth_session(force_refresh=True, session=signed_in)
 
-        assert session.tokens.refresh_token == old
+        assert signed_in.tokens.refresh_token == old
 
 
 class TestWhoRefreshes:
-    def test_the_secret_of_a_confidential_client_goes_along(self, cognito, sign_in):
+    def test_the_secret_of_a_confidential_client_goes_along(self, cognito: MockCognito, sign_in: SessionOf) -> None:
         session = sign_in(with_alice(cognito.create_pool(client_secret=True)))
         auth.fetch_auth_session(force_refresh=True, session=session)
 
         assert cognito.calls.last(REFRESH).reveal()["ClientSecret"] == session.config.client_secret
 
-    def test_the_key_of_a_registered_device_goes_along(self, cognito, sign_in):
+    def test_the_key_of_a_registered_device_goes_along(self, cognito: MockCognito, sign_in: SessionOf) -> None:
         """With device tracking, Cognito refuses a refresh token without its device."""
         session = sign_in(with_alice(cognito.create_pool(device_tracking="ALWAYS")))
         auth.fetch_auth_session(force_refresh=True, session=session)
@@ -263,18 +276,18 @@ class TestWhoRefreshes:
         sent = cognito.calls.last(REFRESH).reveal()
         assert sent["DeviceKey"] == json.loads(session.export_state())["devices"][0]["key"]
 
-    def test_who_signed_in_and_how_stays(self, cognito, session):
-        before = auth.get_current_user(session=session)
-        auth.fetch_auth_session(force_refresh=True, session=session)
+    def test_who_signed_in_and_how_stays(self, cognito: MockCognito, signed_in: auth.Session) -> None:
+        before = auth.get_current_user(session=signed_in)
+        auth.fetch_auth_session(force_refresh=True, session=signed_in)
 
-        assert auth.get_current_user(session=session) == before
+        assert auth.get_current_user(session=signed_in) == before
         assert before == auth.AuthUser(
             username="alice",
-            user_id=session.tokens.id_token_claims["sub"],
+            user_id=signed_in.tokens.id_token_claims["sub"],
             sign_in_details=auth.SignInDetails(login_id="alice", auth_flow_type="USER_PASSWORD_AUTH"),
         )
 
-    def test_tokens_of_another_user_are_not_taken(self, pool, sign_in):
+    def test_tokens_of_another_user_are_not_taken(self, pool: MockPool, sign_in: SessionOf) -> None:
         """Some emulators give the first user's tokens for a refresh token they do not know."""
         session = sign_in(pool, client=new_client())
         pool.create_user("bob", PASSWORD)
@@ -292,7 +305,7 @@ class TestWhoRefreshes:
 
 class TestOldWay:
     @pytest.fixture
-    def mail_pool(self, cognito):
+    def mail_pool(self, cognito: MockCognito) -> Any:
         """Users have a UUID for a name, and the client has a secret: the hash must be of the UUID."""
         pool = cognito.create_pool(username_attributes=("email",), client_secret=True)
         pool.create_user("alice@example.com", PASSWORD)
@@ -310,7 +323,9 @@ class TestOldWay:
             ("InvalidParameterException", 400),
         ],
     )
-    def test_is_taken_where_there_is_no_other_and_remembered(self, cognito, mail_pool, sign_in, code, status):
+    def test_is_taken_where_there_is_no_other_and_remembered(
+        self, cognito: MockCognito, mail_pool: Any, sign_in: SessionOf, code: str, status: int
+    ) -> None:
         session = sign_in(mail_pool, "alice@example.com")
         cognito.fail_next(REFRESH, code=code, status=status)
         for _ in range(2):
@@ -321,7 +336,9 @@ class TestOldWay:
         assert set(sent["AuthParameters"]) == {"REFRESH_TOKEN", "SECRET_HASH"}
         assert refreshes(cognito) == 1
 
-    def test_hashes_the_secret_with_cognitos_own_name_for_the_user(self, cognito, mail_pool, sign_in):
+    def test_hashes_the_secret_with_cognitos_own_name_for_the_user(
+        self, cognito: MockCognito, mail_pool: Any, sign_in: SessionOf
+    ) -> None:
         """Of the alias that was typed it is what so many clients send, and Cognito refuses."""
         session = sign_in(mail_pool, "alice@example.com")
         cognito.fail_next(REFRESH, code="UnknownOperationException")
@@ -335,53 +352,37 @@ class TestOldWay:
             == base64.b64encode(digest).decode()
         )
 
-    def test_takes_the_device_along(self, cognito, sign_in):
+    def test_takes_the_device_along(self, cognito: MockCognito, sign_in: SessionOf) -> None:
         session = sign_in(with_alice(cognito.create_pool(device_tracking="ALWAYS")))
         cognito.fail_next(REFRESH, code="UnknownOperationException")
         auth.fetch_auth_session(force_refresh=True, session=session)
 
         assert cognito.calls.last("InitiateAuth").reveal()["AuthParameters"]["DEVICE_KEY"]
 
-    def test_works_on_a_moto_without_the_operation(self):
-        with mock_aws():
-            session = session_on_moto(admin_client())
-            old = session.tokens
-
-            assert auth.fetch_auth_session(force_refresh=True, session=session).tokens is not old
-
-    def test_works_on_motos_server(self):
-        """It answers what it lacks with an HTML page and status 500."""
-        server = ThreadedMotoServer(port=0, verbose=False)
-        server.start()
-        try:
-            url = "http://{}:{}".format(*server.get_host_and_port())
-            session = session_on_moto(admin_client(endpoint_url=url), client=new_client(endpoint_url=url))
-            old = session.tokens
-
-            assert auth.fetch_auth_session(force_refresh=True, session=session).tokens is not old
-            if tuple(map(int, moto.__version__.split(".")[:2])) >= (5, 2):  # an older one serves no keys
-                assert auth.verify_token(session.tokens.access_token, token_use="access", session=session)
-        finally:
-            server.stop()
-
     @pytest.mark.parametrize(
         ("code", "status"), [("UnknownOperationException", 400), ("X", 404), ("X", 405), ("X", 501)]
     )
-    def test_its_refusal_is_the_end_where_there_is_no_other(self, cognito, pool, session, code, status):
+    def test_its_refusal_is_the_end_where_there_is_no_other(
+        self, cognito: MockCognito, pool: MockPool, signed_in: auth.Session, code: str, status: int
+    ) -> None:
         pool.expire_refresh_tokens()
         cognito.fail_next(REFRESH, code=code, status=status)
         with pytest.raises(errors.SessionEnded):
-            auth.fetch_auth_session(force_refresh=True, session=session)
+            auth.fetch_auth_session(force_refresh=True, session=signed_in)
 
-    def test_is_not_tried_after_a_real_refusal(self, cognito, pool, session):
+    def test_is_not_tried_after_a_real_refusal(
+        self, cognito: MockCognito, pool: MockPool, signed_in: auth.Session
+    ) -> None:
         pool.expire_refresh_tokens()
         before = len(cognito.calls.of("InitiateAuth"))
         with pytest.raises(errors.SessionEnded):
-            auth.fetch_auth_session(force_refresh=True, session=session)
+            auth.fetch_auth_session(force_refresh=True, session=signed_in)
 
         assert len(cognito.calls.of("InitiateAuth")) == before
 
-    def test_its_refusal_after_a_doubtful_answer_ends_nothing(self, cognito, rotating_pool, sign_in):
+    def test_its_refusal_after_a_doubtful_answer_ends_nothing(
+        self, cognito: MockCognito, rotating_pool: MockPool, sign_in: SessionOf
+    ) -> None:
         """A gateway's error page, and a client that rotates and so has no old way: the session lives."""
         session = sign_in(rotating_pool)
         cognito.fail_next(REFRESH, code="Gone", message="<html>", status=502)
@@ -394,7 +395,9 @@ class TestOldWay:
 
 class TestEnd:
     @pytest.fixture(params=["expired", "revoked", "reused", "user gone", "user disabled", "reset required"])
-    def ended(self, request, cognito, rotating_pool, sign_in):
+    def ended(
+        self, request: pytest.FixtureRequest, cognito: MockCognito, rotating_pool: MockPool, sign_in: SessionOf
+    ) -> Any:
         """A session that Cognito has ended."""
         pool, session = rotating_pool, sign_in(rotating_pool)
         if request.param == "expired":
@@ -408,14 +411,14 @@ class TestEnd:
         elif request.param == "reset required":
             cognito.fail_next(REFRESH, code="PasswordResetRequiredException", message="Password reset required")
         else:
-            admin = admin_client()
+            admin = signed()
             method = "admin_delete_user" if request.param == "user gone" else "admin_disable_user"
             getattr(admin, method)(UserPoolId=pool.id, Username="alice")
         cognito.clock.advance(3600)
         return session
 
-    def test_is_one_clear_error_at_every_call(self, ended):
-        """C7: a refused refresh token gave a silent empty session."""
+    def test_is_one_clear_error_at_every_call(self, ended: Any) -> None:
+        """It is an error, not an empty session."""
         for use in (auth.fetch_auth_session, auth.get_current_user, auth.fetch_auth_session):
             with pytest.raises(errors.SessionEnded, match="The session has ended") as caught:
                 use(session=ended)
@@ -427,22 +430,22 @@ class TestEnd:
         assert ended.tokens is None
         assert not ended.is_signed_in
 
-    def test_one_can_sign_in_again_or_out(self, pool, session):
+    def test_one_can_sign_in_again_or_out(self, pool: MockPool, signed_in: auth.Session) -> None:
         pool.expire_refresh_tokens()
         for _ in range(2):
             with pytest.raises(errors.SessionEnded):
-                auth.fetch_auth_session(force_refresh=True, session=session)
-            auth.sign_in("alice", PASSWORD, session=session)
-            assert auth.fetch_auth_session(session=session).tokens
+                auth.fetch_auth_session(force_refresh=True, session=signed_in)
+            auth.sign_in("alice", PASSWORD, session=signed_in)
+            assert auth.fetch_auth_session(session=signed_in).tokens
             pool.expire_refresh_tokens()
         with pytest.raises(errors.SessionEnded):
-            auth.fetch_auth_session(force_refresh=True, session=session)
-        auth.sign_out(session=session)
+            auth.fetch_auth_session(force_refresh=True, session=signed_in)
+        auth.sign_out(session=signed_in)
 
-        assert auth.fetch_auth_session(session=session) == auth.AuthSession()
+        assert auth.fetch_auth_session(session=signed_in) == auth.AuthSession()
 
-    def test_it_never_becomes_a_guest_session(self, pool, sign_in):
-        """C7: or a guest one."""
+    def test_it_never_becomes_a_guest_session(self, pool: MockPool, sign_in: SessionOf) -> None:
+        """It is an error, not the session of a guest."""
         guests = {"identity_pool_id": "us-east-1:00000000-0000-0000-0000-000000000000", "allow_guest_access": True}
         session = sign_in(pool, **guests)
         pool.expire_refresh_tokens()
@@ -450,15 +453,15 @@ class TestEnd:
             with pytest.raises(errors.SessionEnded):
                 auth.fetch_auth_session(force_refresh=force, session=session)
 
-    def test_it_is_told_once(self, pool, session, events):
+    def test_it_is_told_once(self, pool: MockPool, signed_in: auth.Session, events: list[str]) -> None:
         pool.expire_refresh_tokens()
         for _ in range(3):
             with pytest.raises(errors.SessionEnded):
-                auth.fetch_auth_session(force_refresh=True, session=session)
+                auth.fetch_auth_session(force_refresh=True, session=signed_in)
 
         assert events == ["token_refresh_failure"]
 
-    def test_no_secret_is_in_the_error(self, ended):
+    def test_no_secret_is_in_the_error(self, ended: Any) -> None:
         secrets = [ended.tokens.refresh_token, ended.tokens.access_token]
         with pytest.raises(errors.SessionEnded) as caught:
             auth.fetch_auth_session(session=ended)
@@ -469,10 +472,12 @@ class TestEnd:
 
         assert not [secret for secret in secrets if any(secret in text for text in texts)]
 
-    def test_a_wrong_client_secret_is_not_the_end(self, cognito, new_session, sign_in):
+    def test_a_wrong_client_secret_is_not_the_end(
+        self, cognito: MockCognito, quick_session: SessionOf, sign_in: SessionOf
+    ) -> None:
         """Cognito's word for it is the same, but the program is wrong, not the session over."""
         pool = with_alice(cognito.create_pool(client_secret=True))
-        restored = new_session(pool, client_secret="wrong" * 10)
+        restored = quick_session(pool, client_secret="wrong" * 10)
         restored.restore_state(sign_in(pool).export_state())
         with pytest.raises(errors.NotAuthorizedException):
             auth.fetch_auth_session(force_refresh=True, session=restored)
@@ -482,32 +487,34 @@ class TestEnd:
 
 class TestNoRefreshToken:
     @pytest.fixture
-    def session(self, pool, sign_in):
+    def signed_in(self, pool: MockPool, sign_in: SessionOf) -> Any:
         session = sign_in(pool)
         record = json.loads(session.export_state())
         record["signed_in"]["tokens"]["refresh_token"] = None
         session.restore_state(json.dumps(record))
         return session
 
-    def test_the_tokens_are_used_until_they_end(self, cognito, session, events):
+    def test_the_tokens_are_used_until_they_end(
+        self, cognito: MockCognito, signed_in: auth.Session, events: list[str]
+    ) -> None:
         cognito.clock.advance(3599)
 
-        assert auth.fetch_auth_session(session=session).tokens
+        assert auth.fetch_auth_session(session=signed_in).tokens
         assert events == []
 
-    def test_forced_the_error_says_what_is_missing_and_the_tokens_stay(self, session):
-        """C12: JS always blames the implicit grant."""
+    def test_forced_the_error_says_what_is_missing_and_the_tokens_stay(self, signed_in: auth.Session) -> None:
+        """The error names the reason that applies."""
         with pytest.raises(auth.AuthStateError, match="no refresh token") as caught:
-            auth.fetch_auth_session(force_refresh=True, session=session)
+            auth.fetch_auth_session(force_refresh=True, session=signed_in)
 
         assert caught.value.name == "TokenRefreshException"
-        assert session.is_signed_in
+        assert signed_in.is_signed_in
 
-    def test_then_the_session_has_ended(self, cognito, session):
+    def test_then_the_session_has_ended(self, cognito: MockCognito, signed_in: auth.Session) -> None:
         cognito.clock.advance(3600)
         for _ in range(2):
             with pytest.raises(errors.SessionEnded, match="no refresh token"):
-                auth.fetch_auth_session(session=session)
+                auth.fetch_auth_session(session=signed_in)
         assert refreshes(cognito) == 0
 
 
@@ -529,32 +536,36 @@ class TestNoRefreshToken:
     ids=lambda fault: fault.get("kind") or fault["code"],
 )
 class TestTransientFailure:
-    """C8: "random logouts"."""
+    """A refresh that fails in another way signs nobody out."""
 
-    def test_while_the_tokens_live_nobody_notices(self, cognito, session, events, fault):
+    def test_while_the_tokens_live_nobody_notices(
+        self, cognito: MockCognito, signed_in: auth.Session, events: list[str], fault: Any
+    ) -> None:
         cognito.clock.advance(3590)
-        old = session.tokens
+        old = signed_in.tokens
         cognito.fail_next(REFRESH, **fault)
 
-        assert auth.fetch_auth_session(session=session).tokens is old
+        assert auth.fetch_auth_session(session=signed_in).tokens is old
         assert events == ["token_refresh_failure"]
 
-    def test_once_they_are_dead_it_is_an_error_that_passes(self, cognito, session, fault):
+    def test_once_they_are_dead_it_is_an_error_that_passes(
+        self, cognito: MockCognito, signed_in: auth.Session, fault: Any
+    ) -> None:
         cognito.clock.advance(3600)
         cognito.fail_next(REFRESH, **fault)
         with pytest.raises(auth.AuthError) as caught:
-            auth.fetch_auth_session(session=session)
+            auth.fetch_auth_session(session=signed_in)
 
         assert not isinstance(caught.value, errors.SessionEnded)
-        assert session.is_signed_in
-        assert auth.fetch_auth_session(session=session).tokens is session.tokens
+        assert signed_in.is_signed_in
+        assert auth.fetch_auth_session(session=signed_in).tokens is signed_in.tokens
 
 
 class TestSignedOutMeanwhile:
-    """C3: a refresh that ended after sign-out signed the user in again."""
+    """A refresh that ends after the sign-out does not sign the user in again."""
 
     @pytest.fixture
-    def session(self, pool, sign_in):
+    def signed_in(self, pool: MockPool, sign_in: SessionOf) -> Any:
         return sign_in(pool, client=new_client())
 
     def during_refresh(self, session, action, event="after-call"):
@@ -568,43 +579,47 @@ class TestSignedOutMeanwhile:
         session.config.client.meta.events.register(f"{event}.cognito-identity-provider.{REFRESH}", once)
 
     @pytest.mark.parametrize("event", ["before-call", "after-call"])
-    def test_stays_signed_out(self, session, events, event):
-        self.during_refresh(session, lambda: auth.sign_out(session=session), event)
+    def test_stays_signed_out(self, signed_in: auth.Session, events: list[str], event: str) -> None:
+        self.during_refresh(signed_in, lambda: auth.sign_out(session=signed_in), event)
 
-        assert auth.fetch_auth_session(force_refresh=True, session=session) == auth.AuthSession()
-        assert not session.is_signed_in
+        assert auth.fetch_auth_session(force_refresh=True, session=signed_in) == auth.AuthSession()
+        assert not signed_in.is_signed_in
         assert events == ["signed_out"]
 
-    def test_a_new_user_is_not_replaced_by_the_former(self, pool, session, events):
+    def test_a_new_user_is_not_replaced_by_the_former(
+        self, pool: MockPool, signed_in: auth.Session, events: list[str]
+    ) -> None:
         pool.create_user("bob", PASSWORD)
 
         def change():
-            auth.sign_out(session=session)
-            auth.sign_in("bob", PASSWORD, session=session)
+            auth.sign_out(session=signed_in)
+            auth.sign_in("bob", PASSWORD, session=signed_in)
 
-        self.during_refresh(session, change)
-        auth.fetch_auth_session(force_refresh=True, session=session)
+        self.during_refresh(signed_in, change)
+        auth.fetch_auth_session(force_refresh=True, session=signed_in)
 
-        assert session.username == "bob"
+        assert signed_in.username == "bob"
         assert events == ["signed_out", "signed_in"]
 
-    def test_sign_out_does_not_wait_for_it(self, session):
+    def test_sign_out_does_not_wait_for_it(self, signed_in: auth.Session) -> None:
         with ThreadPoolExecutor(1) as other:
-            self.during_refresh(session, lambda: other.submit(session._state.clear).result(10))
-            auth.fetch_auth_session(force_refresh=True, session=session)
+            self.during_refresh(signed_in, lambda: other.submit(signed_in._state.clear).result(10))
+            auth.fetch_auth_session(force_refresh=True, session=signed_in)
 
-        assert not session.is_signed_in
+        assert not signed_in.is_signed_in
 
 
 class TestManyThreadsAndUsers:
-    def test_nobody_ever_sees_parts_of_two_users_or_of_two_refreshes(self, pool, session):
+    def test_nobody_ever_sees_parts_of_two_users_or_of_two_refreshes(
+        self, pool: MockPool, signed_in: auth.Session
+    ) -> None:
         """20 threads read while the tokens are refreshed and the user changes."""
         pool.create_user("bob", PASSWORD)
         stop, seen = threading.Event(), set()
 
         def read():
             while not stop.wait(0.001):
-                got = auth.fetch_auth_session(session=session)
+                got = auth.fetch_auth_session(session=signed_in)
                 if got.tokens is not None:
                     access, identity = got.tokens.access_token_claims, got.tokens.id_token_claims
                     assert access["sub"] == identity["sub"] == got.user_sub
@@ -614,11 +629,11 @@ class TestManyThreadsAndUsers:
         with ThreadPoolExecutor(20) as others:
             readers = [others.submit(read) for _ in range(20)]
             for name in ("bob", "alice", "bob"):
-                auth.fetch_auth_session(force_refresh=True, session=session)
-                auth.sign_out(session=session)
-                auth.sign_in(name, PASSWORD, session=session)
-                seen.discard(session.user_id)
-                while session.user_id not in seen and not any(reader.done() for reader in readers):
+                auth.fetch_auth_session(force_refresh=True, session=signed_in)
+                auth.sign_out(session=signed_in)
+                auth.sign_in(name, PASSWORD, session=signed_in)
+                seen.discard(signed_in.user_id)
+                while signed_in.user_id not in seen and not any(reader.done() for reader in readers):
                     stop.wait(0.001)
             stop.set()
             for reader in readers:
@@ -628,24 +643,26 @@ class TestManyThreadsAndUsers:
 
 
 class TestNothingOfFormerUsers:
-    def test_is_left_in_the_session(self, pool, session):
-        """C26: keys of earlier users, and a user named ``username``."""
-        old = session.tokens
-        auth.sign_out(session=session)
+    def test_is_left_in_the_session(self, pool: MockPool, signed_in: auth.Session) -> None:
+        """Nothing of earlier users stays, and a user may be named ``username``."""
+        old = signed_in.tokens
+        auth.sign_out(session=signed_in)
         pool.create_user("username", PASSWORD)
-        exported = session.export_state()
+        exported = signed_in.export_state()
 
         assert not [text for text in ("alice", old.access_token, old.refresh_token) if text in exported]
-        assert session.username is None
+        assert signed_in.username is None
 
-        auth.sign_in("username", PASSWORD, session=session)
+        auth.sign_in("username", PASSWORD, session=signed_in)
 
-        assert auth.get_current_user(session=session).username == "username"
+        assert auth.get_current_user(session=signed_in).username == "username"
 
 
 class TestEvents:
-    def test_are_told_after_the_state_is_in_place_once_each(self, cognito, pool, new_session):
-        session, seen = new_session(pool), []
+    def test_are_told_after_the_state_is_in_place_once_each(
+        self, cognito: MockCognito, pool: MockPool, quick_session: SessionOf
+    ) -> None:
+        session, seen = quick_session(pool), []
 
         def listen(event):
             tokens = session.tokens
@@ -663,10 +680,12 @@ class TestEvents:
             ("signed_out", "alice", False, None),
         ]
 
-    def test_a_sign_in_with_a_challenge_is_told_when_it_is_complete(self, cognito, new_session):
+    def test_a_sign_in_with_a_challenge_is_told_when_it_is_complete(
+        self, cognito: MockCognito, quick_session: SessionOf
+    ) -> None:
         pool = cognito.create_pool(mfa="ON", mfa_methods=("SOFTWARE_TOKEN_MFA",))
         pool.create_user("alice", PASSWORD, mfa=("SOFTWARE_TOKEN_MFA",))
-        session, names = new_session(pool), []
+        session, names = quick_session(pool), []
         session.add_listener(lambda event: names.append(event.name))
         auth.sign_in("alice", PASSWORD, session=session)
         assert names == []
@@ -674,9 +693,11 @@ class TestEvents:
 
         assert names == ["signed_in"]
 
-    def test_a_listener_may_use_the_session_even_from_another_thread(self, pool, new_session):
+    def test_a_listener_may_use_the_session_even_from_another_thread(
+        self, pool: MockPool, quick_session: SessionOf
+    ) -> None:
         """It holds no lock that the other one needs, not even that of a sign-in."""
-        session, seen = new_session(pool), []
+        session, seen = quick_session(pool), []
 
         def listen(event):
             if event.name == "signed_in":
@@ -691,36 +712,38 @@ class TestEvents:
         assert [type(error) for error in seen] == [type(None), errors.SignInException]
         assert not session.is_signed_in
 
-    def test_a_listener_that_fails_harms_nobody(self, cognito, session, caplog):
-        session.add_listener(lambda event: 1 / 0)
+    def test_a_listener_that_fails_harms_nobody(
+        self, cognito: MockCognito, signed_in: auth.Session, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        signed_in.add_listener(lambda event: 1 / 0)
         with caplog.at_level(logging.ERROR):
-            assert auth.fetch_auth_session(force_refresh=True, session=session).tokens
+            assert auth.fetch_auth_session(force_refresh=True, session=signed_in).tokens
 
         assert "ZeroDivisionError" in caplog.text
 
-    def test_the_failure_says_why(self, cognito, session):
+    def test_the_failure_says_why(self, cognito: MockCognito, signed_in: auth.Session) -> None:
         heard = []
-        session.add_listener(heard.append)
+        signed_in.add_listener(heard.append)
         cognito.clock.advance(3590)
         cognito.fail_next(REFRESH, "throttled")
-        auth.fetch_auth_session(session=session)
+        auth.fetch_auth_session(session=signed_in)
 
         assert isinstance(heard[0].error, errors.TooManyRequestsException)
 
 
 class TestCurrentUser:
-    def test_costs_no_request(self, cognito, session):
+    def test_costs_no_request(self, cognito: MockCognito, signed_in: auth.Session) -> None:
         before = len(cognito.calls)
-        auth.get_current_user(session=session)
+        auth.get_current_user(session=signed_in)
 
         assert len(cognito.calls) == before
 
-    def test_nobody_is_an_error(self, pool, new_session):
+    def test_nobody_is_an_error(self, pool: MockPool, quick_session: SessionOf) -> None:
         with pytest.raises(errors.UserUnAuthenticatedException, match="needs to be authenticated"):
-            auth.get_current_user(session=new_session(pool))
+            auth.get_current_user(session=quick_session(pool))
 
-    def test_is_renewed_first_where_it_must_be(self, cognito, session):
+    def test_is_renewed_first_where_it_must_be(self, cognito: MockCognito, signed_in: auth.Session) -> None:
         cognito.clock.advance(3600)
-        auth.get_current_user(session=session)
+        auth.get_current_user(session=signed_in)
 
         assert refreshes(cognito) == 1

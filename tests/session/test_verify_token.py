@@ -7,7 +7,9 @@ import json
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import jwt
 import pytest
@@ -16,10 +18,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 import amplify_auth as auth
 from amplify_auth import _clock, errors
-from amplify_auth.testing import MockCognitoServer
-
-from .conftest import PASSWORD, with_alice
-from .together import run_together
+from amplify_auth.testing import MockCognito, MockCognitoServer
+from tests.support.together import run_together
+from tests.support.users import PASSWORD, with_alice
 
 POOL, CLIENT = "eu-west-1_AbC123", "1h57kf5cpq17m0eml12EXAMPLE"
 ISSUER = f"https://cognito-idp.eu-west-1.amazonaws.com/{POOL}"
@@ -44,7 +45,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def server():
+def server() -> Iterator[Any]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -55,7 +56,7 @@ def server():
 
 
 @pytest.fixture
-def jwks(server):
+def jwks(server: Any) -> Any:
     """The pool's endpoint: what it was asked for, and its answer."""
     server.asked = []
     server.publish = lambda *keys: setattr(server, "answer", (200, json.dumps({"keys": keys}).encode()))
@@ -64,7 +65,7 @@ def jwks(server):
 
 
 @pytest.fixture
-def session(jwks):
+def session_of_jwks(jwks: Any) -> Any:
     url = f"http://127.0.0.1:{jwks.server_port}"
     return auth.Session(user_pool_id=POOL, user_pool_client_id=CLIENT, endpoint_url=url)
 
@@ -85,15 +86,15 @@ def part(value):
 
 
 @pytest.fixture
-def verify(session):
+def verify(session_of_jwks: Any) -> Any:
     def verify(token, token_use="access", **options):
-        return auth.verify_token(token, token_use=token_use, session=session, **options)
+        return auth.verify_token(token, token_use=token_use, session=session_of_jwks, **options)
 
     return verify
 
 
 @pytest.fixture
-def refuse(verify):
+def refuse(verify: Any) -> Any:
     def refuse(token, reason, token_use="access", **options):
         with pytest.raises(errors.TokenVerificationError, match=reason) as caught:
             verify(token, token_use, **options)
@@ -108,19 +109,19 @@ def refuse(verify):
 
 class TestAccepted:
     @pytest.mark.parametrize("token_use", ["access", "id"])
-    def test_a_token_of_the_pool_for_the_client(self, verify, token_use):
+    def test_a_token_of_the_pool_for_the_client(self, verify: Any, token_use: str) -> None:
         claims = claims_of(token_use)
 
         assert verify(signed(claims), token_use) == claims
 
-    def test_an_id_token_with_at_hash(self, verify):
+    def test_an_id_token_with_at_hash(self, verify: Any) -> None:
         """Federated users' tokens carry one; other libraries crash on it."""
         assert verify(signed(claims_of("id", at_hash="x")), "id")
 
-    def test_a_token_of_an_emulator_that_names_itself(self, verify, session):
-        assert verify(signed(claims_of("access", iss=f"{session.config.endpoint_url}/{POOL}")))
+    def test_a_token_of_an_emulator_that_names_itself(self, verify: Any, session_of_jwks: Any) -> None:
+        assert verify(signed(claims_of("access", iss=f"{session_of_jwks.config.endpoint_url}/{POOL}")))
 
-    def test_a_clock_that_is_slow_by_less_than_the_leeway(self, verify):
+    def test_a_clock_that_is_slow_by_less_than_the_leeway(self, verify: Any) -> None:
         """ "token is not yet valid (iat)" locked users out: ``iat`` is not a limit."""
         now = _clock.now().timestamp()
 
@@ -129,7 +130,7 @@ class TestAccepted:
         assert verify(signed(claims_of("access", exp=now - 50)), leeway=60)
 
     @pytest.mark.parametrize("token_use", ["access", "id"])
-    def test_what_a_sign_in_gives(self, cognito, token_use):
+    def test_what_a_sign_in_gives(self, cognito: MockCognito, token_use: str) -> None:
         pool = with_alice(cognito.create_pool())
         session = auth.configure(pool.config)
         auth.sign_in("alice", PASSWORD)
@@ -137,7 +138,7 @@ class TestAccepted:
 
         assert auth.verify_token(token, token_use=token_use)["sub"] == session.user_id
 
-    def test_what_a_sign_in_over_tcp_gives(self):
+    def test_what_a_sign_in_over_tcp_gives(self) -> None:
         with MockCognitoServer() as server:
             pool = with_alice(server.cognito.create_pool())
             session = auth.Session(**pool.config, endpoint_url=server.url)
@@ -149,7 +150,7 @@ class TestAccepted:
         ("pool_id", "domain"),
         [("cn-north-1_x", "amazonaws.com.cn"), ("us-gov-west-1_x", "amazonaws.com"), ("eu-west-1_x", "amazonaws.com")],
     )
-    def test_the_issuer_is_of_the_regions_domain(self, pool_id, domain):
+    def test_the_issuer_is_of_the_regions_domain(self, pool_id: str, domain: str) -> None:
         from amplify_auth._api.verify_token import _issuers
 
         session = auth.Session(user_pool_id=pool_id, user_pool_client_id=CLIENT)
@@ -182,41 +183,41 @@ class TestRefused:
             ({"nbf": "x"}, "when it ends"),
         ],
     )
-    def test_a_claim_is_not_what_it_must_be(self, refuse, changes, reason):
+    def test_a_claim_is_not_what_it_must_be(self, refuse: Any, changes: Any, reason: str) -> None:
         refuse(signed(claims_of("access", **changes)), reason)
 
     @pytest.mark.parametrize("changes", [{"aud": "another"}, {"aud": None}, {"aud": [CLIENT]}, {"aud": ["x", CLIENT]}])
-    def test_an_id_token_for_another_client(self, refuse, changes):
+    def test_an_id_token_for_another_client(self, refuse: Any, changes: Any) -> None:
         refuse(signed(claims_of("id", **changes)), "another app client", "id")
 
-    def test_each_kind_in_place_of_the_other(self, refuse):
+    def test_each_kind_in_place_of_the_other(self, refuse: Any) -> None:
         both = {"client_id": CLIENT, "aud": CLIENT}
         refuse(signed(claims_of("id", **both)), "no access token", "access")
         refuse(signed(claims_of("access", **both)), "no id token", "id")
 
-    def test_an_expired_one_by_name(self, refuse, verify):
+    def test_an_expired_one_by_name(self, refuse: Any, verify: Any) -> None:
         token = signed(claims_of("access", exp=_clock.now().timestamp() - 6))
 
         assert refuse(token, "expired").name == "TokenExpiredException"
         refuse(token, "expired", leeway=0)
 
-    def test_one_that_is_expired_and_forged_is_forged(self, refuse):
+    def test_one_that_is_expired_and_forged_is_forged(self, refuse: Any) -> None:
         """ "Expired" invites to refresh: that must not be said of what the pool never signed."""
         refuse(signed(claims_of("access", exp=1), STRANGER), "not signed")
 
-    def test_a_strangers_signature_under_the_pools_key_name(self, refuse):
+    def test_a_strangers_signature_under_the_pools_key_name(self, refuse: Any) -> None:
         refuse(signed(claims_of("access"), STRANGER), "not signed by the user pool")
 
-    def test_changed_claims_under_the_old_signature(self, refuse):
+    def test_changed_claims_under_the_old_signature(self, refuse: Any) -> None:
         header, _, signature = signed(claims_of("access")).split(".")
         refuse(f"{header}.{part(claims_of('access', sub='admin'))}.{signature}", "not signed")
 
     @pytest.mark.parametrize("algorithm", ["none", "None", "nOnE", "HS256", "RS512", "PS256", "ES256", "", None, 1])
-    def test_another_algorithm(self, refuse, algorithm):
+    def test_another_algorithm(self, refuse: Any, algorithm: Any) -> None:
         token = f"{part({'alg': algorithm, 'kid': 'one'})}.{part(claims_of('access'))}."
         refuse(token, "not a JWT that is signed with RS256")
 
-    def test_the_public_key_as_an_hmac_secret(self, refuse):
+    def test_the_public_key_as_an_hmac_secret(self, refuse: Any) -> None:
         """RFC 8725 section 2.1, algorithm confusion."""
         public = KEY.public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
@@ -226,13 +227,13 @@ class TestRefused:
             mac = hmac.new(public, signing_input.encode(), hashlib.sha256).digest()
             refuse(f"{signing_input}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}", "signed")
 
-    def test_real_signatures_of_other_algorithms(self, refuse):
+    def test_real_signatures_of_other_algorithms(self, refuse: Any) -> None:
         refuse(signed(claims_of("access"), KEY, algorithm="RS512"), "RS256")
         refuse(signed(claims_of("access"), KEY, algorithm="PS256"), "RS256")
         refuse(signed(claims_of("access"), ec.generate_private_key(ec.SECP256R1()), algorithm="ES256"), "RS256")
 
     @pytest.mark.parametrize("header", ["jwk", "jku", "x5u", "x5c"])
-    def test_a_key_that_the_token_brings_along(self, refuse, jwks, header):
+    def test_a_key_that_the_token_brings_along(self, refuse: Any, jwks: Any, header: str) -> None:
         """RFC 8725 section 3.10: neither used nor fetched."""
         url = f"http://127.0.0.1:{jwks.server_port}/evil"
         brought = {"jwk": jwk(STRANGER, "one"), "jku": url, "x5u": url, "x5c": ["MII"]}
@@ -241,7 +242,7 @@ class TestRefused:
 
         assert "/evil" not in jwks.asked
 
-    def test_an_extension_that_must_be_understood(self, refuse):
+    def test_an_extension_that_must_be_understood(self, refuse: Any) -> None:
         """RFC 7515 section 4.1.11. PyJWT knows one (``b64``), its older releases let all pass; Cognito uses none."""
         for extension in ("x", "b64"):
             header = {"alg": "RS256", "kid": "one", "crit": [extension], extension: True}
@@ -251,33 +252,35 @@ class TestRefused:
             refuse(f"{signing_input}.{encoded}", "not a JWT that is signed with RS256")
 
     @pytest.mark.parametrize("kid", [None, 1, ["one"], "", "../one"])
-    def test_a_key_name_that_is_none(self, refuse, kid):
+    def test_a_key_name_that_is_none(self, refuse: Any, kid: Any) -> None:
         token = f"{part({'alg': 'RS256', 'kid': kid})}.{part(claims_of('access'))}.AAAA"
         refuse(token, "not a JWT|not signed")
 
     @pytest.mark.parametrize("token", ["x", "a.b", "a.b.c", "a.b.c.d", "....", "é.é.é", "Bearer x.y.z", "\t", "\0"])
-    def test_what_is_no_jwt(self, refuse, token):
+    def test_what_is_no_jwt(self, refuse: Any, token: str) -> None:
         refuse(token, "not a JWT")
 
-    def test_claims_that_are_no_object(self, refuse):
+    def test_claims_that_are_no_object(self, refuse: Any) -> None:
         for payload in (b"[]", b"1", b"\xff", b"{"):
             refuse(jwt.PyJWS().encode(payload, KEY, "RS256", headers={"kid": "one"}), "not signed|not issued")
 
     @pytest.mark.parametrize("token", [None, b"x", 1, ""])
-    def test_what_is_no_text(self, verify, token):
+    def test_what_is_no_text(self, verify: Any, token: Any) -> None:
         with pytest.raises(auth.AuthValidationError):
             verify(token)
 
     @pytest.mark.parametrize(
         "options", [{"token_use": "refresh"}, {"token_use": None}, {"leeway": -1}, {"leeway": "5"}]
     )
-    def test_a_wrong_argument_before_anything_is_fetched(self, verify, jwks, options):
+    def test_a_wrong_argument_before_anything_is_fetched(self, verify: Any, jwks: Any, options: Any) -> None:
         with pytest.raises(auth.AuthValidationError):
             verify(signed(claims_of("access")), **options)
 
         assert jwks.asked == []
 
-    def test_a_token_of_another_pool_that_the_same_endpoint_has_keys_for(self, refuse, cognito):
+    def test_a_token_of_another_pool_that_the_same_endpoint_has_keys_for(
+        self, refuse: Any, cognito: MockCognito
+    ) -> None:
         one, two = with_alice(cognito.create_pool()), with_alice(cognito.create_pool())
         auth.sign_in("alice", PASSWORD, session=(first := auth.Session(**one.config)))
         with pytest.raises(errors.TokenVerificationError):
@@ -285,18 +288,18 @@ class TestRefused:
 
 
 class TestKeys:
-    def test_are_fetched_from_the_pool_once(self, verify, jwks):
+    def test_are_fetched_from_the_pool_once(self, verify: Any, jwks: Any) -> None:
         for _ in range(3):
             verify(signed(claims_of("access")))
 
         assert jwks.asked == [f"/{POOL}/.well-known/jwks.json"]
 
-    def test_are_fetched_once_for_many_threads(self, verify, jwks):
+    def test_are_fetched_once_for_many_threads(self, verify: Any, jwks: Any) -> None:
         token = signed(claims_of("access"))
         assert all(isinstance(item, dict) for item in run_together(20, lambda: verify(token)))
         assert len(jwks.asked) == 1
 
-    def test_a_new_key_is_found(self, verify, jwks, moved):
+    def test_a_new_key_is_found(self, verify: Any, jwks: Any, moved: Any) -> None:
         verify(signed(claims_of("access")))
         moved(60)
         jwks.publish(jwk(KEY, "one"), jwk(NEW_KEY, "two"))
@@ -304,7 +307,7 @@ class TestKeys:
         assert verify(signed(claims_of("access"), NEW_KEY, "two"))
         assert len(jwks.asked) == 2
 
-    def test_invented_key_names_cause_one_fetch_a_minute(self, verify, refuse, jwks, moved):
+    def test_invented_key_names_cause_one_fetch_a_minute(self, verify: Any, refuse: Any, jwks: Any, moved: Any) -> None:
         verify(signed(claims_of("access")))
         for minute in range(3):
             for name in range(20):
@@ -313,7 +316,9 @@ class TestKeys:
 
         assert len(jwks.asked) == 3
 
-    def test_that_the_pool_took_back_are_not_trusted_for_ever(self, verify, refuse, jwks, moved):
+    def test_that_the_pool_took_back_are_not_trusted_for_ever(
+        self, verify: Any, refuse: Any, jwks: Any, moved: Any
+    ) -> None:
         token = signed(claims_of("access", exp=_clock.now().timestamp() + 1e6))
         verify(token)
         jwks.publish(jwk(NEW_KEY, "two"))
@@ -321,7 +326,7 @@ class TestKeys:
 
         refuse(token, "not signed")
 
-    def test_while_the_endpoint_is_down_the_known_ones_do_for_an_hour(self, verify, jwks, moved):
+    def test_while_the_endpoint_is_down_the_known_ones_do_for_an_hour(self, verify: Any, jwks: Any, moved: Any) -> None:
         token = signed(claims_of("access", exp=_clock.now().timestamp() + 1e6))
         verify(token)
         jwks.answer = (503, b"")
@@ -333,7 +338,7 @@ class TestKeys:
 
         assert caught.value.is_retryable
 
-    def test_an_endpoint_that_is_down_is_not_asked_for_every_token(self, verify, jwks, moved):
+    def test_an_endpoint_that_is_down_is_not_asked_for_every_token(self, verify: Any, jwks: Any, moved: Any) -> None:
         jwks.answer = (503, b"")
         for _ in range(20):
             with pytest.raises(auth.AuthNetworkError, match="503"):
@@ -350,7 +355,7 @@ class TestKeys:
         [{}, {"kid": None}, {"kid": 1}, {"kid": []}, {"use": "enc", "kid": "one"}, {"kty": []}, 5, None, "one"],
         ids=str,
     )
-    def test_an_entry_that_is_of_no_use_does_not_spoil_the_others(self, verify, jwks, odd):
+    def test_an_entry_that_is_of_no_use_does_not_spoil_the_others(self, verify: Any, jwks: Any, odd: Any) -> None:
         unnamed = {name: value for name, value in jwk(NEW_KEY, "two").items() if name != "kid"}
         jwks.publish(jwk(KEY, "one"), {**unnamed, **odd} if isinstance(odd, dict) else odd)
 
@@ -369,19 +374,19 @@ class TestKeys:
             b'{"keys": [{"kty": "RSA"}]}',
         ],
     )
-    def test_an_answer_that_is_no_key_set_is_an_error(self, verify, jwks, body):
+    def test_an_answer_that_is_no_key_set_is_an_error(self, verify: Any, jwks: Any, body: bytes) -> None:
         jwks.answer = (200, body)
         with pytest.raises(auth.AuthProtocolError):
             verify(signed(claims_of("access")))
 
-    def test_a_pool_that_does_not_exist_is_an_error_that_says_so(self, verify, jwks):
+    def test_a_pool_that_does_not_exist_is_an_error_that_says_so(self, verify: Any, jwks: Any) -> None:
         jwks.answer = (404, b"")
         with pytest.raises(auth.AuthConfigurationError, match="404") as caught:
             verify(signed(claims_of("access")))
 
         assert "user_pool_id" in caught.value.recovery_suggestion
 
-    def test_an_endpoint_that_does_not_answer_is_a_network_error_in_bounded_time(self):
+    def test_an_endpoint_that_does_not_answer_is_a_network_error_in_bounded_time(self) -> None:
         import socket
 
         with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -397,14 +402,16 @@ class TestKeys:
     @pytest.mark.parametrize(
         "fields", [{"use": "enc"}, {"alg": "RS512"}, {"kty": "oct", "k": "AAAA"}, {"n": "!"}, {"n": None}]
     )
-    def test_a_key_that_is_not_for_rs256_signatures_is_left_out(self, verify, refuse, jwks, fields):
+    def test_a_key_that_is_not_for_rs256_signatures_is_left_out(
+        self, verify: Any, refuse: Any, jwks: Any, fields: Any
+    ) -> None:
         jwks.publish({**jwk(KEY, "one"), **fields}, jwk(NEW_KEY, "two"))
 
         refuse(signed(claims_of("access")), "not signed")
         assert verify(signed(claims_of("access"), NEW_KEY, "two"))
 
     @pytest.fixture
-    def moved(self):
+    def moved(self) -> Iterator[Any]:
         passed = []
 
         def move(seconds):
@@ -416,7 +423,7 @@ class TestKeys:
 
 
 class TestWithoutPyJWT:
-    def test_the_error_names_the_extra(self, verify, monkeypatch):
+    def test_the_error_names_the_extra(self, verify: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "jwt", None)
         with pytest.raises(auth.AuthConfigurationError) as caught:
             verify("a.b.c")

@@ -1,1 +1,1 @@
-"""What several tests share. No tests here."""
+"""What several tests share. There are no tests here."""

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from support.imports import Import, SourceFile, cycles, described, imports_of, is_within
+from tests.support.imports import Import, SourceFile, cycles, described, imports_of, is_within
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,8 @@ def _named_by(node: ast.AST, file: SourceFile) -> Iterator[tuple[str, str]]:
         ):
             if function in ("import_module", "__import__"):
                 yield module, ""
+        case _:
+            pass
 
 
 def _absolute(node: ast.ImportFrom, file: SourceFile) -> str:

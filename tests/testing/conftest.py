@@ -1,24 +1,13 @@
-"""What the tests of the test bed share: moto's private key, read once."""
+"""A warning of another package that this project cannot mend."""
 
-from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 
 import pytest
-from joserfc.jwk import RSAKey
 
 
-@pytest.fixture(scope="session", autouse=True)
-def one_key() -> Iterator[None]:
-    """moto reads the same private key anew for every pool, which takes 0.1 s each; here it is read once."""
-    read = RSAKey.import_key
-    known: dict[str, Any] = {}
-
-    def read_once(value: Any, *arguments: Any, **options: Any) -> Any:
-        name = repr((value, arguments, options))
-        if name not in known:
-            known[name] = read(value, *arguments, **options)
-        return known[name]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(RSAKey, "import_key", read_once)
-        yield
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """pycognito calls utcnow(), which Python 3.12 warns of."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.filterwarnings("ignore:.*utcnow:DeprecationWarning"))

@@ -1,0 +1,1 @@
+"""One part computes the right thing. No service takes part."""

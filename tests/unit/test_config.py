@@ -14,6 +14,7 @@ from botocore.config import Config
 
 from amplify_auth import AuthConfig, AuthConfigurationError, Session, configure
 from amplify_auth._values.config import OPTIONS
+from tests.support.rows import EveryRow
 
 POOL = {"user_pool_id": "eu-west-1_AbC123", "user_pool_client_id": "1h57kf5cpq17m0eml12EXAMPLE"}
 
@@ -107,36 +108,38 @@ def test_every_option_is_tried() -> None:
     assert set(WRONG_TYPES) == set(OPTIONS)
 
 
-@pytest.mark.parametrize(
-    ("option", "value"),
-    [(option, value) for option, values in WRONG_TYPES.items() for value in values],
-    ids=lambda value: repr(value)[:30],
-)
-def test_a_value_that_cannot_be_right_is_refused_without_being_shown(option: str, value: Any) -> None:
-    with pytest.raises(AuthConfigurationError) as caught:
-        configure({**POOL, option: value})
+@pytest.mark.parametrize("option", WRONG_TYPES)
+def test_a_value_that_cannot_be_right_is_refused_without_being_shown(option: str) -> None:
+    with EveryRow() as every:
+        for value in WRONG_TYPES[option]:
+            with every.row(repr(value)[:30]):
+                with pytest.raises(AuthConfigurationError) as caught:
+                    configure({**POOL, option: value})
 
-    assert caught.value.recovery_suggestion
-    error: BaseException | None = caught.value
-    while error is not None:
-        assert "s3cr3t" not in f"{error!r}{error.args}{vars(error)}"
-        error = error.__cause__ or error.__context__
+                assert caught.value.recovery_suggestion
+                error: BaseException | None = caught.value
+                while error is not None:
+                    assert "s3cr3t" not in f"{error!r}{error.args}{vars(error)}"
+                    error = error.__cause__ or error.__context__
 
 
-@pytest.mark.parametrize(
-    "value", [" ", "\n", "x\n", " x", "x\t", "x\r\n", "\xa0x", "\ufeffx", "x\0y", "x\x1b[1m", "x\u200b"]
-)
+COPIED_BADLY = [" ", "\n", "x\n", " x", "x\t", "x\r\n", "\xa0x", "\ufeffx", "x\0y", "x\x1b[1m", "x\u200b"]
+
+
 @pytest.mark.parametrize(
     "option",
     ["user_pool_id", "user_pool_client_id", "client_secret", "region", "endpoint_url", "identity_pool_id"],
 )
-def test_what_was_copied_with_white_space_around_it_is_refused_by_name(option: str, value: str) -> None:
+def test_what_was_copied_with_white_space_around_it_is_refused_by_name(option: str) -> None:
     """It would be sent as it is, and Cognito would say no more than that there is no such client."""
     right = {"user_pool_id": "eu-west-1_x", "identity_pool_id": "eu-west-1:x"}.get(option, "x")
-    with pytest.raises(AuthConfigurationError) as caught:
-        Session(**{**POOL, option: value.replace("x", right)})
+    with EveryRow() as every:
+        for value in COPIED_BADLY:
+            with every.row(repr(value)):
+                with pytest.raises(AuthConfigurationError) as caught:
+                    Session(**{**POOL, option: value.replace("x", right)})
 
-    assert option in caught.value.message.replace(" ", "_")
+                assert option in caught.value.message.replace(" ", "_")
 
 
 @pytest.mark.parametrize("option", ["user_pool_id", "user_pool_client_id"])

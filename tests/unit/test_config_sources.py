@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from amplify_auth import AuthConfigurationError, AuthValidationError, Session, configure, get_session, use_session
+from tests.support.rows import EveryRow
 
 OUTPUTS = {
     "version": "1.4",
@@ -301,7 +302,11 @@ def test_content_in_place_of_a_path_is_not_shown(content: str) -> None:
     assert "s3cr3t" not in f"{caught.value!r}{vars(caught.value)}{caught.value.__context__!r}"
 
 
-@pytest.mark.parametrize("source", ["missing.json", ".", "a\0b", 5, b"mine.json", ["mine.json"], object()], ids=repr)
+@pytest.mark.parametrize(
+    "source",
+    ["missing.json", ".", "a\0b", 5, b"mine.json", ["mine.json"], object()],
+    ids=lambda value: repr(value)[:14],
+)
 def test_what_cannot_be_read_is_refused(source: Any) -> None:
     with pytest.raises(AuthConfigurationError) as caught:
         configure(source)
@@ -335,19 +340,20 @@ PLACES = ["version", "auth", *(f"auth.{name}" for name in OUTPUTS["auth"])]  # t
 PLACES += ["auth.unauthenticated_identities_enabled", "auth.passwordless.preferred_challenge", "auth.oauth.domain"]
 
 
-@pytest.mark.parametrize("value", ODD, ids=repr)
 @pytest.mark.parametrize("place", PLACES)
-def test_a_file_of_odd_shape_is_taken_or_refused_but_harms_nobody(place: str, value: Any) -> None:
-    outputs = copy.deepcopy(OUTPUTS)
+def test_a_file_of_odd_shape_is_taken_or_refused_but_harms_nobody(place: str) -> None:
     *folders, name = place.split(".")
-    within: Any = outputs
-    for folder in folders:
-        within = within[folder]
-    within[name] = value
-    with contextlib.suppress(AuthConfigurationError):
-        config = configure(outputs).config
-        assert config.user_pool_id == "eu-west-1_File"
-        assert config.allow_guest_access in (True, False)
+    with EveryRow() as every:
+        for value in ODD:
+            outputs = copy.deepcopy(OUTPUTS)
+            within: Any = outputs
+            for folder in folders:
+                within = within[folder]
+            within[name] = value
+            with every.row(repr(value)), contextlib.suppress(AuthConfigurationError):
+                config = configure(outputs).config
+                assert config.user_pool_id == "eu-west-1_File"
+                assert config.allow_guest_access in (True, False)
 
 
 def test_a_broken_file_in_the_current_folder_does_not_matter_to_who_gives_options(empty_folder: Path) -> None:
@@ -390,7 +396,7 @@ def test_a_secret_alone_in_the_environment_is_for_the_client_of_the_file(
     assert configure(outputs).config.client_secret == "secret-of-env"
 
 
-@pytest.mark.parametrize("value", [0, "", "session", object(), {}, False], ids=repr)
+@pytest.mark.parametrize("value", [0, "", "session", object(), {}, False], ids=lambda value: repr(value)[:14])
 def test_what_is_no_session_is_refused(value: Any) -> None:
     configure(user_pool_id="us-east-1_Option", user_pool_client_id="x")
     with pytest.raises(AuthValidationError, match="session must be a Session"):

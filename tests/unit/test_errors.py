@@ -11,8 +11,10 @@ from typing import Any
 import botocore
 import pytest
 from botocore.session import Session as Botocore
+from botocore.session import Session as CoreSession
 
 import amplify_auth
+import amplify_auth as auth
 from amplify_auth import errors
 from amplify_auth._cognito.refusals import SERVICE_ERRORS
 from amplify_auth.errors import AuthError, AuthServiceError
@@ -163,3 +165,23 @@ def test_a_handler_for_any_error_needs_one_class() -> None:
     for kind in CLASSES.values():
         with pytest.raises(AuthError):
             raise kind("It happened.")
+
+
+def test_every_exception_of_the_service_model_has_a_documented_class() -> None:
+    """For every operation that is sent without AWS credentials."""
+    model = CoreSession().get_service_model("cognito-idp")
+    unsigned = [
+        operation
+        for operation in map(model.operation_model, model.operation_names)
+        if operation.auth_type == "none" or list(operation.auth or []) == ["smithy.api#noAuth"]
+    ]
+    assert len(unsigned) > 30
+    names = {shape.name for operation in unsigned for shape in operation.error_shapes}
+    for name in names:
+        kind = getattr(errors, name, None)
+        assert kind is not None, f"{name} has no class"
+        assert issubclass(kind, auth.AuthServiceError)
+        assert kind.__doc__
+        assert kind.default_recovery_suggestion
+        assert SERVICE_ERRORS[name] is kind
+        assert name in errors.__all__

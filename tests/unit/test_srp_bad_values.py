@@ -13,7 +13,7 @@ import warrant_lite
 from amplify_auth import _srp
 from amplify_auth._srp import SrpClient
 from amplify_auth.errors import AuthProtocolError
-from unit.srp_verifier import Verifier, group_15
+from tests.support.srp_verifier import Verifier, group_15
 
 N = group_15()
 SERVER = Verifier("abc", "alice", "Passw0rd!", "a1" * 16, 2**255 + 9)

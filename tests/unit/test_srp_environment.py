@@ -7,18 +7,16 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import amplify_auth
+from tests.support import processes
 
-TESTS = Path(__file__).parent.parent
-#: For other processes: the package that is tested, wherever it is, and the modules here.
-PYTHONPATH = f"{Path(amplify_auth.__file__).parent.parent}{os.pathsep}{TESTS}"
+pytestmark = pytest.mark.slow
+
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
@@ -38,13 +36,8 @@ def locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def prove_in_a_process(**environment: str) -> dict[str, Any]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
-    done = subprocess.run(
-        [sys.executable, "-m", "unit.srp_process"],
-        env={**inherited, "PYTHONPATH": PYTHONPATH, **environment},
-        capture_output=True,
-        check=True,
-        cwd=TESTS,
-    )
+    done = processes.run("-m", "tests.support.processes.srp_proof", environment={**inherited, **environment})
+    assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 

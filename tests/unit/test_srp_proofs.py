@@ -11,7 +11,9 @@ import pytest
 
 from amplify_auth import _srp
 from amplify_auth._srp import SrpClient
-from unit.srp_verifier import Verifier, random_password, random_salt
+from tests.support.srp_verifier import Verifier, random_password, random_salt
+
+pytestmark = pytest.mark.slow
 
 NOW = datetime(2026, 8, 9, 4, 5, 6, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ import warrant_lite
 
 from amplify_auth import _srp
 from amplify_auth._srp import SrpClient, make_device_secret
-from unit.srp_verifier import Verifier, group_15
+from tests.support.srp_verifier import Verifier, group_15
 
 PRIVATE = int("0123456789abcdef" * 16, 16)
 SERVER = Verifier("abc", "alice", "Pass123!x", "a1b2c3d4e5f60718293a4b5c6d7e8f90", int("fedcba9876543210" * 16, 16))

@@ -5,33 +5,21 @@ from __future__ import annotations
 import base64
 import json
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import attrs
 import pytest
-from faults.scripted_cognito import jwt
 
-from amplify_auth import AuthProtocolError, AuthTokens, _clock
+from amplify_auth import AuthProtocolError, AuthTokens
 from amplify_auth._values.tokens import decode_jwt_payload
+from tests.support.scripted_cognito import jwt
 
 
 def result(**members: Any) -> dict[str, Any]:
     usual = {"AccessToken": jwt(), "IdToken": jwt(), "RefreshToken": "opaque-refresh-token", "ExpiresIn": 3600}
     return {name: value for name, value in {**usual, **members}.items() if value != "MISSING"}
-
-
-@pytest.fixture
-def clock() -> Iterator[Callable[[float], None]]:
-    passed: list[float] = []
-
-    def advance(seconds: float) -> None:
-        passed.append(seconds)
-        _clock.shift(seconds)
-
-    yield advance
-    _clock.shift(-sum(passed))
 
 
 def test_tokens_of_an_answer() -> None:

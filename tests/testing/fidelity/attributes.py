@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from fidelity.signed_in import MISSING, USED_CODE, VERIFIED, WRONG_CODE, alice
-from fidelity.world import World, row, said, shown
+from tests.support.fidelity_world import World, row, said, shown
+from tests.testing.fidelity.signed_in import MISSING, USED_CODE, VERIFIED, WRONG_CODE, alice
 
 
 def update(w: World, token: str, **attributes: str) -> dict[str, Any]:

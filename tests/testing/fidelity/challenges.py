@@ -5,8 +5,8 @@ from typing import Any
 
 from pycognito.aws_srp import AWSSRP
 
-from fidelity.sign_in import EVERY_FACTOR, SMS, rounds
-from fidelity.world import ALICE, PHONE, World, row, said, shown
+from tests.support.fidelity_world import ALICE, PHONE, World, row, said, shown
+from tests.testing.fidelity.sign_in import EVERY_FACTOR, SMS, rounds
 
 WRONG_PASSWORD = "NotAuthorizedException: Incorrect username or password."
 SESSION = "NotAuthorizedException: Invalid session for the user."

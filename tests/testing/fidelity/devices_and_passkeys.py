@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from fidelity.signed_in import DEVICES, MISSING, PASSKEYS, VERIFIER, alice
-from fidelity.world import World, row, said, shown
+from tests.support.fidelity_world import World, row, said, shown
+from tests.testing.fidelity.signed_in import DEVICES, MISSING, PASSKEYS, VERIFIER, alice
 
 
 def confirmed(w: World) -> tuple[str, str]:

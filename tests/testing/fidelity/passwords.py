@@ -3,8 +3,8 @@
 import base64
 import json
 
-from fidelity.signed_in import VERIFIED, WRONG_CODE, alice
-from fidelity.world import ALICE, World, row, said, shown
+from tests.support.fidelity_world import ALICE, World, row, said, shown
+from tests.testing.fidelity.signed_in import VERIFIED, WRONG_CODE, alice
 
 
 @row(

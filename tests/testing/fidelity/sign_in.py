@@ -4,7 +4,7 @@ from typing import Any
 
 from pycognito.aws_srp import AWSSRP
 
-from fidelity.world import ALICE, PHONE, World, row, said, shown
+from tests.support.fidelity_world import ALICE, PHONE, World, row, said, shown
 
 NOT_A_FLOW = (
     "InvalidParameterException: 1 validation error detected: Value 'USER_AUTH' at 'authFlow' failed to satisfy "

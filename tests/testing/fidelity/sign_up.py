@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from fidelity.sign_in import NOT_A_FLOW
-from fidelity.world import ALICE, PHONE, World, row, said, shown
+from tests.support.fidelity_world import ALICE, PHONE, World, row, said, shown
+from tests.testing.fidelity.sign_in import NOT_A_FLOW
 
 VERIFIED: dict[str, Any] = {"AutoVerifiedAttributes": ["email"]}
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fidelity.world import ALICE, PHONE, World
+from tests.support.fidelity_world import ALICE, PHONE, World
 
 MISSING = "crash NotImplementedError"
 VERIFIED: dict[str, Any] = {"AutoVerifiedAttributes": ["email"]}

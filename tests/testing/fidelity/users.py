@@ -1,8 +1,8 @@
 """GetUser, GetUserAuthFactors, DeleteUser; MFA settings and TOTP."""
 
-from fidelity.sign_in import SMS, TOTP
-from fidelity.signed_in import MISSING, alice
-from fidelity.world import World, row, said, shown
+from tests.support.fidelity_world import World, row, said, shown
+from tests.testing.fidelity.sign_in import SMS, TOTP
+from tests.testing.fidelity.signed_in import MISSING, alice
 
 
 @row(

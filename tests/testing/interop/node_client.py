@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from install_node_clients import directory
+from tests.testing.interop.install_node_clients import directory
 
 
 class NodeError(Exception):

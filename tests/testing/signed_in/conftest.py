@@ -1,19 +1,13 @@
-"""The test bed for every test here, strict; the clock moved back afterwards."""
+"""Pools for the tests of the operations of a signed-in user."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 import pytest
-from signed_in_bed import Pool, make_pool
 
 from amplify_auth.testing import mock_cognito
-
-
-@pytest.fixture
-def cognito() -> Iterator[Any]:
-    with mock_cognito() as bed:
-        yield bed
+from tests.support.signed_in_pool import Pool, make_pool
 
 
 @pytest.fixture

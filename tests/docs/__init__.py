@@ -1,0 +1,1 @@
+"""The README, the examples and the public names: what they promise is true."""

@@ -1,0 +1,114 @@
+"""The public face: what is exported is documented, and the texts beside the code agree with it."""
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+import re
+import types
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import amplify_auth
+from amplify_auth import errors
+from tests.support.rows import EveryRow
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+FACES = ("amplify_auth", "amplify_auth.errors", "amplify_auth.storage", "amplify_auth.testing")
+MODULES = sorted(
+    module.name
+    for module in pkgutil.walk_packages(amplify_auth.__path__, "amplify_auth.")
+    if not module.name.endswith("__main__")
+)
+
+
+def public_names(face):
+    module = importlib.import_module(face)
+    return [(face, name, getattr(module, name)) for name in module.__all__]
+
+
+PUBLIC = [entry for face in FACES for entry in public_names(face)]
+CLASSES = [value for _, _, value in PUBLIC if inspect.isclass(value)]
+METHODS = [
+    (kind, name, member)
+    for kind in CLASSES
+    for name, member in vars(kind).items()
+    if not name.startswith("_") and isinstance(member, types.FunctionType | property | classmethod | staticmethod)
+]
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_all_is_sorted_and_names_everything_that_has_no_underscore(face: Any) -> None:
+    module = importlib.import_module(face)
+    importable = {
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_") and not inspect.ismodule(value) and name not in ("TYPE_CHECKING", "Any", "ClassVar")
+    }
+    importable -= {"import_module"}  # by which names are imported when first used
+    exported_modules = {name for name in module.__all__ if inspect.ismodule(getattr(module, name))}
+
+    assert importable | exported_modules == set(module.__all__)
+    assert list(module.__all__) == sorted(set(module.__all__))
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_a_public_name_is_described(face: str) -> None:
+    with EveryRow() as every:
+        for _, name, value in public_names(face):
+            with every.row(f"{face}.{name}"):
+                described = inspect.isclass(value) or inspect.isfunction(value) or inspect.ismodule(value)
+
+                assert re.search(rf"\b{name}\b", README), "README.md does not name it"
+                assert not described or inspect.getdoc(value)
+
+
+def test_a_public_method_has_a_docstring() -> None:
+    with EveryRow() as every:
+        for kind, name, member in METHODS:
+            with every.row(f"{kind.__name__}.{name}"):
+                assert inspect.getdoc(member)
+
+
+def test_the_examples_in_docstrings_are_true() -> None:
+    with EveryRow() as every:
+        for name in MODULES:
+            with every.row(name):
+                results = doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS)
+
+                assert results.failed == 0
+
+
+def test_there_are_examples_in_docstrings() -> None:
+    finder = doctest.DocTestFinder()
+    examples = [test for name in MODULES for test in finder.find(importlib.import_module(name)) if test.examples]
+
+    assert len(examples) >= 3
+
+
+def expected_error_table():
+    rows = ["| error | what happened | what to do |", "|---|---|---|"]
+    for name in errors.__all__:
+        kind = getattr(errors, name)
+        happened = inspect.getdoc(kind).split("\n\n")[0].replace("\n", " ").replace("``", "`")
+        advice = getattr(kind, "default_recovery_suggestion", None) or "Its `recovery_suggestion` says it."
+        if not issubclass(kind, errors.AuthError):
+            advice = "Nothing must be done; filter the warning if MFA at the next sign-in is fine."
+        rows.append(f"| `{name}` | {happened} | {advice} |")
+    return "\n".join(rows)
+
+
+def test_the_table_of_errors_says_what_the_errors_say() -> None:
+    table = README.partition("<!-- errors -->\n")[2].partition("\n<!-- /errors -->")[0]
+
+    assert table == expected_error_table(), f"README.md needs this table:\n\n{expected_error_table()}"
+
+
+def test_the_changelog_opens_with_this_version() -> None:
+    newest = re.search(r"^## \[(\d[^\]]*)\] - (Unreleased|\d{4}-\d\d-\d\d)$", (ROOT / "CHANGELOG.md").read_text(), re.M)
+
+    assert newest
+    assert newest[1] == amplify_auth.__version__

@@ -1,0 +1,45 @@
+"""A table in one test: every row is tried, and every row that fails is reported."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+import pytest
+
+
+class EveryRow:
+    """Collects the failures of rows. The end of the block raises one error with all of them.
+
+    A table without rows is an error too.
+
+    Example:
+        >>> with EveryRow() as every:
+        ...     for value in (1, 2):
+        ...         with every.row(f"the value {value}"):
+        ...             assert value
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.failures: list[str] = []
+
+    @contextmanager
+    def row(self, label: str) -> Generator[None]:
+        """The check of one row; ``label`` names it in the report."""
+        self.count += 1
+        try:
+            yield
+        except (Exception, pytest.fail.Exception) as error:
+            self.failures.append(f"{label}: {type(error).__name__}: {error}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        __tracebackhide__ = True
+        if error is None:
+            assert self.count, "the table has no rows"
+            assert not self.failures, f"{len(self.failures)} of {self.count} rows fail:\n" + "\n".join(self.failures)

@@ -1,0 +1,1 @@
+"""Clients that others wrote sign in to the test bed."""

@@ -1,0 +1,1 @@
+"""The operations of the test bed that lead to tokens: sign-up, sign-in, challenges, passwords."""

@@ -1,0 +1,1 @@
+"""The operations of the test bed that need an access token or a refresh token."""

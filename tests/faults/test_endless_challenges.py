@@ -13,7 +13,7 @@ import pytest
 
 import amplify_auth as auth
 from amplify_auth import Session
-from faults.scripted_cognito import Answer, Request, ScriptedCognito, asks, refuses, says, signs_in
+from tests.support.scripted_cognito import Answer, Request, ScriptedCognito, asks, refuses, says, signs_in
 
 #: More than any sign-in needs.
 MANY = 12

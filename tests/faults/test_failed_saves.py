@@ -14,7 +14,7 @@ import pytest
 
 import amplify_auth as auth
 from amplify_auth import Session
-from faults.scripted_cognito import ScriptedCognito, says, signs_in
+from tests.support.scripted_cognito import ScriptedCognito, says, signs_in
 
 
 class Slow:

@@ -10,18 +10,18 @@ from typing import Any
 import attrs
 import pytest
 
-from amplify_auth._renewal import Aged, Refreshable
+from amplify_auth._renewal import Expiring, Refreshable
 
 #: Moments by a clock that stands still.
 NOW, SOON, LATER, PAST = 1000.0, 1001.0, 2000.0, 999.0
 
 
-def fresh(value: str) -> Aged[str]:
-    return Aged(value, refresh_at=SOON, dies_at=LATER)
+def fresh(value: str) -> Expiring[str]:
+    return Expiring(value, refresh_at=SOON, expires_at=LATER)
 
 
-def dead(value: str) -> Aged[str]:
-    return Aged(value, refresh_at=PAST, dies_at=PAST)
+def dead(value: str) -> Expiring[str]:
+    return Expiring(value, refresh_at=PAST, expires_at=PAST)
 
 
 @attrs.define(eq=False)
@@ -39,7 +39,7 @@ class Service:
     ends: dict[str, threading.Event] = attrs.field(factory=dict)
     fails: set[str] = attrs.field(factory=set)
 
-    def __call__(self, old: str, arguments: Mapping[str, str] | None, keep: Callable[[str], None]) -> Aged[str]:
+    def __call__(self, old: str, arguments: Mapping[str, str] | None, keep: Callable[[str], None]) -> Expiring[str]:
         self.asked.append((old, arguments))
         first = len(self.asked) == 1
         self.began.release()
@@ -75,7 +75,7 @@ def join(pool: ThreadPoolExecutor, holder: Refreshable[str], **how: Any) -> Futu
             waits.set()
             return super().wait(timeout)
 
-    flight = holder._flight
+    flight = holder._under_way
     assert flight is not None
     flight.done = Watched()
     future = pool.submit(holder.get, **how)
@@ -104,9 +104,9 @@ def test_the_failure_of_a_renewal_with_other_arguments_is_not_told_to_who_waited
     """A trigger may have refused because of them."""
     service.ends["alice"], service.fails = threading.Event(), {"alice"}
     holder.replace(dead("alice"))
-    leading = pool.submit(holder.get, arguments={"tenant": "unknown"})
+    leading = pool.submit(holder.get, context={"tenant": "unknown"})
     assert service.began.acquire(timeout=10)
-    waiting = join(pool, holder, arguments={"tenant": "known"})
+    waiting = join(pool, holder, context={"tenant": "known"})
     service.ends["alice"].set()
 
     with pytest.raises(ConnectionError):
@@ -120,7 +120,7 @@ def test_whoever_asks_without_arguments_is_served_by_a_renewal_with_some(
 ) -> None:
     service.ends["alice"] = threading.Event()
     holder.replace(fresh("alice"))
-    leading = pool.submit(holder.get, force=True, arguments={"tenant": "known"})
+    leading = pool.submit(holder.get, force=True, context={"tenant": "known"})
     assert service.began.acquire(timeout=10)
     waiting = join(pool, holder, force=True)
     service.ends["alice"].set()
@@ -134,7 +134,7 @@ def test_whoever_asks_without_arguments_shares_the_failure_of_a_renewal_with_som
 ) -> None:
     service.ends["alice"], service.fails = threading.Event(), {"alice"}
     holder.replace(dead("alice"))
-    leading = pool.submit(holder.get, arguments={"tenant": "known"})
+    leading = pool.submit(holder.get, context={"tenant": "known"})
     assert service.began.acquire(timeout=10)
     waiting = join(pool, holder)
     service.ends["alice"].set()

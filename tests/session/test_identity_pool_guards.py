@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from faults.scripted_cognito import Answer, ScriptedCognito, jwt, refuses, says, signs_in
 
 import amplify_auth as auth
 from amplify_auth import AuthSession, Session, errors
+from tests.support.scripted_cognito import Answer, ScriptedCognito, jwt, refuses, says, signs_in
 
 NAMES = ("AccessKeyId", "SecretKey", "SessionToken")
 
@@ -144,7 +144,7 @@ class TestProofOfWhoAsks:
         left = alice._state.signed_in
         alice._state.clear()
         with pytest.raises(errors.UserUnAuthenticatedException):
-            alice._state.identity_pool.grant(left)
+            alice._state.identity_pool.credentials_of(left)
 
         assert scripted.operations == []
 

@@ -11,15 +11,15 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 
 import pytest
-from faults.scripted_cognito import Answer, Request, ScriptedCognito, jwt, says, signs_in
 
 import amplify_auth as auth
 from amplify_auth import Session
+from tests.support.scripted_cognito import Answer, Request, ScriptedCognito, jwt, says, signs_in
 
 REFRESH = "GetTokensFromRefreshToken"
 
 
-class Shared:
+class NotShared:
     """A storage that counts its locks, and refuses what is written without one.
 
     Attributes:
@@ -77,18 +77,18 @@ def scripted() -> Iterator[ScriptedCognito]:
 
 
 @pytest.fixture
-def shared() -> Shared:
-    return Shared()
+def shared() -> NotShared:
+    return NotShared()
 
 
 Start = Callable[..., Session]
 
 
 @pytest.fixture
-def start(scripted: ScriptedCognito, shared: Shared) -> Start:
+def start(scripted: ScriptedCognito, shared: NotShared) -> Start:
     """A program is started that shares the session with all others."""
 
-    def start(storage: Shared | None = shared) -> Session:
+    def start(storage: NotShared | None = shared) -> Session:
         return Session(
             user_pool_id="us-east-1_Record",
             user_pool_client_id="client",
@@ -119,7 +119,7 @@ def refresh(session: Session) -> str:
 
 
 class TestTheLock:
-    def test_is_held_by_whoever_writes(self, start: Start, shared: Shared, exported: str) -> None:
+    def test_is_held_by_whoever_writes(self, start: Start, shared: NotShared, exported: str) -> None:
         shared.text = exported
         session = start()
         refresh(session)
@@ -130,7 +130,7 @@ class TestTheLock:
 
         assert shared.locks == 6
 
-    def test_is_not_asked_for_by_a_start_that_has_nothing_to_write(self, start: Start, shared: Shared) -> None:
+    def test_is_not_asked_for_by_a_start_that_has_nothing_to_write(self, start: Start, shared: NotShared) -> None:
         """Nor does it wait for a refresh of another process."""
         sign_in(start())
         record, shared.locks = shared.text, 0
@@ -140,7 +140,7 @@ class TestTheLock:
 
 
 class TestAnExportedStateThatTwoProgramsFind:
-    def test_has_the_name_that_the_first_one_gave_it(self, start: Start, shared: Shared, exported: str) -> None:
+    def test_has_the_name_that_the_first_one_gave_it(self, start: Start, shared: NotShared, exported: str) -> None:
         shared.text = exported
         first: list[Session] = []
         shared.on_lock = lambda: first.append(start())
@@ -150,7 +150,7 @@ class TestAnExportedStateThatTwoProgramsFind:
         assert refresh(first[0]) == refresh(second), "they share one session"
 
     def test_is_nobodys_if_the_first_one_has_signed_out_already(
-        self, start: Start, shared: Shared, exported: str
+        self, start: Start, shared: NotShared, exported: str
     ) -> None:
         shared.text = exported
         shared.on_lock = lambda: auth.sign_out(session=start())
@@ -160,7 +160,7 @@ class TestAnExportedStateThatTwoProgramsFind:
 
 
 class TestAnotherSignIn:
-    def test_that_came_later_is_not_removed_by_a_sign_out_of_nobody(self, start: Start, shared: Shared) -> None:
+    def test_that_came_later_is_not_removed_by_a_sign_out_of_nobody(self, start: Start, shared: NotShared) -> None:
         bystander = start()
         sign_in(start())
         record = shared.text
@@ -169,7 +169,7 @@ class TestAnotherSignIn:
         assert shared.text == record
 
     def test_of_the_same_user_is_another_one_all_the_same(
-        self, start: Start, shared: Shared, scripted: ScriptedCognito
+        self, start: Start, shared: NotShared, scripted: ScriptedCognito
     ) -> None:
         """Its tokens are not taken over: a sign-out here would revoke them there."""
         first = start()
@@ -187,7 +187,7 @@ class TestAnotherSignIn:
 
 
 class TestWithoutARecord:
-    def test_there_is_nothing_to_forget(self, start: Start, shared: Shared) -> None:
+    def test_there_is_nothing_to_forget(self, start: Start, shared: NotShared) -> None:
         start().forget_devices()
 
         assert shared.text is None
@@ -200,7 +200,7 @@ class TestWithoutARecord:
 
 
 def test_once_a_refresh_is_stored_again_what_others_renew_is_taken_over_again(
-    start: Start, shared: Shared, scripted: ScriptedCognito
+    start: Start, shared: NotShared, scripted: ScriptedCognito
 ) -> None:
     """A process that could not write goes on with what it has; not for longer than it must."""
     session = start()

@@ -14,10 +14,10 @@ from typing import Any
 
 import attrs
 import pytest
-from faults.scripted_cognito import jwt, tokens
 
 import amplify_auth as auth
 from amplify_auth import AuthSession, AuthTokens, AwsCredentials, TotpSetupDetails
+from tests.support.scripted_cognito import jwt, tokens
 
 TOKENS = AuthTokens.from_result(tokens())
 CREDENTIALS = AwsCredentials(

@@ -75,7 +75,7 @@ LACKING = [
 ]
 
 
-@pytest.mark.parametrize("answer", LACKING, ids=lambda answer: answer.body.decode()[:150])
+@pytest.mark.parametrize("answer", LACKING, ids=range(len(LACKING)))
 class TestCredentialsThatLackSomething:
     def test_are_an_answer_that_cannot_be_right(
         self, alice: Session, scripted: ScriptedCognito, answer: Answer

@@ -143,3 +143,10 @@ def test_whoever_asks_without_arguments_shares_the_failure_of_a_renewal_with_som
         with pytest.raises(ConnectionError):
             future.result(10)
     assert len(service.asked) == 1
+
+
+def test_where_nothing_is_held_any_more_there_is_no_other_than_the_refused_one(holder: Refreshable[str]) -> None:
+    """Somebody signed out between the refusal and this."""
+    holder.replace(None)
+
+    assert holder.get_other_than("alice") is None

@@ -74,6 +74,8 @@ class RecordStore:
         self._restore = restore
         #: The sign-in of this process, if the record is of it.
         self._sign_in_id: str | None = None
+        #: The sign-ins of this process that the record may be of: after a failed save there are several.
+        self._own: set[str | None] = {None}
         #: True if the record is older than what this process has, because the newest could not be written.
         self._is_behind = False
 
@@ -94,19 +96,22 @@ class RecordStore:
                 record = attrs.evolve(record, sign_in_id=record.sign_in_id or secrets.token_hex(16))
                 self._replace(record)
         self._sign_in_id = record.sign_in_id
+        self._own = {record.sign_in_id}
         self._restore(record.snapshot)
 
     def save_sign_in(self) -> None:
         """Store the sign-in that was just completed, in the place of any other."""
         with self._storage.lock():
             self._sign_in_id = secrets.token_hex(16)
+            self._own.add(self._sign_in_id)
             self._write(self._snapshot())
+            self._own = {self._sign_in_id}
 
     def forget(self) -> None:
         """Remove what is stored of the sign-in that is over. What another process has signed in since stays."""
         with self._storage.lock():
             record = self._read()
-            is_mine = record is None or record.sign_in_id == self._sign_in_id
+            is_mine = record is None or record.sign_in_id in self._own
             snapshot = self._snapshot()
             if is_mine and snapshot.signed_in is None:
                 # If devices remain, keep the record so that other processes see that this sign-in ended.

@@ -148,3 +148,23 @@ def test_a_sign_out_while_the_save_fails_leaves_nobody(kept: Session, storage: S
             failing.result(20)
 
     assert (kept.is_signed_in, storage.text) == (False, None)
+
+
+@pytest.mark.parametrize("between", ["sign_in", "restore_state"])
+def test_a_sign_out_removes_the_former_record_though_a_later_save_failed(
+    between: str, scripted: ScriptedCognito, kept: Session, storage: Slow
+) -> None:
+    """Else the next start of the program would be signed in as the user who had signed out."""
+    sign_in(kept, "alice")
+    bob = new_session(scripted)
+    sign_in(bob, "bob")
+    state = bob.export_state()
+    storage.until = lambda: None
+    if between == "sign_in":
+        kept._state.clear()  # a sign-out that could not write either
+    with pytest.raises(auth.AuthConfigurationError):
+        sign_in(kept, "bob") if between == "sign_in" else kept.restore_state(state)
+
+    assert auth.sign_out(session=kept).is_complete
+    assert storage.text is None
+    assert not new_session(scripted, storage).is_signed_in

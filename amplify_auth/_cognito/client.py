@@ -1,6 +1,6 @@
 """How boto3 clients are made: unsigned, without any AWS set-up, and shared by all who need the same one.
 
-The only file that creates clients. It knows no operation. botocore is imported with the first client.
+This file knows no operation. botocore is imported with the first client.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a session keeps, as JSON text and back.
 
-The text holds tokens and the passwords of devices in clear, but not the user's password. No other file writes secrets.
+The text holds tokens and the passwords of devices in clear, but not the user's password.
 """
 
 from __future__ import annotations

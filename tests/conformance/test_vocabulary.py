@@ -14,6 +14,8 @@ from .__main__ import main
 from .player import play
 from .recordings import Scenario, Step, read
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "Correct-h0rse!"
 ALICE = {
     "username": "alice",

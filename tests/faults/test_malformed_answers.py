@@ -253,6 +253,7 @@ def odd(answers: list[Answer], seen: list[Answer]) -> Callable[[Request], Answer
     return answer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SITUATIONS)
 @settings(
     max_examples=15,

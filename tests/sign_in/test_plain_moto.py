@@ -15,6 +15,8 @@ from moto.cognitoidp.responses import CognitoIdpResponse
 import amplify_auth as auth
 from amplify_auth import errors
 
+pytestmark = pytest.mark.slow
+
 PASSWORD, NEW_PASSWORD = "Passw0rd!", "N3w-passw0rd!"
 
 

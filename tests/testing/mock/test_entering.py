@@ -27,6 +27,8 @@ from amplify_auth.testing._moto import keys
 from tests.support.clients import is_mocked, refused, sign_in, unsigned
 from tests.support.users import PASSWORD
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_right_password_is_accepted_and_a_wrong_one_refused() -> None:
     with mock_cognito() as cognito:

@@ -7,6 +7,8 @@ import pytest
 from tests.support.newest_model import needs
 from tests.support.signed_in_pool import Client, Pool, refused
 
+pytestmark = pytest.mark.slow
+
 # What each operation needs beside the token.
 OPERATIONS: dict[str, dict[str, Any]] = {
     "associate_software_token": {},

@@ -156,6 +156,8 @@ def test_each_failure_of_each_call_is_its_typed_error(
     assert (error.name, error.is_retryable, error.operation) == (name, is_retryable, operation)
     assert error.recovery_suggestion or kind is AuthServiceError
     expected = repeated if may_be_repeated else sent_once
+    if fault == "stalls":
+        scripted.wait_for((expected or 1) + (call == "confirm_sign_in"))
     sent = len(scripted.of(operation))
     assert sent == expected if expected else sent <= 3
     assert sum(slept) <= 3.0, "the waits between three attempts: at most 1 and 2 seconds"

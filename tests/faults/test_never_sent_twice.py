@@ -128,6 +128,7 @@ def test_an_answer_that_does_not_come_whole_leads_to_no_second_request(
     scripted.always(operation, answer)
     with pytest.raises(auth.AuthNetworkError):
         call(hasty.config, operation, **_parameters(MODEL.operation_model(operation).input_shape))
+    scripted.wait_for(1)
     assert scripted.operations == [operation]
 
 

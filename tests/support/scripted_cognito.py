@@ -161,6 +161,13 @@ class ScriptedCognito(socketserver.ThreadingTCPServer):
         """The parameters of each request for ``operation``."""
         return [request.body for request in self.requests if request.operation == operation]
 
+    def wait_for(self, count: int) -> None:
+        """Wait until ``count`` requests have arrived. A client that gives up early may be faster than this server."""
+        for _ in range(5000):
+            if len(self.requests) >= count:
+                return
+            time.sleep(0.001)
+
     def forward(self, request: Request) -> Answer:
         """Pass the request on, and answer what ``upstream`` answers."""
         if self.upstream is None:

@@ -11,6 +11,8 @@ import amplify_auth as auth
 from amplify_auth import Session, errors
 from tests.support.scripted_cognito import Answer, ScriptedCognito, asks, signs_in, text
 
+pytestmark = pytest.mark.slow
+
 DEEP = ["[" * 100_000, '{"a":' * 100_000, '{"code": ' + "[" * 100_000, '{"__type": ' + "[" * 100_000]
 with_each_depth = pytest.mark.parametrize("body", DEEP, ids=["list", "object", "code", "type"])
 

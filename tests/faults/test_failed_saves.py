@@ -16,6 +16,8 @@ import amplify_auth as auth
 from amplify_auth import Session
 from tests.support.scripted_cognito import ScriptedCognito, says, signs_in
 
+pytestmark = pytest.mark.slow
+
 
 class Slow:
     """A storage that refuses the next save, once ``until`` says that the time has come."""

@@ -24,6 +24,8 @@ from tests.support.scripted_cognito import (
     text,
 )
 
+pytestmark = pytest.mark.slow
+
 # name: the answer, the error's class, its name, whether it may pass, attempts of what may be repeated, and of what
 # may not. A service that throttles has not acted, so that everything may be sent again then. 0: as often as this
 # version of botocore likes, three times at most.

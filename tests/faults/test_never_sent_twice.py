@@ -27,6 +27,8 @@ from tests.support.scripted_cognito import (
     says,
 )
 
+pytestmark = pytest.mark.slow
+
 # A second one would spend a session again, make a second account, take a code for used, replace a shown secret.
 SENT_ONCE = {
     "AssociateSoftwareToken",

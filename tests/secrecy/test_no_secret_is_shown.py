@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.secrecy.evidence import Evidence
 from tests.secrecy.instruments import leaks
+
+pytestmark = pytest.mark.slow
 
 
 def test_by_no_object_error_or_warning(evidence: Evidence) -> None:

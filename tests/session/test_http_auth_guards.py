@@ -26,6 +26,8 @@ from amplify_auth import Session, errors
 from amplify_auth._bridges.http_auth import BearerAuth
 from amplify_auth.testing import MockCognito, mock_cognito
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "Passw0rd!"
 
 

@@ -13,6 +13,8 @@ import amplify_auth as auth
 from amplify_auth import AuthSession, Session, errors
 from tests.support.scripted_cognito import Answer, ScriptedCognito, jwt, refuses, says, signs_in
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("AccessKeyId", "SecretKey", "SessionToken")
 
 

@@ -13,6 +13,8 @@ from amplify_auth.testing import mock_cognito
 from tests.support.clients import is_mocked, sign_in
 from tests.support.users import PASSWORD
 
+pytestmark = pytest.mark.slow
+
 cognito = mock_cognito()
 
 

@@ -22,6 +22,8 @@ from amplify_auth.testing import MockCognito, MockCognitoServer, MockPool, _acti
 from tests.support.clients import refused, sign_in
 from tests.support.users import PASSWORD
 
+pytestmark = pytest.mark.slow
+
 TARGET = "AWSCognitoIdentityProviderService"
 
 

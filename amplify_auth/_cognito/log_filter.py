@@ -1,6 +1,7 @@
 """Masking of what botocore logs at DEBUG: request and response bodies hold passwords and tokens in clear.
 
 It never raises into the program that logs: a record that it cannot read is masked as a whole.
+Which members and headers are secret is in ``sensitive``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What a session keeps, as JSON text and back.
 
 The text holds tokens and the passwords of devices in clear, but not the user's password.
+A new part of the state is a field of `Snapshot` first. A text without it must still be read.
 """
 
 from __future__ import annotations

@@ -98,7 +98,8 @@ def _issuers(config: AuthConfig) -> tuple[str, str]:
     client = user_pool_client(config)
     region = config.user_pool_id.partition("_")[0]
     domain = _DOMAINS.get(client.meta.partition, "amazonaws.com")
-    return f"https://cognito-idp.{region}.{domain}/{config.user_pool_id}", pool_url(config)
+    amazons = f"https://cognito-idp.{region}.{domain}/{config.user_pool_id}"
+    return amazons, pool_url(client.meta.endpoint_url, config)
 
 
 def _check_time(claims: Mapping[str, Any], leeway: float) -> None:

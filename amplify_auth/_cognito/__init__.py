@@ -5,7 +5,16 @@ from .client_secret import secret_hash
 from .foreign_servers import may_lack_operation, surely_lacks_operation
 from .log_filter import SensitiveDataFilter
 from .refusals import says_session_is_closed
-from .reply import NewDevice, Reply, SignUpReply, authentication_result, delivery_details, optional_text, protocol_error
+from .reply import (
+    NewDevice,
+    Reply,
+    SignUpReply,
+    authentication_result,
+    delivery_details,
+    optional_text,
+    protocol_error,
+    structure_or_empty,
+)
 from .retries import veto_unsafe_retries
 from .service import Answer, call, get_document, invoke
 
@@ -26,6 +35,7 @@ __all__ = [
     "protocol_error",
     "says_session_is_closed",
     "secret_hash",
+    "structure_or_empty",
     "surely_lacks_operation",
     "user_pool_client",
     "veto_unsafe_retries",

@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .._arguments import is_mapping
 from .._masking import MASK
 from ..errors import (
     AuthError,
@@ -24,6 +23,7 @@ from ..errors import (
     UnsupportedOperationException,
 )
 from .redact import redact
+from .reply import structure_or_empty
 from .sensitive import secrets
 
 #: Characters. An answer that is not JSON, such as a proxy's page, becomes the message as a whole.
@@ -116,7 +116,8 @@ def _reason(error: object) -> str:
 
 def _service_error(error: Any, operation: str, hidden: set[str]) -> AuthServiceError:
     """The error for a refusal. Texts in which the service repeats a secret are masked, in its cause too."""
-    metadata, said = _structure(error.response, "ResponseMetadata"), _structure(error.response, "Error")
+    metadata: Mapping[str, Any] = structure_or_empty(error.response, "ResponseMetadata")
+    said = structure_or_empty(error.response, "Error")
     status = metadata.get("HTTPStatusCode")
     code = str(said.get("Code") or "Unknown")
     if code not in SERVICE_ERRORS:
@@ -140,11 +141,6 @@ def _service_error(error: Any, operation: str, hidden: set[str]) -> AuthServiceE
     kept = {"RequestId": metadata.get("RequestId", ""), "HTTPStatusCode": status}
     failure.__cause__ = type(error)({"Error": {"Code": code, "Message": message}, "ResponseMetadata": kept}, operation)
     return failure
-
-
-def _structure(response: object, name: str) -> Mapping[str, Any]:
-    found = response.get(name) if is_mapping(response) else None
-    return found if is_mapping(found) else {}
 
 
 def _readable(said: object, hidden: set[str]) -> str:

@@ -33,6 +33,12 @@ def optional_text(members: Members, name: str, operation: str) -> str | None:
     return found or None
 
 
+def structure_or_empty(members: object, name: str) -> Members:
+    """The member as a structure, empty if it is missing or something else."""
+    found = members.get(name) if is_mapping(members) else None
+    return found if is_mapping(found) else _NO_MEMBERS
+
+
 def _structure(members: Members, name: str, operation: str, verb: str = "is") -> Members:
     """The member as a structure, empty if it is missing. Raises `AuthProtocolError` if it is something else."""
     found = members.get(name) or _NO_MEMBERS

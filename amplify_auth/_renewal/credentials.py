@@ -13,8 +13,7 @@ from email.utils import parsedate_to_datetime
 import attrs
 
 from .. import _clock
-from .._arguments import is_mapping
-from .._cognito import Answer, identity_pool_client, invoke
+from .._cognito import Answer, identity_pool_client, invoke, structure_or_empty
 from .._events import Listeners
 from .._locks import ForkSafeLock
 from .._values import AuthConfig, AwsCredentials, IdentityPoolCredentials, SignedIn
@@ -144,7 +143,7 @@ class IdentityPool:
     ) -> Expiring[IdentityPoolCredentials]:
         since = _clock.monotonic()
         answer = self._call("GetCredentialsForIdentity", IdentityId=identity_id, Logins=logins or None)
-        given = _structure(answer, "Credentials")
+        given = structure_or_empty(answer, "Credentials")
         name = "CredentialsException" if logins else "CredentialsNotFoundException"
         credentials = AwsCredentials(
             access_key_id=_text(given, "AccessKeyId", name),
@@ -167,11 +166,6 @@ class IdentityPool:
         return invoke(identity_pool_client(self._config), operation, **parameters)
 
 
-def _structure(values: Mapping[str, object], name: str) -> Mapping[str, object]:
-    found = values.get(name)
-    return found if is_mapping(found) else {}
-
-
 def _text(values: Mapping[str, object], name: str, error: str) -> str:
     value = values.get(name)
     if not isinstance(value, str) or not value:
@@ -188,7 +182,7 @@ def _expiration(given: Mapping[str, object], error: str) -> datetime:
 
 def _sent_at(answer: Answer) -> datetime:
     """When the answer was sent, by AWS's clock, as the expiration is. By this machine's if the answer has no date."""
-    headers = _structure(_structure(answer, "ResponseMetadata"), "HTTPHeaders")
+    headers = structure_or_empty(structure_or_empty(answer, "ResponseMetadata"), "HTTPHeaders")
     try:
         sent = parsedate_to_datetime(str(headers["date"]))
     except (KeyError, TypeError, ValueError):

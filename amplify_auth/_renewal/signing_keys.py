@@ -88,13 +88,13 @@ class SigningKeys:
         return expiring(keys, since=now, lifetime=LIFETIME, margin=LIFETIME / 2)
 
     def _download(self) -> Mapping[str, PyJWK]:
-        url = f"{pool_url(self._config)}/.well-known/jwks.json"
-        return _parse(get_document(user_pool_client(self._config), url))
+        client = user_pool_client(self._config)
+        return _parse(get_document(client, f"{pool_url(client.meta.endpoint_url, self._config)}/.well-known/jwks.json"))
 
 
-def pool_url(config: AuthConfig) -> str:
-    """The pool's address at its endpoint. Emulators name it as the issuer of their tokens."""
-    return f"{str(user_pool_client(config).meta.endpoint_url).rstrip('/')}/{config.user_pool_id}"
+def pool_url(endpoint_url: str, config: AuthConfig) -> str:
+    """The pool's address at ``endpoint_url``. Emulators name it as the issuer of their tokens."""
+    return f"{endpoint_url.rstrip('/')}/{config.user_pool_id}"
 
 
 def _parse(content: bytes) -> Mapping[str, PyJWK]:

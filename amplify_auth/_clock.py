@@ -20,6 +20,11 @@ def monotonic() -> float:
     return seconds + _shifted
 
 
+def stopwatch() -> float:
+    """Seconds since an arbitrary point, to measure how long a call has taken. ``shift`` does not move it."""
+    return time.monotonic()
+
+
 def now() -> datetime:
     """The time of day, in UTC."""
     return wall() + timedelta(seconds=_shifted)

@@ -31,7 +31,7 @@ class AuthError(Exception):
         message: What happened, in one or two sentences.
         name: The name that Amplify or Cognito gives to the error, such as ``"EmptySignInUsername"``.
             Default: the class's own name.
-        recovery_suggestion: What to change. Also shown below the traceback.
+        recovery_suggestion: What to change. ``str(error)`` is the message and, after it, this suggestion.
         is_retryable: Whether the same call may succeed later without any change.
         request_id: Cognito's id of the request, to quote to AWS support.
         http_status_code: Status of the answer.
@@ -62,8 +62,13 @@ class AuthError(Exception):
         self.request_id = request_id
         self.http_status_code = http_status_code
         self.operation = operation
-        if self.recovery_suggestion:
-            self.add_note(self.recovery_suggestion)
+
+    def __str__(self) -> str:
+        """The message and, after it, what to change."""
+        if not self.recovery_suggestion:
+            return self.message
+        end = "" if self.message.endswith((".", "!", "?", ":")) else "."
+        return f"{self.message}{end} {self.recovery_suggestion}"
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.message!r}, name={self.name!r})"

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .. import _arguments as arguments
+from .._public_call import public
 from .._renewal import require_user
 from .._session import Session
 from .._values import AuthSession, AuthUser, IdentityPoolCredentials, SignedIn
 from .configure import state_of
 
 
+@public
 def fetch_auth_session(
     *,
     force_refresh: bool = False,
@@ -77,6 +79,7 @@ def _session_of(signed_in: SignedIn | None, credentials: IdentityPoolCredentials
     )
 
 
+@public
 def get_current_user(*, session: Session | None = None) -> AuthUser:
     """Who is signed in.
 

@@ -7,6 +7,7 @@ import attrs
 from .. import _arguments as arguments
 from .. import _clock
 from .._cognito import says_session_is_closed
+from .._public_call import public
 from .._session import Session, Step
 from .._sign_in import check_flow, start
 from .._values import ConfirmSignUp, PendingAutoSignIn, SignInOutput
@@ -17,6 +18,7 @@ from .configure import state_of
 POLL_INTERVAL = 5.0
 
 
+@public
 def auto_sign_in(password: str | None = None, *, session: Session | None = None) -> SignInOutput:
     """Sign the user in who has just signed up with ``auto_sign_in``.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Never
 
 from .._arguments import wrong_type
 from .._locks import ForkSafeLock
+from .._public_call import public
 from .._session import Session, Source, State, load_config
 from .._values import AuthFlowType, FirstFactor, Passkey, SignUpVerificationMethod
 from ..errors import AuthConfigurationError
@@ -22,6 +23,7 @@ _default_lock = ForkSafeLock()
 _chosen: ContextVar[Session | None] = ContextVar("amplify_auth_session", default=None)
 
 
+@public
 def configure(
     source: Source | None = None,
     *,
@@ -116,6 +118,7 @@ def use_session(session: Session) -> Generator[Session]:
         _chosen.reset(token)
 
 
+@public
 def get_session(session: Session | None = None) -> Session:
     """``session``, else that of `use_session`, else the default one.
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import attrs
 
 from .. import _arguments as arguments
+from .._public_call import public
 from .._session import Session, Step
 from .._sign_in import CHALLENGES, answer, check_flow, make_request, start, takes_password
 from .._values import AuthFlowType, FirstFactor, SignInOutput
@@ -14,6 +15,7 @@ from ..errors import SignInException
 from .configure import state_of
 
 
+@public
 def sign_in(
     username: str,
     password: str | None = None,
@@ -74,6 +76,7 @@ def sign_in(
         return start(step, request)
 
 
+@public
 def confirm_sign_in(
     challenge_response: str,
     *,
@@ -139,6 +142,7 @@ def confirm_sign_in(
         return answer(step, pending, action, text, client_metadata=metadata, device_name=device_name)
 
 
+@public
 def resend_sign_in_code(password: str | None = None, *, session: Session | None = None) -> SignInOutput:
     """Start the pending sign-in over with what it was started with, so that Cognito sends a new code.
 

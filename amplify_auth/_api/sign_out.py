@@ -7,6 +7,7 @@ import logging
 from .. import _arguments as arguments
 from .._cognito import call
 from .._events import AuthEvent
+from .._public_call import public
 from .._renewal import TokenRefresher
 from .._session import Session
 from .._values import AuthConfig, SignedIn, SignOutOutput, decode_jwt_payload
@@ -16,6 +17,7 @@ from .configure import state_of
 logger = logging.getLogger("amplify_auth")
 
 
+@public
 def sign_out(*, global_sign_out: bool = False, session: Session | None = None) -> SignOutOutput:
     """Sign the user out.
 

@@ -10,6 +10,7 @@ import attrs
 from .. import _arguments as arguments
 from .. import _clock
 from .._cognito import Answer, SignUpReply, call, delivery_details, optional_text, says_session_is_closed, secret_hash
+from .._public_call import public
 from .._session import Session, Step
 from .._sign_in import check_flow, make_request
 from .._values import (
@@ -33,6 +34,7 @@ LINK_TIMEOUT = 180.0
 _AUTO_SIGN_IN_OPTIONS = {"auth_flow_type", "preferred_challenge", "client_metadata"}
 
 
+@public
 def sign_up(
     username: str,
     password: str | None = None,
@@ -147,6 +149,7 @@ def _auto_sign_in(
     )
 
 
+@public
 def confirm_sign_up(
     username: str,
     confirmation_code: str,
@@ -215,6 +218,7 @@ def _confirm(config: AuthConfig, session: str | None, **parameters: object) -> A
     return call(config, "ConfirmSignUp", **parameters)
 
 
+@public
 def resend_sign_up_code(
     username: str, *, client_metadata: Mapping[str, str] | None = None, session: Session | None = None
 ) -> CodeDeliveryDetails:

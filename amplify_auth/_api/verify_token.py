@@ -8,6 +8,7 @@ from typing import Any, Final
 from .. import _arguments as arguments
 from .. import _clock
 from .._cognito import user_pool_client
+from .._public_call import public
 from .._renewal import header_of, pool_url, signed_claims
 from .._session import Session
 from .._values import TOKEN_USES, AuthConfig, TokenUse
@@ -26,6 +27,7 @@ _DOMAINS: Final = {
 }
 
 
+@public
 def verify_token(
     token: str,
     *,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Never, NoReturn
 
 from .._bridges import BearerAuth, bearer_source
 from .._events import Listener
+from .._public_call import public
 from .._values import (
     AuthConfig,
     AuthFlowType,
@@ -66,6 +67,7 @@ class Session:
         ('eu-west-1', False)
     """
 
+    @public
     def __init__(
         self,
         *,
@@ -98,6 +100,7 @@ class Session:
         self._bearers: dict[str, BearerAuth] = {}
 
     @classmethod
+    @public
     def from_config(cls, config: AuthConfig) -> Session:
         """A session with a configuration that is already made.
 
@@ -159,6 +162,7 @@ class Session:
         """This machine as Cognito knows it: one registered device for each user who signed in here."""
         return self._state.devices.all()
 
+    @public
     def forget_devices(self) -> None:
         """Forget the keys of all registered devices, here and in the storage; Cognito still lists them.
 
@@ -171,6 +175,7 @@ class Session:
             self._state.devices.forget(device.key)
         self._state.store.forget_devices()
 
+    @public
     def add_listener(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` when a user signs in or out of this session, and when its tokens are refreshed or not.
 
@@ -192,6 +197,7 @@ class Session:
         """
         return self._state.listeners.add(listener)
 
+    @public
     def boto3_session(self, **options: Any) -> boto3.Session:
         """A boto3 session that acts as the user, with credentials of the identity pool that refresh themselves.
 
@@ -223,6 +229,7 @@ class Session:
             state.identity_pool, state.user, state.listeners, region=self.config.region, options=options
         )
 
+    @public
     def http_auth(self, *, token_use: TokenUse = "access") -> BearerAuth:  # noqa: S107
         """An object for ``auth=`` of requests and of httpx (sync and async): the user's bearer token.
 
@@ -249,6 +256,7 @@ class Session:
             token_use, BearerAuth(source)
         )  # the same one, because it knows which token was refused
 
+    @public
     def export_state(self) -> str:
         """Everything that another process needs to continue: JSON of tokens, device keys and pending sign-ins.
 
@@ -260,6 +268,7 @@ class Session:
         """
         return write_record(self.config, StoredRecord(snapshot=self._state.snapshot()))
 
+    @public
     def restore_state(self, text: str) -> None:
         """Continue from what `export_state` returned, in the place of everything that this session knows.
 

@@ -10,6 +10,7 @@ import attrs
 
 from .._arguments import is_mapping, is_text
 from .._masking import Masked, secret, value
+from .._public_call import public_class
 from ..errors import AuthConfigurationError
 from ..storage import Storage
 
@@ -166,6 +167,7 @@ def _with_plain_texts(cls: type, fields: list[attrs.Attribute[Any]]) -> list[att
 
 
 @final
+@public_class
 @value(kw_only=True, field_transformer=_with_plain_texts)
 class AuthConfig(Masked):
     """The settings of a session. The options of `Session` describe each."""

@@ -1,0 +1,164 @@
+"""What every call of a public function has: errors that leave without frames and secrets, and a time when it began.
+
+The frames below a public function hold passwords, codes and tokens in their variables. Test runners, notebooks and
+error trackers print the variables of the frames of an exception. So an error of this library leaves the public function
+with a traceback that ends there. Nothing here knows what a function does.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from functools import wraps
+from types import FrameType, TracebackType
+from typing import Any, Final, ParamSpec, TypeVar
+
+from . import _clock
+from .errors import AuthError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+C = TypeVar("C", bound=type)
+
+_PACKAGE: Final = "amplify_auth"
+#: The packages whose frames hold the parameters of a request.
+_HOLDERS: Final = frozenset({_PACKAGE, "boto3", "botocore", "http", "json", "socket", "ssl", "urllib3", "warrant_lite"})
+
+
+def public(function: Callable[P, R]) -> Callable[P, R]:
+    """Let an error leave ``function`` without the frames below it.
+
+    An `AuthError` says what happened and what to change: its traceback ends at the caller's line. Any other exception
+    is a defect, or the program's own: its traceback stays, without the variables of the frames that hold secrets.
+    """
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        __tracebackhide__ = True  # pytest and IPython leave this frame out
+        token = None if _began.get() is not None else _began.set(_Began(_clock.stopwatch()))
+        try:
+            return function(*args, **kwargs)
+        except AuthError as error:
+            failure = error
+        except BaseException as error:
+            _clear_frames(error)
+            del args, kwargs
+            raise
+        finally:
+            if token is not None:
+                _began.reset(token)
+        _cut(failure)
+        try:
+            raise failure  # outside the handler: the error must not become its own context
+        finally:
+            del args, kwargs, failure  # the password is among them
+
+    return call
+
+
+def public_class(cls: C) -> C:
+    """As `public`, for the constructor of a class."""
+    constructor: Any = cls.__init__
+    setattr(cls, "__init__", public(constructor))  # noqa: B010 - type checkers know the constructor that attrs makes
+    return cls
+
+
+def _cut(error: AuthError) -> None:
+    """Remove the frames of this library from ``error`` and from its causes, and a context that says nothing more."""
+    error.__traceback__ = None
+    for link in _chain(error):
+        if link.__suppress_context__:
+            link.__context__ = None
+        link.__traceback__ = _without_own(link.__traceback__)
+
+
+def _without_own(traceback: TracebackType | None) -> TracebackType | None:
+    """``traceback`` from the first frame on that is not this library's. A callback's own frames are the program's."""
+    while traceback is not None and _package_of(traceback.tb_frame) == _PACKAGE:
+        traceback = traceback.tb_next
+    return traceback
+
+
+def _clear_frames(error: BaseException) -> None:
+    """Remove the variables of the frames that hold secrets; files and lines stay."""
+    for link in _chain(error):
+        traceback = link.__traceback__
+        while traceback is not None:
+            if _package_of(traceback.tb_frame) in _HOLDERS:
+                with suppress(RuntimeError):  # it is still running: the frame of the public function's caller
+                    traceback.tb_frame.clear()
+            traceback = traceback.tb_next
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """``error``, and what caused it or came before it."""
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        link = waiting.pop()
+        if link is not None and id(link) not in seen:
+            seen.add(id(link))
+            yield link
+            waiting += [link.__cause__, None if link.__suppress_context__ else link.__context__]
+
+
+def _package_of(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
+
+
+def warn(message: str, category: type[Warning]) -> None:
+    """Give a warning that names the line of the program that called this library."""
+    frame, level = sys._getframe(1), 2
+    while frame.f_back is not None and _package_of(frame) == _PACKAGE:
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, category, stacklevel=level)
+
+
+# The time that a call has taken
+
+
+class _Began:
+    """When the call of a public function began, by ``_clock.stopwatch``. Time that a person takes is added."""
+
+    __slots__ = ("at",)
+
+    def __init__(self, at: float) -> None:
+        self.at = at
+
+
+_began: ContextVar[_Began | None] = ContextVar("amplify_auth_call_began", default=None)
+
+
+def deadline(limit: float) -> float:
+    """When the public function that this thread calls must be over, by ``_clock.stopwatch``.
+
+    Args:
+        limit: Seconds that it may take. They count from now if no public function is called.
+    """
+    began = _began.get()
+    return (_clock.stopwatch() if began is None else began.at) + limit
+
+
+@contextmanager
+def uncounted() -> Generator[None]:
+    """Do not count the time of the block: a person, or the program, takes it."""
+    since = _clock.stopwatch()
+    try:
+        yield
+    finally:
+        began = _began.get()
+        if began is not None:
+            began.at += _clock.stopwatch() - since
+
+
+@contextmanager
+def counted_anew() -> Generator[None]:
+    """Count the time from the beginning of the block: for one of several attempts between which a call waits."""
+    token = _began.set(_Began(_clock.stopwatch()))
+    try:
+        yield
+    finally:
+        _began.reset(token)

@@ -12,11 +12,10 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Literal, Self, final
 
-import attrs
-
 from ._arguments import wrong_type
 from ._locks import ForkSafeLock
 from ._masking import Value, value
+from ._public_call import kept_error
 from .errors import AuthError
 
 logger = logging.getLogger("amplify_auth")
@@ -37,7 +36,7 @@ class AuthEvent(Value):
 
     name: EventName
     username: str | None = None
-    error: AuthError | None = attrs.field(default=None, eq=False)
+    error: AuthError | None = kept_error()
 
     @classmethod
     def refresh_failed(cls, username: str, error: Exception) -> Self:

@@ -16,6 +16,8 @@ from functools import wraps
 from types import FrameType, TracebackType
 from typing import Any, Final, ParamSpec, TypeVar
 
+import attrs
+
 from . import _clock
 from .errors import AuthError
 
@@ -61,9 +63,19 @@ def public(function: Callable[P, R]) -> Callable[P, R]:
 
 def public_class(cls: C) -> C:
     """As `public`, for the constructor of a class."""
-    constructor: Any = cls.__init__
-    setattr(cls, "__init__", public(constructor))  # noqa: B010 - type checkers know the constructor that attrs makes
+    kind: Any = cls  # type checkers know the constructor that attrs makes
+    kind.__init__ = public(kind.__init__)
     return cls
+
+
+def kept_error() -> Any:
+    """An attrs field for an error that a value holds. It is kept without the frames in which it was raised."""
+    return attrs.field(default=None, eq=False, converter=attrs.converters.optional(_without_frames))
+
+
+def _without_frames(error: AuthError) -> AuthError:
+    _cut(error)
+    return error
 
 
 def _cut(error: AuthError) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import final
 
-import attrs
-
 from .._masking import Value, value
+from .._public_call import kept_error
 from ..errors import AuthError
 from .config import AuthFlowType
 from .credentials import AwsCredentials
@@ -54,8 +53,8 @@ class SignOutOutput(Value):
     """
 
     is_complete: bool
-    global_sign_out_error: AuthError | None = attrs.field(default=None, eq=False)
-    revoke_token_error: AuthError | None = attrs.field(default=None, eq=False)
+    global_sign_out_error: AuthError | None = kept_error()
+    revoke_token_error: AuthError | None = kept_error()
 
 
 @final

@@ -15,6 +15,7 @@ import attrs
 
 from .. import _arguments as arguments
 from .._masking import Masked, Value, secret, value
+from .._public_call import kept_error
 from ..errors import AuthError
 
 MfaType = Literal["SMS", "TOTP", "EMAIL"]
@@ -83,7 +84,7 @@ class ConfirmSignUp(Value):
     sign_up_step: Literal["CONFIRM_SIGN_UP"] = attrs.field(default="CONFIRM_SIGN_UP", init=False)
     sign_in_step: Literal["CONFIRM_SIGN_UP"] = attrs.field(default="CONFIRM_SIGN_UP", init=False)
     code_delivery_details: CodeDeliveryDetails | None = None
-    error: AuthError | None = attrs.field(default=None, eq=False)
+    error: AuthError | None = kept_error()
 
 
 @final
@@ -240,7 +241,7 @@ class ResetPassword(Value):
     """The password must be reset before this user can sign in; ``error`` is Cognito's refusal."""
 
     sign_in_step: Literal["RESET_PASSWORD"] = attrs.field(default="RESET_PASSWORD", init=False)
-    error: AuthError | None = attrs.field(default=None, eq=False)
+    error: AuthError | None = kept_error()
 
 
 SignUpStep = ConfirmSignUp | CompleteAutoSignIn | Done

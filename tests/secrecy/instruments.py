@@ -176,10 +176,26 @@ def shown_by(value: Any) -> Iterator[str | bytes]:
         yield from inside([vars(value), value.args])
         yield repr(getattr(value, "__notes__", []))
         yield "".join(traceback.format_exception(value))
+        yield from variables(value)
     try:
         yield pickle.dumps(value)
     except Exception as error:  # what cannot be pickled says so, and says no more
         yield repr(error)
+
+
+def variables(error: BaseException) -> Iterator[str]:
+    """The variables of the frames of ``error``, as error trackers and verbose tracebacks show them."""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if is_beneath(str(frame.f_globals.get("__name__"))):
+            yield from (f"{frame.f_code.co_name}: {name} = {item!r}" for name, item in frame.f_locals.items())
+
+
+def is_beneath(module: str) -> bool:
+    """True for the modules whose frames a program does not see: the library's own, and those that it calls."""
+    package = module.partition(".")[0]
+    return package in ("boto3", "botocore", "urllib3", "warrant_lite") or (
+        package == "amplify_auth" and not module.startswith("amplify_auth.testing")
+    )
 
 
 def inside(*roots: object) -> Iterator[str | bytes]:

@@ -6,7 +6,6 @@ import copy
 import inspect
 import pickle
 import traceback
-import traceback
 from typing import Any
 
 import botocore

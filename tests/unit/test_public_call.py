@@ -1,0 +1,298 @@
+"""What a public function adds to every call: errors without frames that hold secrets, and a bound in time."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import amplify_auth
+from amplify_auth import AuthError, AuthNetworkError, AuthStateError, Session
+from amplify_auth._public_call import counted_anew, deadline, public, uncounted, warn
+from amplify_auth._public_call import kept_error as kept_error_field
+
+SECRET = "Corr3ct-horse"
+
+
+def frames(error: BaseException | None) -> list[str]:
+    return [] if error is None else [frame.name for frame in traceback.extract_tb(error.__traceback__)]
+
+
+def variables(error: BaseException | None) -> str:
+    """The variables of all frames below the test's own."""
+    found = [] if error is None else list(traceback.walk_tb(error.__traceback__))
+    return repr([frame.f_locals for frame, _ in found if not frame.f_code.co_name.startswith("test_")])
+
+
+def inside(namespace: str, raise_it: Callable[[str], object]) -> Callable[[str], object]:
+    """A function of a module with this name that calls ``raise_it`` with the password that it was given."""
+    module = {"__name__": namespace, "raise_it": raise_it}
+    exec("def inner(password):\n    return raise_it(password)\n", module)
+    inner: Callable[[str], object] = module["inner"]  # type: ignore[assignment]
+    return inner
+
+
+def refuse(password: str) -> None:
+    raise AuthError("No.")
+
+
+STORAGE = """
+def save(text):
+    raise OSError("disk")
+
+def refuse_with_cause(password):
+    try:
+        save(password)
+    except OSError as error:
+        raise AuthError("No.") from error
+"""
+
+
+def refuse_and_say_no_more(password: str) -> None:
+    try:
+        raise ValueError(password)
+    except ValueError:
+        raise AuthError("No.") from None
+
+
+class TestErrorsOfTheLibrary:
+    def test_the_traceback_ends_at_the_line_of_the_caller(self) -> None:
+        function = public(inside("amplify_auth._sign_in", refuse))
+
+        with pytest.raises(AuthError) as caught:
+            function(SECRET)
+
+        assert frames(caught.value) == [self.test_the_traceback_ends_at_the_line_of_the_caller.__name__, "call"]
+        assert SECRET not in variables(caught.value)
+
+    def test_what_the_caller_was_handling_stays_the_context(self) -> None:
+        function = public(inside("amplify_auth._sign_in", refuse))
+
+        def call_while_handling() -> None:
+            try:
+                raise KeyError("mine")
+            except KeyError:
+                function(SECRET)
+
+        with pytest.raises(AuthError) as caught:
+            call_while_handling()
+
+        context = caught.value.__context__
+        assert isinstance(context, KeyError)
+        assert frames(context) == ["call_while_handling"]
+
+    def test_a_cause_stays_without_the_frames_of_the_library(self) -> None:
+        module: dict[str, Any] = {"__name__": "amplify_auth.storage", "AuthError": AuthError}
+        exec(STORAGE, module)
+        function = public(module["refuse_with_cause"])
+
+        with pytest.raises(AuthError) as caught:
+            function(SECRET)
+
+        assert isinstance(caught.value.__cause__, OSError)
+        assert frames(caught.value.__cause__) == []
+        assert caught.value.__context__ is None
+
+    def test_a_context_that_says_nothing_more_is_gone(self) -> None:
+        function = public(inside("amplify_auth._sign_in", refuse_and_say_no_more))
+
+        with pytest.raises(AuthError) as caught:
+            function(SECRET)
+
+        assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+
+    def test_an_error_that_a_value_holds_has_no_frames(self) -> None:
+        converter = kept_error_field().converter
+        with pytest.raises(AuthError) as caught:
+            inside("amplify_auth._sign_in", refuse)(SECRET)
+
+        assert converter(caught.value) is caught.value
+        assert caught.value.__traceback__ is None
+        assert converter(None) is None
+
+
+class TestOtherExceptions:
+    @pytest.mark.parametrize("kind", [RuntimeError, KeyboardInterrupt, UserWarning])
+    @pytest.mark.parametrize("module", ["amplify_auth._sign_in", "botocore.endpoint", "urllib3.connection"])
+    def test_their_lines_stay_and_the_variables_go(self, kind: type[BaseException], module: str) -> None:
+        def fail(password: str) -> None:
+            raise kind("odd")
+
+        function = public(inside(module, fail))
+        with pytest.raises(kind) as caught:
+            function(SECRET)
+
+        assert "inner" in frames(caught.value)
+        held = [frame.f_locals for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+        names = frames(caught.value)
+        assert held[names.index("inner")] == {}
+        assert SECRET not in repr(held[names.index("call")])
+
+    def test_a_callback_of_the_program_keeps_its_variables(self) -> None:
+        def fail(password: str) -> None:
+            mine = "kept"
+            raise RuntimeError(mine)
+
+        function = public(inside("amplify_auth._sign_in", fail))
+        with pytest.raises(RuntimeError) as caught:
+            function(SECRET)
+
+        last = list(traceback.walk_tb(caught.value.__traceback__))[-1][0]
+        assert last.f_locals["mine"] == "kept"
+
+
+class TestThePublicFunctions:
+    @pytest.mark.parametrize(
+        "name",
+        [
+            name
+            for name in amplify_auth.__all__
+            if callable(getattr(amplify_auth, name)) and name.islower() and name != "use_session"
+        ],
+    )
+    def test_every_function_is_one(self, name: str) -> None:
+        function = getattr(amplify_auth, name)
+
+        assert function.__code__ is public(len).__code__  # type: ignore[attr-defined]
+        assert function.__wrapped__.__name__ == function.__name__ == name
+
+    def test_every_method_of_a_session_that_can_fail_is_one(self) -> None:
+        methods = {name for name, item in vars(Session).items() if hasattr(item, "__wrapped__")}
+
+        others = {"__repr__", "__reduce__", "_open"}
+        called = {name for name, item in vars(Session).items() if callable(item) or isinstance(item, classmethod)}
+        assert called - others == methods
+
+    def test_a_wrong_option_leaves_no_secret_in_a_frame(self) -> None:
+        for make in (amplify_auth.configure, amplify_auth.Session, amplify_auth.AuthConfig):
+            with pytest.raises(AuthError) as caught:
+                make(user_pool_id="eu-west-1_AbC123", user_pool_client_id="c", client_secret=f" {SECRET}")
+
+            assert SECRET not in variables(caught.value)
+
+
+class TestTime:
+    def test_counts_from_the_beginning_of_the_outermost_call(self) -> None:
+        inner = public(lambda: deadline(10.0))
+        outer = public(lambda: (deadline(10.0), inner()))
+
+        first, second = outer()
+
+        assert first == second
+
+    def test_counts_from_now_where_no_public_function_is_called(self) -> None:
+        assert deadline(10.0) < deadline(10.0) + 1e-9
+
+    def test_a_block_that_is_not_counted_moves_the_end(self) -> None:
+        def measured() -> tuple[float, float]:
+            before = deadline(10.0)
+            with uncounted():
+                threading.Event().wait(0.01)
+            return before, deadline(10.0)
+
+        before, after = public(measured)()
+
+        assert after - before >= 0.01
+
+    def test_an_attempt_counts_for_itself(self) -> None:
+        def measured() -> tuple[float, float, float]:
+            before = deadline(10.0)
+            threading.Event().wait(0.01)
+            with counted_anew():
+                within = deadline(10.0)
+            return before, within, deadline(10.0)
+
+        before, within, after = public(measured)()
+
+        assert within - before >= 0.01
+        assert after == before
+
+    def test_the_next_call_begins_for_itself(self) -> None:
+        measured = public(lambda: deadline(10.0))
+        first = measured()
+        threading.Event().wait(0.01)
+
+        assert measured() > first
+
+
+def test_a_warning_names_the_line_that_called_the_library() -> None:
+    module = {"__name__": "amplify_auth._sign_in.deep", "warn": warn}
+    exec("def inner():\n    warn('odd', UserWarning)\n", module)
+    function: Callable[[], object] = public(module["inner"])  # type: ignore[arg-type]
+
+    with pytest.warns(UserWarning, match="odd") as caught:
+        function()
+
+    assert [item.filename for item in caught] == [__file__]
+
+
+PROGRAM = """
+import amplify_auth as auth
+
+def test_wrong_password(mock_cognito):
+    pool = mock_cognito.create_pool()
+    pool.create_user("alice", "Corr3ct-horse")
+    session = auth.Session(**pool.config)
+    auth.sign_in("alice", open("secret.txt").read(), auth_flow_type="USER_PASSWORD_AUTH", session=session)
+
+def test_wrong_code(mock_cognito):
+    pool = mock_cognito.create_pool(mfa="OPTIONAL")
+    pool.create_user("alice", "Corr3ct-horse", mfa=("SOFTWARE_TOKEN_MFA",))
+    session = auth.Session(**pool.config)
+    auth.sign_in("alice", "Corr3ct-horse", auth_flow_type="USER_PASSWORD_AUTH", session=session)
+    auth.confirm_sign_in(open("code.txt").read(), session=session)
+"""
+
+
+def test_a_report_of_pytest_shows_no_password_and_no_code(pytester: pytest.Pytester) -> None:
+    pytester.path.joinpath("secret.txt").write_text("Wr0ng-pony-7")
+    pytester.path.joinpath("code.txt").write_text("000001")
+    pytester.makepyfile(PROGRAM)
+
+    for options in (["-q"], ["-q", "--showlocals", "--tb=long"], ["-q", "--full-trace", "--showlocals"]):
+        text = pytester.runpytest_subprocess(*options).stdout.str()
+
+        assert "NotAuthorizedException" in text
+        assert "CodeMismatchException" in text
+        assert "Wr0ng-pony-7" not in text
+        assert "000001" not in text
+        assert "_sign_in/conversation.py" not in text
+
+
+def test_network_errors_in_threads_have_a_traceback_each() -> None:
+    """Threads that shared one refresh raise one error object: cutting it in one thread does not break the other."""
+    shared = AuthNetworkError("No answer.")
+    failed: list[BaseException] = []
+    together = threading.Barrier(8)
+
+    def fail() -> None:
+        raise shared
+
+    def run() -> None:
+        together.wait()
+        for _ in range(200):
+            try:
+                public(fail)()
+            except AuthNetworkError as error:
+                failed.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failed == [shared] * 1600
+
+
+def test_state_errors_name_what_to_do() -> None:
+    with pytest.raises(AuthStateError) as caught:
+        amplify_auth.confirm_sign_in(
+            "123456", session=Session(user_pool_id="eu-west-1_AbC123", user_pool_client_id="c")
+        )
+
+    assert str(caught.value).startswith(caught.value.message)
+    assert str(caught.value).endswith("then answer its next step with confirm_sign_in().")

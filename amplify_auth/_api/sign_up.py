@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,13 +25,16 @@ from .._values import (
     SignUpOutput,
     SignUpStep,
 )
-from ..errors import AuthServiceError, AuthValidationError, InvalidParameterException
+from ..errors import AuthValidationError, InvalidParameterException, NotAuthorizedException
 from .configure import state_of
 
 #: Seconds that a sign-up code is good for (developer guide, "Signing up and confirming user accounts").
 CODE_LIFETIME = 24 * 3600.0
 #: Seconds that `auto_sign_in` waits for a link to be followed, as amplify-js.
 LINK_TIMEOUT = 180.0
+# In today's words, and in those of 2018 and 2019 (https://github.com/aws-amplify/amplify-ui/issues/219,
+# https://github.com/keboola/developer-portal/issues/186). The last are those of ResendConfirmationCode.
+_IS_CONFIRMED = re.compile("status is CONFIRMED|status is not UNCONFIRMED|User is already confirmed")
 _AUTO_SIGN_IN_OPTIONS = {"auth_flow_type", "preferred_challenge", "client_metadata"}
 
 
@@ -160,6 +164,9 @@ def confirm_sign_up(
 ) -> ConfirmSignUpOutput:
     """Confirm an account with the code that its owner received.
 
+    If the account is confirmed already, this succeeds with any code: then the answer to an earlier call was lost, or a
+    link or another program confirmed it. So success says that the account is confirmed, not who called.
+
     Args:
         username: The name that was signed up.
         confirmation_code: The code.
@@ -175,7 +182,7 @@ def confirm_sign_up(
         CodeMismatchException: The code is wrong; confirm again.
         ExpiredCodeException: The code is too old; `resend_sign_up_code`.
         AuthServiceError: Cognito refused for another reason.
-        AuthNetworkError: There was no answer. The account may be confirmed now: the request is never sent twice.
+        AuthNetworkError: There was no answer. The account may be confirmed now: call this again.
         AuthProtocolError: The answer cannot be right.
         AuthConfigurationError: No session is given, and `configure` made no default.
 
@@ -190,32 +197,40 @@ def confirm_sign_up(
         confirmation_code, "confirmation_code", "EmptyConfirmSignUpCode", "code is required to confirm_sign_up"
     )
     expected = step.state.auto_sign_ins.of(name)
-    answer = _confirm(
+    new_session = _confirm(
         config,
-        expected.session if expected else None,
+        expected,
         Username=name,
         ConfirmationCode=code,
         ClientMetadata=arguments.texts(client_metadata, "client_metadata"),
         ForceAliasCreation=arguments.flag(force_alias_creation, "force_alias_creation"),
         SecretHash=secret_hash(config, name),
     )
-    new_session = optional_text(answer, "Session", "ConfirmSignUp")
     is_expected = expected is not None and step.remember_auto_sign_in(
         attrs.evolve(expected, is_ready=True, session=new_session)
     )
     return ConfirmSignUpOutput(is_sign_up_complete=True, next_step=CompleteAutoSignIn() if is_expected else Done())
 
 
-def _confirm(config: AuthConfig, session: str | None, **parameters: object) -> Answer:
-    """Confirm, with the sign-up's session if Cognito still accepts it. Codes live longer than sessions."""
+def _confirm(config: AuthConfig, expected: PendingAutoSignIn | None, **parameters: object) -> str | None:
+    """Confirm. Returns the session that signs the user in, if there is one.
+
+    The sign-up's session is sent if Cognito still accepts it: codes live longer than sessions.
+    """
+    operation = "ConfirmSignUp"
     parameters["ClientId"] = config.user_pool_client_id
-    if session is not None:
-        try:
-            return call(config, "ConfirmSignUp", Session=session, **parameters)
-        except AuthServiceError as error:
-            if not says_session_is_closed(error):
-                raise
-    return call(config, "ConfirmSignUp", **parameters)
+    session = expected.session if expected else None
+    # The session of an account that was confirmed here is for its sign-in.
+    sent, for_sign_in = (None, session) if expected and expected.is_ready else (session, None)
+    try:
+        return optional_text(call(config, operation, Session=sent, **parameters), "Session", operation)
+    except (NotAuthorizedException, InvalidParameterException) as error:
+        refusal = error
+    if _IS_CONFIRMED.search(refusal.message):
+        return for_sign_in
+    if sent is not None and says_session_is_closed(refusal):
+        return _confirm(config, None, **parameters)
+    raise refusal
 
 
 @public
@@ -234,7 +249,8 @@ def resend_sign_up_code(
 
     Raises:
         AuthValidationError: An argument is wrong; nothing was sent.
-        InvalidParameterException: The account is confirmed already.
+        InvalidParameterException: The account is confirmed already, so that no code was sent. If `sign_up` was asked
+            for it, `auto_sign_in` signs in now.
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer.
         AuthProtocolError: The answer cannot be right.
@@ -242,16 +258,38 @@ def resend_sign_up_code(
 
     Cognito operation: ``ResendConfirmationCode``.
     """
-    config = state_of(session).config
+    step = Step(state_of(session))
+    config = step.state.config
     name = arguments.required(
         username, "username", "EmptyResendSignUpCodeUsername", "username is required to resend_sign_up_code"
     )
-    answer = call(
-        config,
-        "ResendConfirmationCode",
-        ClientId=config.user_pool_client_id,
-        Username=name,
-        ClientMetadata=arguments.texts(client_metadata, "client_metadata"),
-        SecretHash=secret_hash(config, name),
-    )
-    return delivery_details(answer, "ResendConfirmationCode")
+    try:
+        answer = call(
+            config,
+            "ResendConfirmationCode",
+            ClientId=config.user_pool_client_id,
+            Username=name,
+            ClientMetadata=arguments.texts(client_metadata, "client_metadata"),
+            SecretHash=secret_hash(config, name),
+        )
+    except InvalidParameterException as error:
+        if not _IS_CONFIRMED.search(error.message):
+            raise
+        refusal = error
+    else:
+        return delivery_details(answer, "ResendConfirmationCode")
+    raise _needs_no_code(step, name, refusal)
+
+
+def _needs_no_code(step: Step, username: str, refusal: InvalidParameterException) -> InvalidParameterException:
+    """The error for an account that is confirmed already. Its automatic sign-in, if any, can go on."""
+    advice = "No code is needed: call sign_in()."
+    expected = step.state.auto_sign_ins.of(username)
+    if expected is not None and not expected.is_ready:
+        expected = attrs.evolve(expected, is_ready=True, session=None)  # the sign-up's session confirms, no more
+    if expected is not None and step.remember_auto_sign_in(expected):
+        advice = "No code is needed: call auto_sign_in()."
+    details: dict[str, Any] = {**refusal.details(), "recovery_suggestion": advice}
+    told = type(refusal)(refusal.message, **details)
+    told.__cause__ = refusal.__cause__
+    return told

@@ -52,8 +52,7 @@ def test_a_confirmation_after_the_end_of_the_sign_ups_session_is_sent_again_with
 
 def test_another_refusal_of_a_confirmation_is_not_tried_again(session: auth.Session, scripted: ScriptedCognito) -> None:
     """ConfirmSignUp is sent again only if it is certain that the session alone was refused."""
-    refusal = refuses("NotAuthorizedException", "User cannot be confirmed. Current status is CONFIRMED")
-    scripted.on("SignUp", NEW).always("ConfirmSignUp", refusal)
+    scripted.on("SignUp", NEW).always("ConfirmSignUp", refuses("NotAuthorizedException", "User is disabled."))
     auth.sign_up("alice", PASSWORD, auto_sign_in=BY_PASSWORD, session=session)
     with pytest.raises(errors.NotAuthorizedException):
         auth.confirm_sign_up("alice", "123456", session=session)

@@ -32,7 +32,7 @@ class AuthError(Exception):
         name: The name that Amplify or Cognito gives to the error, such as ``"EmptySignInUsername"``.
             Default: the class's own name.
         recovery_suggestion: What to change. ``str(error)`` is the message and, after it, this suggestion.
-        is_retryable: Whether the same call may succeed later without any change.
+        is_retryable: Whether the same call may succeed later without any change, and does no harm.
         request_id: Cognito's id of the request, to quote to AWS support.
         http_status_code: Status of the answer.
         operation: The Cognito operation, such as ``"InitiateAuth"``.

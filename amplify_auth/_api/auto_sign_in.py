@@ -11,7 +11,14 @@ from .._public_call import public
 from .._session import Session, Step
 from .._sign_in import check_flow, start
 from .._values import ConfirmSignUp, PendingAutoSignIn, SignInOutput
-from ..errors import AuthError, AuthServiceError, AutoSignInException, LimitExceededException
+from ..errors import (
+    AuthError,
+    AuthNetworkError,
+    AuthProtocolError,
+    AuthServiceError,
+    AutoSignInException,
+    LimitExceededException,
+)
 from .configure import state_of
 
 #: Seconds between two attempts while the user follows a link. Each attempt is a sign-in with the real password.
@@ -24,7 +31,8 @@ def auto_sign_in(password: str | None = None, *, session: Session | None = None)
 
     After a code this signs in at once; in ``USER_AUTH`` without another code. If the user confirms the account by a
     link, it tries every 5 seconds, until the account is confirmed, the time is over, or `sign_out` interrupts it.
-    After an error that may pass (no network, throttling) call it again.
+    After an error that may pass (no network, throttling) call it again. A lost answer ends the call too, and what waits
+    is kept: a second try may send a second code.
 
     Args:
         password: Only needed if it cannot be remembered: after `Session.restore_state`.
@@ -64,8 +72,11 @@ def auto_sign_in(password: str | None = None, *, session: Session | None = None)
 
 
 def _left_after(error: AuthError, waiting: PendingAutoSignIn) -> PendingAutoSignIn | None:
-    """What can be tried again after ``error``."""
-    passes = error.is_retryable or isinstance(error, ValueError | LimitExceededException)
+    """What can be tried again after ``error``: all, unless Cognito refused for good."""
+    # If the answer was lost, `is_retryable` may be False: another request may send another message. It is for the
+    # caller to decide.
+    is_lost = isinstance(error, AuthNetworkError | AuthProtocolError) or (error.http_status_code or 0) >= 500
+    passes = is_lost or error.is_retryable or isinstance(error, ValueError | LimitExceededException)
     return waiting if passes else None
 
 

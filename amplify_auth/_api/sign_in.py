@@ -46,7 +46,8 @@ def sign_in(
         AuthValidationError: An argument is wrong; nothing was sent.
         NotAuthorizedException: Wrong user name or password.
         AuthServiceError: Cognito refused for another reason.
-        AuthNetworkError: There was no answer.
+        AuthNetworkError: There was no answer. If Cognito may have acted, the message says that this is not known, and
+            ``is_retryable`` is False: another try may send another code, or count a wrong password again.
         AuthProtocolError: The answer cannot be right, such as an unknown challenge.
         PasskeyError: The authenticator gave no credential; another first factor can be chosen.
         DeviceMetadataNotFoundException: Cognito asks for the proof of a device that this session does not know.
@@ -108,7 +109,9 @@ def confirm_sign_in(
         CodeMismatchException: The code is wrong; answer again.
         AuthServiceError: Cognito refused for another reason.
         PasskeyError: The authenticator gave no credential; choose again.
-        AuthNetworkError: There was no answer; answer again.
+        AuthNetworkError: There was no answer. The step still waits: answer again. If Cognito may have acted, the
+            message says that this is not known. A wrong answer is counted again then; after a right one,
+            `PendingSignInExpired` says that Cognito has acted.
         AuthProtocolError: The answer cannot be right.
         DeviceMetadataNotFoundException: Cognito asks for the proof of a device that this session does not know.
         AuthConfigurationError: No session is given, and `configure` made no default.
@@ -147,7 +150,8 @@ def resend_sign_in_code(password: str | None = None, *, session: Session | None 
     """Start the pending sign-in over with what it was started with, so that Cognito sends a new code.
 
     Cognito has no other way. A first factor that was chosen since is preferred now. The choice of a second factor is
-    asked for again. If this fails before Cognito asks again, the sign-in that waits stays as it was.
+    asked for again. If this fails before Cognito asks again, the sign-in that waits stays as it was. A code that was
+    sent although the answer was lost is not good for it.
 
     Args:
         password: The password, if the flow needs it and the session does not know it: after `restore_state`.

@@ -70,7 +70,8 @@ def sign_up(
         UsernameExistsException: The name is taken.
         InvalidPasswordException: The password does not meet the policy.
         AuthServiceError: Cognito refused for another reason.
-        AuthNetworkError: There was no answer. The account may exist now: the request is never sent twice.
+        AuthNetworkError: There was no answer. If the account may exist now, the message says that this is not known:
+            the request is never sent twice.
         AuthProtocolError: The answer cannot be right.
         AuthConfigurationError: No session is given, and `configure` made no default.
 
@@ -252,7 +253,8 @@ def resend_sign_up_code(
         InvalidParameterException: The account is confirmed already, so that no code was sent. If `sign_up` was asked
             for it, `auto_sign_in` signs in now.
         AuthServiceError: Cognito refused for another reason.
-        AuthNetworkError: There was no answer.
+        AuthNetworkError: There was no answer. If a code may have been sent, the message says that this is not known:
+            the request is never sent twice.
         AuthProtocolError: The answer cannot be right.
         AuthConfigurationError: No session is given, and `configure` made no default.
 

@@ -1,8 +1,7 @@
-"""Which requests may be sent twice, and the veto on botocore's retries of all others.
+"""The veto on botocore's retries of a request that must not be sent twice.
 
-After an error it is not known if Cognito has done what a request of `_SENT_ONCE` asks. A second request could spend a
-session twice, create a second user, or replace a secret that was shown already. So it is not repeated, except after
-throttling, and if there was no connection.
+After an error it is not known if Cognito has done what the request asks. ``effects`` says whether a second request does
+harm then. If so, it is not repeated, except after throttling, and if there was no connection.
 """
 
 from __future__ import annotations
@@ -13,24 +12,10 @@ from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
+from .effects import effect_of
 from .foreign_servers import check_body, make_parsable, name_error
 from .refusals import is_throttling
 
-_SENT_ONCE = frozenset(
-    {
-        "AssociateSoftwareToken",
-        "ChangePassword",
-        "CompleteWebAuthnRegistration",
-        "ConfirmDevice",
-        "ConfirmForgotPassword",
-        "ConfirmSignUp",
-        "DeleteUser",
-        "RespondToAuthChallenge",
-        "SignUp",
-        "VerifySoftwareToken",
-        "VerifyUserAttribute",
-    }
-)
 # botocore would take these refusals for passing ones: of a user who tries too often, and of an emulator (cognito-local,
 # with status 500) that lacks the operation.
 _FINAL = frozenset({"LimitExceededException", "Unsupported"})
@@ -41,18 +26,11 @@ _retry_is_safe: ContextVar[bool | None] = ContextVar("amplify_auth_retry_is_safe
 @contextmanager
 def retrying(operation: str, parameters: Mapping[str, object]) -> Generator[None]:
     """Let the veto know which operation this thread calls in the block."""
-    token = _retry_is_safe.set(is_repeatable(operation, parameters))
+    token = _retry_is_safe.set(effect_of(operation, parameters).is_repeatable)
     try:
         yield
     finally:
         _retry_is_safe.reset(token)
-
-
-def is_repeatable(operation: str, parameters: Mapping[str, object]) -> bool:
-    """True if a second request does no harm when the first may have been acted on."""
-    if operation == "InitiateAuth":
-        return "Session" not in parameters  # the session of a sign-up is good for one sign-in
-    return operation not in _SENT_ONCE
 
 
 def veto_unsafe_retries(client: Any) -> None:
@@ -92,3 +70,20 @@ def _is_unsent(error: Exception) -> bool:
         is_refused = str(reason).startswith("Tunnel connection failed")  # by http.client, before TLS begins
         return is_refused or isinstance(reason, NewConnectionError | NoConnectionInTime)
     return isinstance(error, EndpointConnectionError | ConnectTimeoutError)
+
+
+def surely_did_not_arrive(error: Exception) -> bool:
+    """True if the request was certainly not sent: there was no connection, or no trust in the other end of it."""
+    from ssl import SSLCertVerificationError
+
+    # The certificate is refused, or the bundle of those that are trusted cannot be read.
+    no_trust = SSLCertVerificationError, FileNotFoundError, PermissionError
+    return _is_unsent(error) or any(isinstance(part, no_trust) for part in _parts(error))
+
+
+def _parts(error: object) -> Generator[object]:
+    """``error`` and the errors that it was made of. botocore and urllib3 hand them on as arguments."""
+    yield error
+    below = (*error.args, getattr(error, "kwargs", {}).get("error")) if isinstance(error, BaseException) else ()
+    for part in below:
+        yield from _parts(part)

@@ -15,6 +15,7 @@ from ..errors import AuthConfigurationError, AuthNetworkError
 from .client import user_pool_client
 from .refusals import error_for
 from .retries import retrying
+from .unknown_outcome import with_outcome
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -38,7 +39,7 @@ def call(config: AuthConfig, operation: str, **parameters: object) -> Answer:
 
     Raises:
         AuthServiceError: Cognito refused.
-        AuthNetworkError: There was no answer.
+        AuthNetworkError: There was no answer. The message says so if Cognito may have acted all the same.
         AuthProtocolError: The answer could not be understood.
     """
     return invoke(user_pool_client(config), operation, **parameters)
@@ -58,7 +59,7 @@ def invoke(client: BaseClient, operation: str, **parameters: object) -> Answer:
         with retrying(operation, given):
             answer = method(**given)
     except Exception as error:
-        failure = error_for(error, client, operation, given)
+        failure = with_outcome(error_for(error, client, operation, given), error, operation, given)
     else:
         logger.debug("%s: answered", operation)
         return dict(answer)

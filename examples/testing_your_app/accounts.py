@@ -31,7 +31,7 @@ def log_in(username: str, password: str, ask_code: Callable[[str], str]) -> str:
     except auth.errors.NotAuthorizedException as error:
         raise Refused("Wrong name or password.") from error
     except auth.AuthError as error:
-        if error.is_retryable:
+        if error.is_retryable or isinstance(error, auth.AuthNetworkError):
             raise Refused("We cannot reach our accounts just now. Please try again in a minute.") from error
         raise
     return name_of_user()

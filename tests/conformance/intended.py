@@ -79,7 +79,10 @@ _CHOSEN_ANEW = _request(
     AuthParameters={"USERNAME": "alice", "PREFERRED_CHALLENGE": "PASSWORD_SRP", "SRP_A": "<SRP_A>"},
 )
 _SIGNED_IN = {"isSignedIn": True, "nextStep": {"signInStep": "DONE"}}
-_UNAVAILABLE = {"name": "ServiceUnavailable", "message": "Injected fault"}
+_UNAVAILABLE = {
+    "name": "ServiceUnavailable",
+    "message": "Injected fault. It is not known whether Cognito acted on the request.",
+}
 _TOKENS = {
     "TokenType": "Bearer",
     "ExpiresIn": 3600,

@@ -84,8 +84,8 @@ READ_ONLY_IN: Allowed = {
 }
 
 NAME_ONLY_IN: Allowed = {
-    "InitiateAuth": ("_cognito/retries.py", "_renewal/tokens.py", "_sign_in/conversation.py"),
-    "RespondToAuthChallenge": ("_cognito/retries.py", "_sign_in/conversation.py"),
+    "InitiateAuth": ("_cognito/effects.py", "_renewal/tokens.py", "_sign_in/conversation.py"),
+    "RespondToAuthChallenge": ("_cognito/effects.py", "_sign_in/conversation.py"),
     "warrant_lite": ("_public_call.py", "_srp.py"),  # loaded by its name
 }
 

@@ -11,7 +11,7 @@ import pytest
 
 import amplify_auth as auth
 from amplify_auth import errors
-from amplify_auth._cognito.retries import _SENT_ONCE
+from amplify_auth._cognito.effects import effect_of
 from tests.support.scripted_cognito import HANGS_UP, Answer, Request, ScriptedCognito, page, refuses, says
 from tests.support.story import FLOWS, LOGIN_ID, PASSWORD, Story, answer
 
@@ -79,7 +79,11 @@ def _go_on_until_signed_in(story: Story, session: auth.Session, flow: str) -> li
             assert len(wrong) < 3, wrong
             assert session.tokens is None
             assert session.pending_sign_in is None or not isinstance(error, errors.PendingSignInExpired)
-        once = [json.dumps(one.body) for one in story.server.requests[sent:] if one.operation in _SENT_ONCE]
+        once = [
+            json.dumps(one.body)
+            for one in story.server.requests[sent:]
+            if not effect_of(one.operation, one.body).is_repeatable
+        ]
         assert len(once) == len(set(once)) or story.server.fault is FAULTS["throttled"]
     return wrong
 

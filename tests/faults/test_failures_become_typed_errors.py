@@ -121,21 +121,29 @@ def _confirm_sign_in(session: Session) -> Any:
     return auth.confirm_sign_in("123456", session=session)
 
 
-# name: the call, the operation that fails, whether it may be sent again.
-CALLS: dict[str, tuple[Callable[[Session], Any], str, bool]] = {
-    "sign_up": (lambda session: auth.sign_up("alice", "Passw0rd!", session=session), "SignUp", False),
+def _sign_in(flow: auth.AuthFlowType) -> Callable[[Session], Any]:
+    return lambda session: auth.sign_in("alice", "Passw0rd!", auth_flow_type=flow, session=session)
+
+
+# name: the call, the operation that fails, whether it may be sent again, and whether the function may be called again
+# if it is unknown what has become of the request.
+CALLS: dict[str, tuple[Callable[[Session], Any], str, bool, bool]] = {
+    "sign_up": (lambda session: auth.sign_up("alice", "Passw0rd!", session=session), "SignUp", False, False),
     "confirm_sign_up": (
         lambda session: auth.confirm_sign_up("alice", "123456", session=session),
         "ConfirmSignUp",
         False,
+        True,
     ),
     "resend_sign_up_code": (
         lambda session: auth.resend_sign_up_code("alice", session=session),
         "ResendConfirmationCode",
-        True,
+        False,
+        False,
     ),
-    "sign_in": (lambda session: auth.sign_in("alice", "Passw0rd!", session=session), "InitiateAuth", True),
-    "confirm_sign_in": (_confirm_sign_in, "RespondToAuthChallenge", False),
+    "sign_in": (_sign_in("USER_SRP_AUTH"), "InitiateAuth", True, True),
+    "sign_in by password": (_sign_in("USER_PASSWORD_AUTH"), "InitiateAuth", False, False),
+    "confirm_sign_in": (_confirm_sign_in, "RespondToAuthChallenge", False, False),
 }
 
 
@@ -145,8 +153,9 @@ def test_each_failure_of_each_call_is_its_typed_error(
     call: str, fault: str, scripted: ScriptedCognito, session: Session, hasty: Session, slept: list[float]
 ) -> None:
     session = hasty if fault == "stalls" else session
-    function, operation, may_be_repeated = CALLS[call]
-    answer, kind, name, is_retryable, repeated, sent_once = FAULTS[fault]
+    function, operation, may_be_repeated, may_be_called_again = CALLS[call]
+    answer, kind, name, passes, repeated, sent_once = FAULTS[fault]
+    is_retryable = passes and (may_be_called_again or kind is errors.TooManyRequestsException)
     if call == "confirm_sign_in":
         scripted.on("InitiateAuth", asks("SMS_MFA"))
         auth.sign_in("alice", "Passw0rd!", session=session)
@@ -265,10 +274,11 @@ def test_a_refused_connection_is_a_network_error_and_always_tried_again(call: st
     """Nothing arrived, so that even what is never sent twice may be tried again."""
     session = _session(closed_port)
     attempts = _count_attempts(session)
-    function, operation, _ = CALLS[call]
+    function, operation, *_ = CALLS[call]
     with pytest.raises(AuthNetworkError) as caught:
         function(session)
     assert (caught.value.name, caught.value.is_retryable) == ("NetworkError", True)
+    assert "not known" not in caught.value.message
     assert attempts == [operation] * 3
 
 
@@ -304,7 +314,7 @@ def test_a_passing_failure_of_a_repeatable_request_is_not_seen_by_the_caller(
     scripted: ScriptedCognito, session: Session
 ) -> None:
     scripted.on("InitiateAuth", HANGS_UP, page(503), asks("SMS_MFA"))
-    assert auth.sign_in("alice", "Passw0rd!", session=session).next_step.sign_in_step == "CONFIRM_SIGN_IN_WITH_SMS_CODE"
+    assert _sign_in("USER_SRP_AUTH")(session).next_step.sign_in_step == "CONFIRM_SIGN_IN_WITH_SMS_CODE"
     assert scripted.operations == ["InitiateAuth"] * 3
 
 

@@ -13,8 +13,10 @@ from botocore.session import Session as CoreSession
 
 import amplify_auth as auth
 from amplify_auth import AuthError, AuthNetworkError, Session
-from amplify_auth._cognito.service import call
+from amplify_auth._cognito import call, identity_pool_client, invoke
+from amplify_auth._cognito.effects import EFFECTS, effect_of
 from tests.support.asking import ask
+from tests.support.newest_model import needs_newest
 from tests.support.scripted_cognito import (
     HALF,
     HANGS_UP,
@@ -29,7 +31,8 @@ from tests.support.scripted_cognito import (
 
 pytestmark = pytest.mark.slow
 
-# A second one would spend a session again, make a second account, take a code for used, replace a shown secret.
+# A second one would send a second message, count a wrong password again, spend a session, make a second account, take a
+# code for used, replace a shown secret.
 SENT_ONCE = {
     "AssociateSoftwareToken",
     "ChangePassword",
@@ -38,32 +41,52 @@ SENT_ONCE = {
     "ConfirmForgotPassword",
     "ConfirmSignUp",
     "DeleteUser",
+    "ForgotPassword",
+    "GetUserAttributeVerificationCode",
+    "ResendConfirmationCode",
     "RespondToAuthChallenge",
     "SignUp",
+    "UpdateAuthEventFeedback",
+    "UpdateUserAttributes",
     "VerifySoftwareToken",
     "VerifyUserAttribute",
 }
 SENT_AGAIN = {
     "DeleteUserAttributes",
+    "DeleteWebAuthnCredential",
     "ForgetDevice",
-    "ForgotPassword",
     "GetDevice",
     "GetTokensFromRefreshToken",
     "GetUser",
-    "GetUserAttributeVerificationCode",
     "GetUserAuthFactors",
     "GlobalSignOut",
-    "InitiateAuth",
     "ListDevices",
+    "ListUserSessions",
     "ListWebAuthnCredentials",
-    "ResendConfirmationCode",
     "RevokeToken",
+    "RevokeUserSession",
     "SetUserMFAPreference",
+    "SetUserSettings",
     "StartWebAuthnRegistration",
     "UpdateDeviceStatus",
-    "UpdateUserAttributes",
+}
+# Flow of InitiateAuth -> whether it is sent again, and what this library sends with it.
+FLOWS: dict[str, tuple[bool, dict[str, str]]] = {
+    "CUSTOM_AUTH": (False, {}),
+    "CUSTOM_AUTH with SRP": (False, {"SRP_A": "a" * 768, "CHALLENGE_NAME": "SRP_A"}),
+    "REFRESH_TOKEN_AUTH": (True, {"REFRESH_TOKEN": "r"}),
+    "USER_AUTH": (False, {}),
+    "USER_AUTH with EMAIL_OTP": (False, {"PREFERRED_CHALLENGE": "EMAIL_OTP"}),
+    "USER_AUTH with PASSWORD": (False, {"PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": "p"}),
+    "USER_AUTH with PASSWORD_SRP": (False, {"PREFERRED_CHALLENGE": "PASSWORD_SRP", "SRP_A": "a" * 768}),
+    "USER_AUTH with WEB_AUTHN": (False, {"PREFERRED_CHALLENGE": "WEB_AUTHN"}),
+    "USER_PASSWORD_AUTH": (False, {"PASSWORD": "p"}),
+    "USER_SRP_AUTH": (True, {"SRP_A": "a" * 768}),
+    "NEW_FLOW_AUTH": (False, {}),
 }
 MODEL = CoreSession().get_service_model("cognito-idp")
+#: The operations that an older botocore knows too.
+KNOWN = set(MODEL.operation_names)
 
 # The service may have acted, whatever the client saw of it.
 MAY_HAVE_ACTED = {
@@ -92,7 +115,7 @@ def _parameters(shape: Any, name: str = "") -> Any:
 
 
 @pytest.mark.parametrize("fault", MAY_HAVE_ACTED)
-@pytest.mark.parametrize("operation", sorted(SENT_ONCE | SENT_AGAIN))
+@pytest.mark.parametrize("operation", sorted((SENT_ONCE | SENT_AGAIN) & KNOWN))
 def test_what_may_have_been_acted_on_is_repeated_only_where_that_is_harmless(
     operation: str, fault: str, scripted: ScriptedCognito, session: Session
 ) -> None:
@@ -100,6 +123,74 @@ def test_what_may_have_been_acted_on_is_repeated_only_where_that_is_harmless(
     with pytest.raises(AuthError):
         call(session.config, operation, **_parameters(MODEL.operation_model(operation).input_shape))
     assert scripted.operations == [operation] * (1 if operation in SENT_ONCE else 3)
+
+
+@pytest.mark.parametrize("fault", MAY_HAVE_ACTED)
+@pytest.mark.parametrize("flow", FLOWS)
+def test_a_sign_in_is_started_again_only_if_the_start_has_no_effect(
+    flow: str, fault: str, scripted: ScriptedCognito, session: Session
+) -> None:
+    """Any other start may send a code, run a trigger or count a wrong password."""
+    is_repeatable, parameters = FLOWS[flow]
+    scripted.always("InitiateAuth", MAY_HAVE_ACTED[fault])
+    with pytest.raises(AuthError):
+        call(session.config, "InitiateAuth", AuthFlow=flow.partition(" ")[0], AuthParameters=parameters)
+    assert len(scripted.requests) == (3 if is_repeatable else 1)
+
+
+@pytest.mark.parametrize("fault", MAY_HAVE_ACTED)
+@pytest.mark.parametrize(("is_user", "times"), [(True, 3), (False, 1)], ids=["user", "guest"])
+def test_an_identity_is_asked_for_again_only_for_a_user(
+    is_user: bool, times: int, fault: str, scripted: ScriptedCognito, new_session: Callable[..., Session]
+) -> None:
+    """Each request makes another identity for a guest."""
+    session = new_session(identity_pool_id="us-east-1:pool", identity_pool_endpoint_url=scripted.url)
+    scripted.always("GetId", MAY_HAVE_ACTED[fault])
+    with pytest.raises(AuthError) as caught:
+        invoke(
+            identity_pool_client(session.config),
+            "GetId",
+            IdentityPoolId="us-east-1:pool",
+            Logins={"issuer": "id-token"} if is_user else None,
+        )
+    assert len(scripted.requests) == times
+    assert caught.value.is_retryable, "at worst an identity is left that nobody uses"
+
+
+def test_every_operation_without_a_signature_is_classified() -> None:
+    unsigned = {name for name in KNOWN if MODEL.operation_model(name).auth_type == "none"}
+
+    assert sorted(unsigned - set(EFFECTS)) == [], "add a row to _cognito/effects.py, and to the table above"
+
+
+@needs_newest
+def test_no_operation_is_classified_that_cognito_does_not_have() -> None:
+    operations = {row.partition(" ")[0] for row in EFFECTS} - {"GetId", "GetCredentialsForIdentity"}
+
+    assert sorted(operations - KNOWN) == []
+
+
+def test_the_table_and_this_file_agree() -> None:
+    assert {row for row in EFFECTS if " " not in row and EFFECTS[row].is_repeatable} == SENT_AGAIN | {
+        "GetCredentialsForIdentity"
+    }
+    assert {row for row in EFFECTS if " " not in row and not EFFECTS[row].is_repeatable} == SENT_ONCE | {
+        "GetId",
+        "InitiateAuth",
+    }
+
+
+@pytest.mark.parametrize("row", EFFECTS)
+def test_every_row_says_why_and_what_to_do(row: str) -> None:
+    effect = EFFECTS[row]
+    assert effect.why.endswith(".")
+    assert bool(effect.advice) != effect.is_repeatable
+    assert effect.may_be_called_again or not effect.is_repeatable
+
+
+def test_an_operation_that_nobody_has_classified_is_sent_once() -> None:
+    effect = effect_of("BrandNewOperation", {})
+    assert (effect.is_repeatable, effect.may_be_called_again, bool(effect.advice)) == (False, False, True)
 
 
 @pytest.mark.parametrize("operation", sorted(SENT_ONCE))
@@ -112,7 +203,7 @@ def test_what_was_throttled_was_not_acted_on_and_is_tried_again(
     assert scripted.operations == [operation] * 3
 
 
-@pytest.mark.parametrize("operation", sorted(SENT_ONCE | SENT_AGAIN))
+@pytest.mark.parametrize("operation", sorted((SENT_ONCE | SENT_AGAIN) & KNOWN))
 def test_a_user_who_tries_too_often_is_not_made_to_try_more_often(
     operation: str, scripted: ScriptedCognito, session: Session
 ) -> None:
@@ -221,6 +312,24 @@ def own_client(_scripted: ScriptedCognito) -> Callable[[str], Any]:
         return made[mode]
 
     return make
+
+
+@pytest.mark.parametrize("fault", MAY_HAVE_ACTED)
+@pytest.mark.parametrize("mode", RETRIES)
+@pytest.mark.parametrize("flow", ["USER_PASSWORD_AUTH", "CUSTOM_WITH_SRP"])
+def test_a_client_of_the_callers_own_starts_no_sign_in_twice(
+    flow: auth.AuthFlowType,
+    mode: str,
+    fault: str,
+    scripted: ScriptedCognito,
+    new_session: Callable[..., Session],
+    own_client: Callable[..., Any],
+) -> None:
+    session = new_session(client=own_client(mode))
+    scripted.always("InitiateAuth", MAY_HAVE_ACTED[fault])
+    with pytest.raises(AuthError):
+        auth.sign_in("alice", "Passw0rd!", auth_flow_type=flow, session=session)
+    assert scripted.operations == ["InitiateAuth"]
 
 
 @pytest.mark.parametrize("fault", MAY_HAVE_ACTED)

@@ -1,0 +1,56 @@
+"""What an error says if nobody knows whether Cognito acted on the request. It sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ..errors import AuthError, AuthNetworkError, AuthProtocolError
+from .effects import effect_of
+from .foreign_servers import surely_lacks_operation
+from .retries import surely_did_not_arrive
+
+_UNKNOWN: Final = "It is not known whether Cognito acted on the request."
+#: Refusals that leave the request under way. botocore takes them for passing ones.
+_UNDER_WAY: Final = frozenset(
+    {"PriorRequestNotComplete", "RequestTimeout", "RequestTimeoutException", "TransactionInProgressException"}
+)
+
+
+def with_outcome(failure: AuthError, error: Exception, operation: str, parameters: Mapping[str, object]) -> AuthError:
+    """``failure``, or one that says that the outcome of the request is unknown, and what to do then.
+
+    Args:
+        failure: Our error for ``error``.
+        error: What botocore raised.
+        operation: The operation.
+        parameters: Its parameters.
+    """
+    effect = effect_of(operation, parameters)
+    if effect.is_repeatable or not _is_unknown(failure, error):
+        return failure
+    said = failure.message.rstrip()
+    message = f"{said}{'' if said.endswith(('.', '!', '?')) else '.'} {_UNKNOWN}"
+    advice = effect.advice
+    if failure.recovery_suggestion not in (None, type(failure).default_recovery_suggestion):
+        advice = f"{advice} {failure.recovery_suggestion}"
+    details: dict[str, Any] = {
+        **failure.details(),
+        "recovery_suggestion": advice,
+        "is_retryable": failure.is_retryable and effect.may_be_called_again,
+    }
+    told = type(failure)(message, **details)
+    told.__cause__ = failure.__cause__
+    return told
+
+
+def _is_unknown(failure: AuthError, error: Exception) -> bool:
+    """True if Cognito may have acted: no answer came, it cannot be read, or a server failed on the way."""
+    status = failure.http_status_code
+    if failure.name in _UNDER_WAY:
+        return True
+    if status is None:
+        return isinstance(failure, AuthNetworkError | AuthProtocolError) and not surely_did_not_arrive(error)
+    if status >= 500:
+        return not surely_lacks_operation(failure)
+    return status < 300

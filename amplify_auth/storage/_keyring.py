@@ -13,12 +13,12 @@ from typing import Protocol
 import attrs
 
 from .._masking import Value, value
-from ._protocol import file_lock, require, storage_error
+from ._protocol import LARGEST, check_place, encoded, file_lock, file_path, require, storage_error, timeout_of
 
 # Windows' Credential Manager takes 2560 bytes (CRED_MAX_CREDENTIAL_BLOB_SIZE), keyring writes UTF-16 there, and
 # the tokens of one user are longer: so the text is written in parts.
 _LONGEST = 1200
-_MOST = 1000  # parts; a damaged number must not make the program read without end
+_MOST = LARGEST // _LONGEST + 1  # parts; a damaged number must not make the program read without end
 
 
 class Backend(Protocol):
@@ -81,8 +81,8 @@ class KeyringStorage:
         self._name = name
         self._service = service
         self._given = backend
-        self._lock_path = lock_path
-        self._lock_timeout = lock_timeout
+        self._lock_path = None if lock_path is None else file_path(lock_path)
+        self._lock_timeout = timeout_of(lock_timeout)
 
     def __repr__(self) -> str:
         return f"KeyringStorage({self._name!r}, service={self._service!r})"
@@ -93,8 +93,14 @@ class KeyringStorage:
             # Another process may replace the parts between two readings. Then there is a new list of them.
             return self._read(backend) or self._read(backend)
 
+    def check(self) -> None:
+        """Raise now if `lock` would fail; `load` raises if there is no keyring. No file is left."""
+        lock = self._lock_file()
+        check_place(lock, lock)
+
     def save(self, record: str) -> None:
         """Replace the text."""
+        encoded(record)  # refuses what is too long
         with self._backend() as backend:
             former = self._contents(backend)
             # Two stems in turn: the next save writes over what a killed program has left.
@@ -120,13 +126,15 @@ class KeyringStorage:
 
     def lock(self) -> AbstractContextManager[None]:
         """Hold the lock file for the time of a ``with`` block."""
-        path = self._lock_path
-        if path is None:
-            with self._backend():
-                from keyring.util import platform_
+        return file_lock(self._lock_file(), self._lock_timeout)
 
-                path = Path(platform_.data_root()) / f"{_digest(f'{self._service}/{self._name}')[:16]}.lock"
-        return file_lock(Path(path).expanduser(), self._lock_timeout)
+    def _lock_file(self) -> Path:
+        if self._lock_path is not None:
+            return self._lock_path
+        with self._backend():
+            from keyring.util import platform_
+
+            return Path(platform_.data_root()) / f"{_digest(f'{self._service}/{self._name}')[:16]}.lock"
 
     @contextmanager
     def _backend(self) -> Generator[Backend]:

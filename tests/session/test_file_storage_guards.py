@@ -10,13 +10,13 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
+import filelock
 import pytest
 
-import amplify_auth as auth
 from amplify_auth.errors import AuthConfigurationError
-from amplify_auth.storage import FileStorage
+from amplify_auth.storage import FileStorage, KeyringStorage
 
 ON_POSIX = pytest.mark.skipif(os.name != "posix", reason="this system syncs no directory")
 
@@ -95,22 +95,149 @@ class TestWhatIsRead:
         assert text is not None
         assert len(text) == (1 << 20) + 1
 
-    def test_a_record_that_is_too_large_is_a_fresh_start(self, path: Path, caplog: pytest.LogCaptureFixture) -> None:
-        """Also where it would be a whole session otherwise."""
-        config = {"user_pool_id": "eu-west-1_x", "user_pool_client_id": "client"}
-        device = (
-            '{"username": "%s", "login_ids": [], "key": "k", "group_key": "g", "password": "p", "is_remembered": true}'
-        )
-        record = (
-            '{"version": 1, "user_pool_id": "eu-west-1_x", "user_pool_client_id": "client", "signed_in": null,'
-            ' "pending_sign_in": null, "auto_sign_ins": [], "devices": [%s], "sign_in_id": "1"}'
-        )
-        for length, devices in ((1 << 19, 1), (1 << 20, 0)):
-            FileStorage(path).save(record % (device % ("a" * length)))
+    def test_a_text_that_would_not_be_read_whole_is_not_saved(self, path: Path) -> None:
+        """Else the next start would take it for damaged, and the user for signed out."""
+        storage = FileStorage(path)
+        largest = "x" * (1 << 20)
+        storage.save(largest)
+        for text in (largest + "x", "é" * (1 << 19) + "x", "\ud800"):
+            with pytest.raises(AuthConfigurationError) as caught:
+                storage.save(text)
 
-            assert len(auth.Session(**config, storage=FileStorage(path)).devices) == devices
+            assert caught.value.recovery_suggestion
+            assert text not in f"{caught.value!r}{caught.value.__context__!r}"
+        assert storage.load() == largest
+        assert os.listdir(path.parent) == ["session.json"]
 
-        assert "damaged" in caplog.text
+
+class TestArguments:
+    @pytest.mark.parametrize(
+        "wrong", [None, 5, "", "folder/", "a\0b", b"", object()], ids=lambda wrong: repr(wrong).split(" at ")[0]
+    )
+    def test_a_path_that_is_none_of_a_file_is_refused(self, wrong: Any) -> None:
+        with pytest.raises(AuthConfigurationError, match="path") as caught:
+            FileStorage(wrong)
+
+        assert caught.value.recovery_suggestion
+
+    def test_a_home_that_nobody_has_is_refused(self) -> None:
+        with pytest.raises(AuthConfigurationError, match="home directory"):
+            FileStorage("~nobody-has-this-name/session.json")
+
+    @pytest.mark.skipif(os.name != "posix", reason="this system keeps the directory in which a program is")
+    def test_a_relative_path_needs_a_directory_to_start_from(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        gone = tmp_path / "gone"
+        gone.mkdir()
+        monkeypatch.chdir(gone)
+        gone.rmdir()
+        with pytest.raises(AuthConfigurationError, match="working directory"):
+            FileStorage("session.json")
+
+    def test_bytes_and_paths_are_paths(self, path: Path) -> None:
+        for given in (path, os.fsencode(path), str(path)):
+            assert repr(FileStorage(given)) == f"FileStorage({str(path)!r})"  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize("wrong", [None, -1, float("nan"), float("inf"), "5", True])
+    def test_a_time_that_cannot_be_waited_is_refused(self, path: Path, wrong: Any) -> None:
+        with pytest.raises(AuthConfigurationError, match="lock_timeout"):
+            FileStorage(path, lock_timeout=wrong)
+        with pytest.raises(AuthConfigurationError, match="lock_timeout"):
+            KeyringStorage("script", lock_timeout=wrong)
+
+
+class TestTheCheck:
+    """A storage that will not keep a sign-in says so before there is one."""
+
+    def test_makes_the_folder_and_leaves_no_file(self, tmp_path: Path) -> None:
+        FileStorage(tmp_path / "one" / "two" / "session.json").check()
+
+        assert list((tmp_path / "one" / "two").iterdir()) == []
+        if os.name == "posix":
+            assert stat.S_IMODE((tmp_path / "one" / "two").stat().st_mode) == 0o700
+
+    def test_leaves_what_is_there(self, path: Path) -> None:
+        storage = FileStorage(path)
+        storage.save("text")
+        with storage.lock():  # a refresh of another process is not waited for
+            FileStorage(path, lock_timeout=0).check()
+
+        assert storage.load() == "text"
+
+    def test_a_folder_that_cannot_be_made(self, path: Path) -> None:
+        path.write_text("a file")
+        wrong = path / "session.json"
+        with pytest.raises(AuthConfigurationError, match=str(wrong)) as caught:
+            FileStorage(wrong).check()
+
+        assert str(wrong.parent) in (caught.value.recovery_suggestion or "")
+
+    @pytest.mark.parametrize(
+        ("number", "said"), [(errno.EROFS, "Read-only file system"), (errno.EACCES, "Permission denied")]
+    )
+    @pytest.mark.parametrize("kind", ["file", "keyring"])
+    def test_a_folder_in_which_no_file_can_be_made(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch, number: int, said: str, kind: str
+    ) -> None:
+        """Who runs the tests may be permitted everything: so the system's own answer is given here."""
+        real = os.open
+
+        def refuse(name: Any, flags: int, *rest: Any, **more: Any) -> int:
+            if flags & os.O_CREAT and str(path.parent) in os.fsdecode(name):
+                raise OSError(number, said, name)
+            return real(name, flags, *rest, **more)
+
+        monkeypatch.setattr(os, "open", refuse)
+        storage = FileStorage(path) if kind == "file" else KeyringStorage("script", lock_path=path)
+        with pytest.raises(AuthConfigurationError, match=f"{path} cannot be used: {said}") as caught:
+            storage.check()
+
+        assert str(path.parent) in (caught.value.recovery_suggestion or "")
+
+    def test_a_lock_file_that_is_none(self, path: Path) -> None:
+        lock = path.with_name("session.json.lock")
+        lock.mkdir()
+        with pytest.raises(AuthConfigurationError, match="locked") as caught:
+            FileStorage(path).check()
+
+        assert str(lock) in (caught.value.recovery_suggestion or "")
+
+    def test_a_file_system_without_locks(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def acquire(*_: object, **__: object) -> NoReturn:
+            raise NotImplementedError
+
+        monkeypatch.setattr(filelock.FileLock, "acquire", acquire)
+        with pytest.raises(AuthConfigurationError, match="no locks"):
+            FileStorage(path).check()
+        with pytest.raises(AuthConfigurationError, match="no locks"), FileStorage(path).lock():
+            pass
+
+    @pytest.mark.skipif(os.name == "posix" and os.geteuid() == 0, reason="everything may be written")
+    def test_a_file_that_may_not_be_written(self, path: Path) -> None:
+        FileStorage(path).save("text")
+        path.chmod(0o400)
+        with pytest.raises(AuthConfigurationError, match="may not be written"):
+            FileStorage(path).check()
+
+
+class TestOtherFilesBeside:
+    def test_stay(self, path: Path) -> None:
+        """Other programs write a new text beside the old one too, and name it so."""
+        others = [path.with_name(name) for name in (".session.json.new", "session.json.tmp", "session.json~")]
+        for other in others:
+            other.write_text("of another program")
+        FileStorage(path).save("text")
+        FileStorage(path).clear()
+
+        assert [other.read_text() for other in others] == ["of another program"] * len(others)
+
+    def test_what_is_no_file_is_not_removed(self, path: Path) -> None:
+        temporary = path.with_name(".session.json.amplify_auth.new")
+        temporary.mkdir()
+        for use in (lambda: FileStorage(path).save("text"), FileStorage(path).clear):
+            with pytest.raises(AuthConfigurationError, match="not a file"):
+                use()
 
 
 class TestWhatIsLeft:

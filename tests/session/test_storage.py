@@ -278,6 +278,15 @@ class TestFile:
 
 
 class TestKeyring:
+    def test_a_text_that_would_not_be_read_whole_is_not_saved(self, backend: Any) -> None:
+        storage = KeyringStorage("script", backend=backend)
+        largest = "x" * (1 << 20)
+        storage.save(largest)
+        with pytest.raises(AuthConfigurationError, match="1048577"):
+            storage.save(largest + "x")
+
+        assert storage.load() == largest
+
     def test_a_text_longer_than_an_entry_is_split_and_the_parts_of_the_former_are_removed(self, backend: Any) -> None:
         storage = KeyringStorage("script", backend=backend)
         storage.save(RECORD)

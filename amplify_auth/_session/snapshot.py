@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from math import isfinite
 from typing import Any, Final, final
 
 import attrs
@@ -36,6 +37,8 @@ from ..errors import AuthValidationError
 from .declared_types import has_declared_types
 
 VERSION = 1
+#: Seconds by which the wall clocks of two machines may differ, or one may be set back, while they count as right.
+_SLACK: Final = 5.0
 _STEPS = {step.__name__: step for step in PENDING_STEPS}
 _Json = dict[str, Any]  # what json.loads gives for an object: nothing in it is checked
 
@@ -143,7 +146,11 @@ def _write_signed_in(signed_in: SignedIn) -> _Json:
     tokens = {
         **_fields_of(signed_in.tokens),
         "expires_at": signed_in.tokens.expires_at.isoformat(),
-        "exported_at": {"monotonic": _clock.monotonic(), "wall": _clock.now().timestamp()},
+        "exported_at": {
+            "monotonic": _clock.monotonic(),
+            "wall": _clock.now().timestamp(),
+            "boot": _clock.boot(),
+        },
     }
     return {**_fields_of(signed_in), "tokens": tokens, "details": _fields_of(signed_in.details)}
 
@@ -158,15 +165,40 @@ def _read_tokens(record: _Json) -> AuthTokens:
     decode_jwt_payload(record["access_token"])
     if record["id_token"] is not None:
         decode_jwt_payload(record["id_token"])
-    exported = record["exported_at"]
-    # A reboot restarts one clock, a correction moves the other. The longer count is taken: if it is too long, that
-    # costs one refresh.
-    elapsed = max(_clock.monotonic() - exported["monotonic"], _clock.now().timestamp() - exported["wall"], 0.0)
-    remaining = timedelta(seconds=record["deadline"] - exported["monotonic"] - elapsed)  # refuses what is not finite
+    exported, now = record["exported_at"], _clock.monotonic()
+    left = record["deadline"] - exported["monotonic"]  # when it was exported
+    elapsed = _elapsed(exported, now)
     fields: _Json = {name: item for name, item in record.items() if name != "exported_at"}
     fields["expires_at"] = datetime.fromisoformat(record["expires_at"])
-    fields["deadline"] = _clock.monotonic() + remaining.total_seconds()
+    if elapsed is None and record["refresh_token"] is not None:  # not trusted: the first use refreshes them
+        elapsed = max(left, 0.0)
+        fields["expires_at"] = _clock.now()
+    remaining = timedelta(seconds=left - (elapsed or 0.0))  # refuses what is not finite
+    fields["deadline"] = now + remaining.total_seconds()
     return AuthTokens(**fields)
+
+
+def _elapsed(exported: _Json, now: float) -> float | None:
+    """Seconds since a text was exported; None if they cannot be known.
+
+    - The machine was not restarted since: the monotonic clock counts what passed. If the wall clock counts more, that
+      is taken, because the machine may have been stopped. A wall clock that was set back does not matter.
+    - It was restarted, or it is another machine: only the wall clocks can be compared. If the newer one is behind the
+      older one, one of them is wrong, and nothing says how long it took. So starts a machine without a battery clock.
+    - It is not known which of both it is, because the system does not say (`_clock.boot`): as after a restart. The
+      larger count is taken, because one that is too large costs one refresh.
+    """
+    by_monotonic, by_wall = float(now - exported["monotonic"]), float(_clock.now().timestamp() - exported["wall"])
+    if not isfinite(by_monotonic) or not isfinite(by_wall):
+        raise ValueError
+    boot, here = exported.get("boot"), _clock.boot()
+    is_known = isinstance(boot, str) and here is not None
+    is_same_boot = is_known and boot == here and by_monotonic >= 0
+    if not is_same_boot and by_wall < -_SLACK:
+        return None
+    if is_known and boot != here:
+        return max(by_wall, 0.0)
+    return max(by_monotonic, by_wall, 0.0)
 
 
 def _write_request(request: SignInRequest) -> _Json:

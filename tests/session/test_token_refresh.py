@@ -5,10 +5,13 @@ import hmac
 import importlib.util
 import json
 import logging
+import os
+import re
 import sys
 import threading
 import types
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +22,7 @@ from amplify_auth._renewal.tokens import token_expiry
 from amplify_auth.testing import MockCognito, MockPool
 from tests.support.clients import signed
 from tests.support.makers import SessionOf
+from tests.support.processes import run
 from tests.support.together import run_together
 from tests.support.users import PASSWORD, new_client, with_alice
 
@@ -100,6 +104,17 @@ class TestFreshTokens:
         assert len(cognito.calls) == before
 
 
+def moved(state: str, *, boot: Any, monotonic: float, wall: float) -> str:
+    """``state``, exported when the clocks were so many seconds further, at another start of the machine."""
+    record = json.loads(state)
+    tokens = record["signed_in"]["tokens"]
+    tokens["exported_at"]["boot"] = boot
+    tokens["exported_at"]["wall"] += wall
+    tokens["exported_at"]["monotonic"] += monotonic
+    tokens["deadline"] += monotonic
+    return json.dumps(record)
+
+
 class TestServiceClock:
     def test_a_changed_wall_clock_changes_nothing(
         self, cognito: MockCognito, signed_in: auth.Session, monkeypatch: pytest.MonkeyPatch
@@ -160,36 +175,107 @@ class TestServiceClock:
         assert fresh.monotonic() == read
 
     @pytest.mark.parametrize(
-        ("monotonic", "wall", "refreshed"),
+        ("boot", "monotonic", "wall", "refreshed"),
         [
-            (-10, -10, 0),  # another process, 10 seconds later
-            (-4000, -4000, 1),  # an hour later
-            (+9e9, -10, 0),  # after a reboot, 10 seconds later
-            (+9e9, -4000, 1),  # after a reboot, an hour later
-            (-10, +4000, 0),  # the wall clock was set back
-            (-4000, +10, 1),  # the same, an hour later
+            ("here", -10, -10, 0),  # another process, 10 seconds later
+            ("here", -4000, -4000, 1),  # an hour later
+            ("here", -10, +4000, 0),  # the wall clock was set back
+            ("here", -4000, +10, 1),  # the same, an hour later
+            ("here", -10, -4000, 1),  # it was set forward, or the machine was stopped for an hour
+            ("here", +9e9, -10, 0),  # a container whose clock has another zero, 10 seconds later
+            ("here", +9e9, -4000, 1),  # the same, an hour later
+            ("here", +9e9, +28800, 1),  # the same, and the wall clocks say nothing
+            ("before", +9e9, -10, 0),  # after a restart, 10 seconds later
+            ("before", +9e9, -4000, 1),  # an hour later
+            ("before", +9e9, +28800, 1),  # the wall clock is behind: nobody knows how long it took
+            ("before", -10, +28800, 1),  # the same, and the machine has been up as long as it had been then
+            ("before", -9e8, -10, 0),  # another machine, which has been up for years
+            ("before", +9e9, +3, 0),  # another machine, whose wall clock is a little behind
+            (None, -10, -10, 0),  # a system that does not tell restarts apart, or an older version of the library
+            (None, -4000, -10, 1),
+            (None, +9e9, -10, 0),
+            (None, +9e9, +28800, 1),
+            (None, -10, +4000, 1),
+            (5, -10, -10, 0),
         ],
     )
-    def test_restored_tokens_end_when_either_clock_says_so(
+    def test_restored_tokens_end_when_a_clock_says_so_or_none_can(
         self,
         cognito: MockCognito,
         pool: MockPool,
         signed_in: auth.Session,
         quick_session: SessionOf,
+        monkeypatch: pytest.MonkeyPatch,
+        boot: Any,
         monotonic: Any,
         wall: Any,
         refreshed: int,
     ) -> None:
-        record = json.loads(signed_in.export_state())
-        tokens = record["signed_in"]["tokens"]
-        tokens["exported_at"]["wall"] += wall
-        tokens["exported_at"]["monotonic"] += monotonic
-        tokens["deadline"] += monotonic
+        monkeypatch.setattr(_clock, "boot", lambda: "here")
         restored = quick_session(pool)
-        restored.restore_state(json.dumps(record))
+        restored.restore_state(moved(signed_in.export_state(), boot=boot, monotonic=monotonic, wall=wall))
+        for _ in range(2):
+            auth.fetch_auth_session(session=restored)
+
+        assert refreshes(cognito) == refreshed
+
+    @pytest.mark.parametrize(("monotonic", "wall", "refreshed"), [(+9e9, +28800, 1), (-10, +4000, 1), (-10, -10, 0)])
+    def test_a_system_that_does_not_tell_restarts_apart_knows_less(
+        self,
+        cognito: MockCognito,
+        pool: MockPool,
+        signed_in: auth.Session,
+        quick_session: SessionOf,
+        monkeypatch: pytest.MonkeyPatch,
+        monotonic: Any,
+        wall: Any,
+        refreshed: int,
+    ) -> None:
+        monkeypatch.setattr(_clock, "boot", lambda: None)
+        restored = quick_session(pool)
+        restored.restore_state(moved(signed_in.export_state(), boot=None, monotonic=monotonic, wall=wall))
         auth.fetch_auth_session(session=restored)
 
         assert refreshes(cognito) == refreshed
+
+    def test_tokens_of_unknown_age_without_a_refresh_token_are_used_as_they_are(
+        self, cognito: MockCognito, pool: MockPool, signed_in: auth.Session, quick_session: SessionOf
+    ) -> None:
+        """Nothing better can be had, and who gets them says if they are too old."""
+        record = json.loads(moved(signed_in.export_state(), boot="before", monotonic=9e9, wall=28800))
+        record["signed_in"]["tokens"]["refresh_token"] = None
+        restored = quick_session(pool)
+        restored.restore_state(json.dumps(record))
+        before = len(cognito.calls)
+
+        assert auth.fetch_auth_session(session=restored).tokens
+        assert len(cognito.calls) == before
+
+    def test_tokens_of_unknown_age_are_not_trusted_without_an_answer(
+        self, cognito: MockCognito, pool: MockPool, signed_in: auth.Session, quick_session: SessionOf
+    ) -> None:
+        restored = quick_session(pool)
+        restored.restore_state(moved(signed_in.export_state(), boot="before", monotonic=9e9, wall=28800))
+        assert restored.tokens.is_expired
+        assert restored.tokens.expires_at <= _clock.now()
+        again = quick_session(pool)
+        again.restore_state(restored.export_state())
+        assert again.tokens.is_expired, "nor after they were handed on"
+        cognito.fail_next(REFRESH, "unreachable")
+        with pytest.raises(auth.AuthError):
+            auth.fetch_auth_session(session=restored)
+
+        assert restored.is_signed_in
+        assert auth.fetch_auth_session(session=restored).tokens
+
+    @pytest.mark.skipif(not os.path.exists("/proc/sys/kernel/random/boot_id"), reason="the system has no such name")
+    def test_the_name_of_a_boot_is_the_same_for_all_processes_and_is_not_the_systems_own(self) -> None:
+        program = "from amplify_auth import _clock; print(_clock.boot())"
+        other = run("-c", program).stdout.strip()
+
+        assert _clock.boot() == other
+        assert other not in Path("/proc/sys/kernel/random/boot_id").read_text()
+        assert re.fullmatch("[0-9a-f]{16}", other)
 
     @pytest.mark.parametrize("damage", [float("nan"), float("inf"), "soon", None, [], 1e308])
     @pytest.mark.parametrize("place", ["deadline", "wall", "monotonic"])

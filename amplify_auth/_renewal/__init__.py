@@ -6,7 +6,15 @@ One thread refreshes. The others use the old value, or wait if it has expired.
 from .credentials import IdentityPool
 from .signing_keys import SigningKeys, header_of, pool_url, signed_claims
 from .single_flight import Expiring, NotShared, Refreshable
-from .tokens import TokenRefresher, present, require_user, session_ended, session_over, token_expiry
+from .tokens import (
+    TokenRefresher,
+    answer_lost,
+    present,
+    require_user,
+    session_ended,
+    session_over,
+    token_expiry,
+)
 
 __all__ = [
     "Expiring",
@@ -15,6 +23,7 @@ __all__ = [
     "Refreshable",
     "SigningKeys",
     "TokenRefresher",
+    "answer_lost",
     "header_of",
     "pool_url",
     "present",

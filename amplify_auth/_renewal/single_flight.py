@@ -23,6 +23,10 @@ from .._locks import ForkSafeLock
 
 RETRY_AFTER = 30.0
 """Seconds without another voluntary attempt after a failed one, while the old value is still good."""
+LOST_RETRY_AFTER = 5.0
+"""The same, if the refresh may have been acted on, and only its answer was lost."""
+LOST_WITHIN = 60.0
+"""Seconds from the first lost answer during which ``LOST_RETRY_AFTER`` counts. Then the value can be lost no more."""
 
 V = TypeVar("V")
 Keep = Callable[[V], None]
@@ -119,6 +123,7 @@ class Refreshable(Generic[V]):
             the same old value. Its third argument takes a value with the old expiry that must not be lost if the
             refresh fails.
         final: For an error after which the value can never be refreshed, a new error that says so; else None.
+        is_lost: True for an error after which it is unknown if the refresh was acted on. It is tried again soon.
         on_refreshed: Called with the new value once it is in place. No lock is held.
         on_failed: Called with the old value and the error of its refresh, once that is in place. No lock is held.
         shared: Where other processes share the value.
@@ -130,6 +135,7 @@ class Refreshable(Generic[V]):
         refresh: Callable[[V, Context, Keep[V]], Expiring[V]],
         *,
         final: Callable[[Exception], Exception | None] = lambda _: None,
+        is_lost: Callable[[Exception], bool] = lambda _: False,
         on_refreshed: Callable[[V], None] = _ignore,
         on_failed: Callable[[V, Exception], None] = _ignore,
         shared: SharedStore[V] | None = None,
@@ -137,6 +143,7 @@ class Refreshable(Generic[V]):
     ) -> None:
         self._refresh = refresh
         self._final = final
+        self._is_lost = is_lost
         self._on_refreshed = on_refreshed
         self._on_failed = on_failed
         self._shared: SharedStore[V] = NotShared() if shared is None else shared
@@ -147,6 +154,7 @@ class Refreshable(Generic[V]):
         self._under_way: _Refresh[V] | None = None
         self._over: Exception | None = None
         self._retry_at = 0.0
+        self._lost_since: float | None = None
 
     @property
     def value(self) -> V | None:
@@ -165,6 +173,7 @@ class Refreshable(Generic[V]):
         with self._lock:
             former = self.value
             self._current, self._made_by, self._under_way, self._over, self._retry_at = new, None, None, None, 0.0
+            self._lost_since = None
             return former
 
     def get(self, *, force: bool = False, context: Context = None) -> V | None:
@@ -294,7 +303,7 @@ class Refreshable(Generic[V]):
         with self._lock:
             if self._current is not refresh.current:
                 return False
-            self._current, self._made_by, self._retry_at = refreshed, refresh, 0.0
+            self._current, self._made_by, self._retry_at, self._lost_since = refreshed, refresh, 0.0, None
             return True
 
     def _fail(self, refresh: _Refresh[V], error: Exception) -> bool:
@@ -303,10 +312,20 @@ class Refreshable(Generic[V]):
             if self._current is not refresh.current:
                 return False
             if self._final(error) is None:
-                self._retry_at = self._clock() + RETRY_AFTER
+                self._retry_at = self._clock() + self._pause_after(error)
             else:
                 self._current, self._over = None, error
             return True
+
+    def _pause_after(self, error: Exception) -> float:
+        """Seconds until the next voluntary attempt. The lock is held."""
+        if not self._is_lost(error):
+            self._lost_since = None
+            return RETRY_AFTER
+        now = self._clock()
+        if self._lost_since is None:
+            self._lost_since = now
+        return LOST_RETRY_AFTER if now < self._lost_since + LOST_WITHIN else RETRY_AFTER
 
     def _finish(self, refresh: _Refresh[V]) -> None:
         with self._lock:

@@ -304,6 +304,79 @@ class TestServiceClock:
         assert refreshes(cognito) == 1
 
 
+class TestTheNextAttempt:
+    """While the tokens are good, a failed refresh is tried again when somebody asks, after a pause."""
+
+    LOST = ("dropped", "timeout", "unreachable", "internal_error", "unavailable", "malformed")
+
+    @pytest.fixture
+    def due(self, cognito: MockCognito, pool: MockPool, sign_in: SessionOf) -> auth.Session:
+        """A session whose tokens are to be refreshed, and good for ten minutes."""
+        session = sign_in(pool, refresh_margin=600)
+        cognito.clock.advance(3000)
+        return session
+
+    def attempts(self, cognito: MockCognito, session: auth.Session, pause: float) -> int:
+        """How many were made since, if somebody asks ``pause`` seconds later."""
+        before = refreshes(cognito)
+        cognito.clock.advance(pause)
+        assert auth.fetch_auth_session(session=session).tokens
+        return refreshes(cognito) - before
+
+    @pytest.mark.parametrize("after", [True, False])
+    @pytest.mark.parametrize("kind", LOST)
+    def test_comes_within_5_seconds_if_the_answer_was_lost(
+        self, cognito: MockCognito, due: auth.Session, kind: Any, after: bool
+    ) -> None:
+        """Cognito may have rotated the refresh token, and takes the old one for at most 60 seconds more."""
+        cognito.fail_next(REFRESH, kind, after=after)
+        old = due.tokens
+        assert auth.fetch_auth_session(session=due).tokens is old
+
+        assert self.attempts(cognito, due, 4) == 0
+        assert self.attempts(cognito, due, 1) == 1
+        assert due.tokens is not old
+
+    def test_comes_within_5_seconds_each_time_for_a_minute_and_then_later(
+        self, cognito: MockCognito, due: auth.Session
+    ) -> None:
+        cognito.fail_next(REFRESH, "dropped", times=100)
+        auth.fetch_auth_session(session=due)
+        made = [self.attempts(cognito, due, 5) for _ in range(36)]
+
+        assert made == [1] * 12 + [0, 0, 0, 0, 0, 1] * 4
+
+    def test_comes_within_5_seconds_of_a_new_loss_after_a_success(
+        self, cognito: MockCognito, due: auth.Session
+    ) -> None:
+        for _ in range(2):
+            cognito.fail_next(REFRESH, "dropped")
+            auth.fetch_auth_session(session=due)
+            cognito.clock.advance(5)
+            auth.fetch_auth_session(session=due)
+            cognito.clock.advance(3000)
+        assert refreshes(cognito) == 4
+
+    def test_comes_within_5_seconds_of_a_loss_though_there_was_one_long_before(
+        self, cognito: MockCognito, due: auth.Session
+    ) -> None:
+        """Between them Cognito has answered: the first loss has lost nothing."""
+        for kind in ("dropped", "throttled", "dropped"):
+            cognito.fail_next(REFRESH, kind)
+            cognito.clock.advance(61)
+            auth.fetch_auth_session(session=due)
+
+        assert self.attempts(cognito, due, 5) == 1
+
+    @pytest.mark.parametrize("how", [{"kind": "throttled"}, {"kind": "throttled_429"}, {"code": "SomethingElse"}])
+    def test_comes_after_30_seconds_if_cognito_refused(self, cognito: MockCognito, due: auth.Session, how: Any) -> None:
+        cognito.fail_next(REFRESH, **how)
+        auth.fetch_auth_session(session=due)
+
+        assert self.attempts(cognito, due, 29) == 0
+        assert self.attempts(cognito, due, 1) == 1
+
+
 class TestOneRefresh:
     def test_200_threads_at_expiry_cause_one_request_and_one_event(
         self, cognito: MockCognito, signed_in: auth.Session, events: list[str]

@@ -168,6 +168,10 @@ class DeviceRegistrationWarning(UserWarning):
     """A sign-in succeeded, but Cognito does not remember this device; the next sign-in asks for MFA again."""
 
 
+class StorageWarning(UserWarning):
+    """A sign-in succeeded, but could not be stored: it is kept in memory, and stored as soon as possible."""
+
+
 # What Cognito refuses with: one class for each exception of the operations that need no AWS signature.
 
 
@@ -495,6 +499,7 @@ __all__ = [
     "SessionEnded",
     "SignInException",
     "SoftwareTokenMFANotFoundException",
+    "StorageWarning",
     "TokenVerificationError",
     "TooManyFailedAttemptsException",
     "TooManyRequestsException",

@@ -75,7 +75,7 @@ def configure(
         client: A ``cognito-idp`` boto3 client to use instead of the shared one.
         refresh_margin: Seconds before their end from which tokens are refreshed; default 60. At most half their life.
         storage: Where to keep the sign-in between runs and to share it with other processes, such as a
-            ``FileStorage`` of `amplify_auth.storage`. Default: memory only.
+            ``FileStorage`` of `amplify_auth.storage`. It is an error if it cannot be used. Default: memory only.
         **unknown: No other option is known.
 
     Returns:

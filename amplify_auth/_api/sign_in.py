@@ -53,10 +53,10 @@ def sign_in(
         DeviceMetadataNotFoundException: Cognito asks for the proof of a device that this session does not know.
         SignInException: A sign-out, or a restored state, came before the end.
         AuthConfigurationError: No session is given, and `configure` made no default.
-            Or the session's storage cannot be used; no user is signed in then.
 
     Warns:
         DeviceRegistrationWarning: The user is signed in, but Cognito did not take this device.
+        StorageWarning: The user is signed in, but the session's storage does not take it: it is kept in memory.
 
     Cognito operations: ``InitiateAuth``, ``RespondToAuthChallenge``; ``AssociateSoftwareToken`` to set an
     authenticator up, ``ConfirmDevice`` for a new device.
@@ -115,10 +115,10 @@ def confirm_sign_in(
         AuthProtocolError: The answer cannot be right.
         DeviceMetadataNotFoundException: Cognito asks for the proof of a device that this session does not know.
         AuthConfigurationError: No session is given, and `configure` made no default.
-            Or the session's storage cannot be used; no user is signed in then.
 
     Warns:
         DeviceRegistrationWarning: The user is signed in, but Cognito did not take this device.
+        StorageWarning: The user is signed in, but the session's storage does not take it: it is kept in memory.
 
     Cognito operations: ``RespondToAuthChallenge``; ``VerifySoftwareToken`` and ``AssociateSoftwareToken`` to set
     an authenticator up; ``InitiateAuth`` to start over if Cognito has closed the session of a first factor, or does

@@ -60,12 +60,21 @@ def expiring(value: V, *, since: float, lifetime: float, margin: float) -> Expir
 class SharedStore(Protocol[V]):
     """Where several processes share the value. ``lock`` is held from before ``reload`` until after ``keep``."""
 
+    #: True if the newest value could not be stored.
+    is_behind: bool
+
+    def catch_up(self, current: Expiring[V]) -> None:
+        """Try again to store the value, if it is time for that. Never raises."""
+        ...
+
     def lock(self) -> AbstractContextManager[object]:
         """Keep other processes from refreshing at the same time."""
         ...
 
     def reload(self, current: Expiring[V]) -> Expiring[V]:
         """The newest value of all processes. It is evolved from ``current`` if its expiry is the same.
+
+        It is ``current`` itself if there is no newer one.
 
         Raises:
             Exception: Another process ended the session; the exception says so.
@@ -79,6 +88,11 @@ class SharedStore(Protocol[V]):
 
 class NotShared(Generic[V]):
     """The `SharedStore` of a value that no other process uses."""
+
+    is_behind: bool = False
+
+    def catch_up(self, current: Expiring[V]) -> None:
+        """Nothing is stored."""
 
     def lock(self) -> AbstractContextManager[object]:
         """No other process refreshes."""
@@ -101,6 +115,8 @@ class _Refresh(Generic[V]):
     process: int = attrs.field(factory=os.getpid)
     done: threading.Event = attrs.field(factory=threading.Event)
     error: Exception | None = None
+    #: What was refreshed: ``current``, or what another process has stored since.
+    newest: Expiring[V] | None = None
 
     def serves(self, context: Context) -> bool:
         """True if its outcome is what a caller with this context asks for."""
@@ -125,7 +141,7 @@ class Refreshable(Generic[V]):
         final: For an error after which the value can never be refreshed, a new error that says so; else None.
         is_lost: True for an error after which it is unknown if the refresh was acted on. It is tried again soon.
         on_refreshed: Called with the new value once it is in place. No lock is held.
-        on_failed: Called with the old value and the error of its refresh, once that is in place. No lock is held.
+        on_failed: Called with the value that was not refreshed and the error, once that is in place. No lock is held.
         shared: Where other processes share the value.
         clock: Seconds, monotonic.
     """
@@ -189,6 +205,8 @@ class Refreshable(Generic[V]):
         """
         current = self._current
         if current is not None and not force and self._clock() < current.refresh_at:
+            if self._shared.is_behind:
+                self._shared.catch_up(current)
             return current.value
         return self._get_slowly(current, force, context)
 
@@ -280,11 +298,26 @@ class Refreshable(Generic[V]):
         if is_current and refresh.error is None:
             self._on_refreshed(refreshed.value)
         elif is_current and refresh.error is not None:
-            self._on_failed(refresh.current.value, self._final(refresh.error) or refresh.error)
+            self._on_failed((refresh.newest or refresh.current).value, self._final(refresh.error) or refresh.error)
 
     def _refreshed(self, refresh: _Refresh[V]) -> Expiring[V]:
         newest = self._shared.reload(refresh.current)
-        is_newer = newest.version is not refresh.current.version
+        try:
+            return self._refreshed_from(refresh.current, newest, refresh)
+        except Exception as error:
+            if self._final(error) is None:
+                raise
+            refusal = error
+        # Another process may have refreshed it meanwhile, because not every store has a lock that holds.
+        latest = self._shared.reload(newest)
+        if latest is newest:
+            raise refusal
+        return self._refreshed_from(newest, latest, refresh)
+
+    def _refreshed_from(self, known: Expiring[V], newest: Expiring[V], refresh: _Refresh[V]) -> Expiring[V]:
+        """``newest`` if it is newer than ``known`` and good to use, else what is refreshed from it."""
+        refresh.newest = newest
+        is_newer = newest.version is not known.version
         if is_newer and refresh.context is None and self._clock() < newest.refresh_at:
             return newest
         return self._refresh(newest.value, refresh.context, partial(self._keep, refresh, newest))

@@ -3,27 +3,43 @@
 One record holds all, so a reader never sees the tokens of one sign-in with the user of another. The record names the
 user pool client and the sign-in that it came from. A refresh or a sign-out does not change the record of another
 sign-in. A new sign-in replaces it. The storage's lock is held across every change.
+
+A record that is of this process's sign-in but has no user says why. Either the user has signed out: that ends the
+session of every process. Or Cognito refused the tokens of one process: a process that has newer ones goes on, and
+replaces the record. A record that is gone says nothing: it was deleted. So the library removes no record, except if it
+cannot write that a user has signed out.
+
+What cannot be written stays in memory, and is written later. A text that is not of this library is never replaced.
 """
 
 from __future__ import annotations
 
 import logging
 import secrets
+import threading
+import warnings
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from typing import TypeVar
+from contextlib import ExitStack, contextmanager
+from typing import Final, TypeVar
 
 import attrs
 
+from .. import _clock
+from .._locks import ForkSafeLock
 from .._renewal import Expiring, NotShared, session_over, token_expiry
 from .._values import AuthConfig, SignedIn, Snapshot
-from ..errors import AuthConfigurationError, AuthError
-from ..storage import Storage
-from .snapshot import FOREIGN, StoredRecord, read_record, write_record
+from ..errors import AuthConfigurationError, AuthError, AuthStateError, StorageWarning
+from ..storage import FileStorage, KeyringStorage, Storage
+from .snapshot import Rejected, StoredRecord, fingerprint, read_record, write_record
 
 logger = logging.getLogger("amplify_auth")
 
 R = TypeVar("R")
+
+WRITE_AGAIN_AFTER: Final = 30.0
+"""Seconds from an attempt to write what could not be written to the next, if somebody asks for tokens."""
+MOST_DEVICES: Final = 1000
+"""Devices that a record keeps, the newest: a storage takes no text of any length."""
 
 
 def store_of(
@@ -48,10 +64,13 @@ class NoStore(NotShared[SignedIn]):
     def save_sign_in(self) -> None:
         """Memory is enough."""
 
+    def keep_sign_in(self) -> None:
+        """Memory is enough."""
+
     def forget(self) -> None:
         """There is no record to remove."""
 
-    def forget_ended(self) -> None:
+    def forget_ended(self, signed_in: SignedIn) -> None:
         """There is no record to remove."""
 
     def forget_devices(self) -> None:
@@ -75,18 +94,23 @@ class RecordStore:
         #: The sign-in of this process, if the record is of it.
         self._sign_in_id: str | None = None
         #: The sign-ins of this process that the record may be of: after a failed save there are several.
-        self._own: set[str | None] = {None}
+        self._own: set[str | None] = set()
         #: True if the record is older than what this process has, because the newest could not be written.
-        self._is_behind = False
+        self.is_behind = False
+        self._write_again_at = 0.0
+        self._lock = ForkSafeLock()
+        #: In a thread that refreshes although the storage cannot be locked, ``is_unlocked`` is True.
+        self._here = threading.local()
 
     def load(self) -> None:
         """Restore what is stored.
 
         Raises:
-            AuthConfigurationError: The storage cannot be used, or another client's session is there.
+            AuthConfigurationError: The storage cannot be used, or what is there is not this client's.
         """
         record = self._read()
-        if record is None:
+        self._storage.check()
+        if record is None or (record.sign_in_id is None and record.snapshot.is_empty):
             return
         if record.sign_in_id is None:  # the text of an `export_state`: all processes that share it need one name for it
             with self._storage.lock():
@@ -100,27 +124,67 @@ class RecordStore:
         self._restore(record.snapshot)
 
     def save_sign_in(self) -> None:
-        """Store the sign-in that was just completed, in the place of any other."""
+        """Store the sign-in that was just completed, in the place of any other.
+
+        Raises:
+            AuthError: It could not be stored. It is stored later, if that is possible.
+        """
+        self._sign_in_id = secrets.token_hex(16)
+        self._own.add(self._sign_in_id)
+        self._fall_behind()
         with self._storage.lock():
-            self._sign_in_id = secrets.token_hex(16)
-            self._own.add(self._sign_in_id)
+            self._read()  # another program's text, or another client's, is not replaced
             self._write(self._snapshot())
-            self._own = {self._sign_in_id}
+
+    def keep_sign_in(self) -> None:
+        """As `save_sign_in`. If the sign-in cannot be stored, it is good all the same: that is logged, and warned of.
+
+        If warnings are errors, it raises, and the caller takes the sign-in back.
+        """
+        try:
+            self.save_sign_in()
+        except AuthError as trouble:
+            message = f"The sign-in is kept in memory only: {trouble.message}"
+        else:
+            return
+        logger.error(message)
+        warnings.warn(message, StorageWarning, stacklevel=2)
 
     def forget(self) -> None:
-        """Remove what is stored of the sign-in that is over. What another process has signed in since stays."""
+        """Write that the user has signed out. What another process has signed in since stays.
+
+        Raises:
+            AuthError: The tokens may still be stored.
+        """
         with self._storage.lock():
             record = self._read()
-            is_mine = record is None or record.sign_in_id in self._own
             snapshot = self._snapshot()
-            if is_mine and snapshot.signed_in is None:
-                # If devices remain, keep the record so that other processes see that this sign-in ended.
-                self._write(snapshot)
+            is_mine = record is None or record.sign_in_id in self._own
+            if not is_mine or snapshot.signed_in is not None:
+                return
+            sign_in_id = self._sign_in_id if record is None else record.sign_in_id
+            if sign_in_id is None:  # nobody was signed in; what is there, if anything, is damaged
+                self._storage.clear()
+            else:
+                self._write_end(StoredRecord(snapshot=snapshot, sign_in_id=sign_in_id))
 
-    def forget_ended(self) -> None:
-        """As `forget`, for a session that ended by itself. Trouble is logged, because no caller waits for it."""
+    def forget_ended(self, signed_in: SignedIn) -> None:
+        """Write that the session of ``signed_in``, a user with these tokens, has ended by itself.
+
+        If the record has other tokens, another process has renewed them, and they stay. From then on the record is not
+        this process's. Trouble is logged, because no caller waits for it.
+        """
         try:
-            self.forget()
+            with self._storage.lock():
+                record = self._read()
+                snapshot = self._snapshot()
+                if snapshot.signed_in is not None:  # a sign-in came since
+                    return
+                refused = fingerprint(signed_in.tokens)
+                found = record and record.snapshot.signed_in
+                if record and found and record.sign_in_id in self._own and fingerprint(found.tokens) == refused:
+                    self._write_end(StoredRecord(snapshot=snapshot, sign_in_id=record.sign_in_id, refused=refused))
+                self._sign_in_id, self._own = None, set()
         except AuthError as trouble:
             logger.error("The ended session is still in its storage: %s", trouble.message)
 
@@ -133,27 +197,47 @@ class RecordStore:
 
     # While the tokens are refreshed
 
-    def lock(self) -> AbstractContextManager[object]:
-        """Keep other processes from refreshing at the same time."""
-        return self._storage.lock()
+    @contextmanager
+    def lock(self) -> Generator[None]:
+        """Keep other processes from refreshing at the same time.
 
-    def reload(self, current: Expiring[SignedIn]) -> Expiring[SignedIn]:
-        """The newest tokens of this sign-in.
+        If the storage is out of order, nobody else can use it either: the refresh goes on in memory.
 
         Raises:
-            SessionEnded: Another process has signed out.
+            AuthError: Another process holds the lock; retryable.
         """
-        if self._sign_in_id is None:
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self._storage.lock())
+            except AuthError as trouble:
+                if trouble.is_retryable:
+                    raise
+                logger.error("The tokens are refreshed in memory only: %s", trouble.message)
+                self._here.is_unlocked = True
+                stack.callback(vars(self._here).clear)
+            yield
+
+    def reload(self, current: Expiring[SignedIn]) -> Expiring[SignedIn]:
+        """The newest tokens of this sign-in; ``current`` if nothing newer can be read.
+
+        Raises:
+            SessionEnded: Another process has signed out, or was refused with the same tokens.
+        """
+        try:
+            record = None if self._sign_in_id is None else self._read()
+        except AuthError as trouble:
+            logger.error("The stored session is not read; this process goes on with its own: %s", trouble.message)
             return current
-        if self._storage.load() is None:
-            raise session_over("another process has signed out")
-        record = self._read()
         if record is None or record.sign_in_id != self._sign_in_id:
             return current
         found = record.snapshot.signed_in
         if found is None:
-            raise session_over("another process has signed out")
-        if self._is_behind or found.user_id != current.value.user_id:
+            if record.refused is None:
+                raise session_over("another process has signed out")
+            if record.refused == fingerprint(current.value.tokens):
+                raise session_over("Cognito did not renew its tokens for another process")
+            return current
+        if self.is_behind or found.user_id != current.value.user_id:
             return current
         ours, theirs = current.value.tokens, found.tokens
         if theirs.access_token == ours.access_token:
@@ -162,63 +246,144 @@ class RecordStore:
         return token_expiry(found, self._config.refresh_margin)
 
     def keep(self, refreshed: Expiring[SignedIn]) -> None:
-        """Store the refreshed tokens, unless another sign-in has taken the place.
+        """Store the refreshed tokens, unless another sign-in has taken the place, or the user has signed out.
 
-        Trouble is logged, not raised: the new tokens are good, only the next start will not find them.
+        Trouble is logged, not raised: the new tokens are good, and are written later.
         """
-        snapshot = self._snapshot()
-        if self._sign_in_id is None or snapshot.signed_in is not refreshed.value:  # a sign-out or a sign-in came since
+        if getattr(self._here, "is_unlocked", False):  # that is logged already
+            self._fall_behind()
             return
         try:
-            record = self._read()
-            if record is None or record.sign_in_id == self._sign_in_id:
-                self._write(snapshot)
+            self._keep(refreshed)
         except AuthError as error:
-            self._is_behind = True
+            self._fall_behind()
             logger.error("The refreshed tokens could not be stored: %s", error.message)
 
+    def catch_up(self, current: Expiring[SignedIn]) -> None:
+        """Try again to store what could not be stored, now and then. Never raises."""
+        with self._lock:
+            if _clock.monotonic() < self._write_again_at:
+                return
+            self._fall_behind()
+        try:
+            with self._storage.lock():
+                self._keep(current)
+        except AuthError as trouble:
+            logger.debug("The session still could not be stored: %s", trouble.message)
+
+    def _keep(self, newest: Expiring[SignedIn]) -> None:
+        snapshot = self._snapshot()
+        if self._sign_in_id is None or snapshot.signed_in is not newest.value:  # a sign-out or a sign-in came since
+            return
+        record = self._read()
+        if record is None or record.sign_in_id in self._own - {self._sign_in_id}:
+            is_free = True
+        else:
+            is_signed_out = record.snapshot.signed_in is None and record.refused is None
+            is_free = record.sign_in_id == self._sign_in_id and not is_signed_out
+        if is_free:
+            self._write(snapshot)
+        else:
+            self.is_behind = False
+
+    def _fall_behind(self) -> None:
+        self.is_behind = True
+        self._write_again_at = _clock.monotonic() + WRITE_AGAIN_AFTER
+
     def _read(self) -> StoredRecord | None:
-        """The record; None if there is no record, or it is damaged."""
+        """The record; None if there is no record, or it is damaged.
+
+        Raises:
+            AuthConfigurationError: The storage cannot be used, or holds what is not this client's.
+        """
         text = self._storage.load()
         if text is None:
             return None
         found = read_record(self._config, text)
         if isinstance(found, StoredRecord):
             return found
-        if found is FOREIGN:
-            raise AuthConfigurationError(
-                "The storage holds the session of another user pool client.",
-                name="StorageException",
-                recovery_suggestion="Give each user pool client a storage of its own.",
-            )
+        if found.kind != "damaged":
+            raise self._not_ours(found)
         logger.warning("The stored session is damaged and not used: sign in again.")
         return None
 
+    def _not_ours(self, found: Rejected) -> AuthConfigurationError:
+        place = self._storage.name
+        if found.kind == "alien":
+            return AuthConfigurationError(
+                f"What {place} holds is not a session of this library. It is left as it is.",
+                name="StorageException",
+                recovery_suggestion="Give the storage another path or name. If nobody needs what is there, delete it.",
+            )
+        owner = f": {found.owner}" if found.owner else ""
+        return AuthConfigurationError(
+            f"{place} holds the session of another user pool client{owner}.",
+            name="StorageException",
+            recovery_suggestion="Give each user pool client a storage of its own. If that session is not needed any "
+            f"more, it may be removed: {place}.clear()",
+        )
+
     def _write(self, snapshot: Snapshot) -> None:
         self._replace(StoredRecord(snapshot=snapshot, sign_in_id=self._sign_in_id))
-        self._is_behind = False
+        self._own = {self._sign_in_id}
+        self.is_behind = False
+
+    def _write_end(self, record: StoredRecord) -> None:
+        """Replace the tokens by a record without a user. If it cannot be written, remove them."""
+        try:
+            self._replace(record)
+        except AuthError as trouble:
+            reason = trouble.message
+        else:
+            return
+        self._storage.clear()
+        logger.warning("The stored session was removed, and other processes are not told of its end: %s", reason)
 
     def _replace(self, record: StoredRecord) -> None:
-        if record.snapshot.is_empty:
-            self._storage.clear()
-        else:
-            self._storage.save(write_record(self._config, record))
+        self._storage.save(write_record(self._config, attrs.evolve(record, snapshot=_storable(record.snapshot))))
+
+
+def _storable(snapshot: Snapshot) -> Snapshot:
+    """``snapshot`` without what is of no use any more, and without the oldest of very many devices."""
+    older, newest = snapshot.devices[:-MOST_DEVICES], snapshot.devices[-MOST_DEVICES:]
+    key = snapshot.signed_in and snapshot.signed_in.device_key
+    devices = (*(device for device in older if device.key == key), *newest)
+    waiting = tuple(item for item in snapshot.auto_sign_ins if _clock.monotonic() < item.deadline)
+    return attrs.evolve(snapshot, devices=devices, auto_sign_ins=waiting)
 
 
 class _CheckedStorage:
-    """Wraps a user's `Storage`: any exception becomes an `AuthConfigurationError` without the stored text."""
+    """Wraps a user's `Storage`: any exception becomes an `AuthError` without the stored text.
+
+    Attributes:
+        name: Which storage it is. The ``repr`` of one that is not ours could show the text.
+    """
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
+        shows_no_text = type(storage).__repr__ in (FileStorage.__repr__, KeyringStorage.__repr__)
+        self.name = repr(storage) if shows_no_text else f"{type(storage).__name__}(...)"
 
     def load(self) -> str | None:
-        return _checked("load", self._storage.load)
+        text: object = _checked("load", self._storage.load)
+        if text is None or isinstance(text, str):
+            return text
+        raise AuthConfigurationError(
+            f"The storage cannot be used: its load() returned {type(text).__name__}.",
+            name="StorageException",
+            recovery_suggestion="Return the text that was saved last as a str, or None.",
+        )
 
     def save(self, record: str) -> None:
         _checked("save", lambda: self._storage.save(record))
 
     def clear(self) -> None:
         _checked("clear", self._storage.clear)
+
+    def check(self) -> None:
+        check: Callable[[], object] | None = getattr(self._storage, "check", None)
+        if callable(check):
+            _checked("check", check)
 
     @contextmanager
     def lock(self) -> Generator[None]:
@@ -227,7 +392,10 @@ class _CheckedStorage:
         try:
             yield
         finally:
-            _checked("lock", stack.close)
+            try:
+                _checked("lock", stack.close)
+            except AuthError as trouble:  # what was to be done under the lock is done
+                logger.error("The lock of the stored session was not released: %s", trouble.message)
 
 
 def _checked(name: str, method: Callable[[], R]) -> R:
@@ -237,8 +405,12 @@ def _checked(name: str, method: Callable[[], R]) -> R:
         raise
     except Exception as error:
         reason = type(error).__name__
-    raise AuthConfigurationError(  # outside the handler: the original may hold the record
+        # A lock says in its own words that somebody holds it. Only the system's words say that it cannot be had.
+        is_held = name == "lock" and (isinstance(error, TimeoutError) or not isinstance(error, OSError))
+    kind = AuthStateError if is_held else AuthConfigurationError
+    raise kind(  # outside the handler: the original may hold the record
         f"The storage cannot be used: its {name}() raised {reason}.",
         name="StorageException",
         recovery_suggestion="Mend the storage, or give Session another one.",
+        is_retryable=is_held,
     )

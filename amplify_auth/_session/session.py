@@ -56,7 +56,7 @@ class Session:
         client: A ``cognito-idp`` boto3 client to use instead of the shared one.
         refresh_margin: Seconds before their end from which tokens are refreshed; default 60. At most half their life.
         storage: Where to keep the sign-in between runs and to share it with other processes, such as a
-            ``FileStorage`` of `amplify_auth.storage`. Default: memory only.
+            ``FileStorage`` of `amplify_auth.storage`. It is an error if it cannot be used. Default: memory only.
 
     Raises:
         AuthConfigurationError: A setting is wrong or missing.
@@ -277,7 +277,7 @@ class Session:
 
         Raises:
             AuthValidationError: The text is not such a state, or it is another user pool client's.
-            AuthError: The session's storage cannot be used; the state is restored in memory.
+            AuthError: The session's storage cannot be used; the state is restored in memory, and stored when it can be.
         """
         self._state.restore(read_exported(self.config, text))
         self._state.store.save_sign_in()

@@ -6,10 +6,12 @@ A new part of the state is a field of `Snapshot` first. A text without it must s
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from datetime import datetime, timedelta
 from math import isfinite
-from typing import Any, Final, final
+from typing import Any, Final, Literal, final
 
 import attrs
 
@@ -39,6 +41,11 @@ from .declared_types import has_declared_types
 VERSION = 1
 #: Seconds by which the wall clocks of two machines may differ, or one may be set back, while they count as right.
 _SLACK: Final = 5.0
+#: The keys of every text of this library, of whatever version, and how such a text begins.
+_KEYS: Final = frozenset({"version", "user_pool_id", "user_pool_client_id", "signed_in"})
+_BEGINNING: Final = re.compile(r'\{"version": \d+, "user_pool_id": "')
+_NAME: Final = re.compile(r"[\w+-]{1,128}", re.ASCII)
+_SHORT: Final = f'{{"version": {VERSION}, "user_pool_id": "'
 _STEPS = {step.__name__: step for step in PENDING_STEPS}
 _Json = dict[str, Any]  # what json.loads gives for an object: nothing in it is checked
 
@@ -46,21 +53,40 @@ _Json = dict[str, Any]  # what json.loads gives for an object: nothing in it is 
 @final
 @value(kw_only=True, eq=False)
 class StoredRecord(Masked):
-    """What the text says: all that the session keeps, and the sign-in that it came from, if the text names one."""
+    """What the text says.
+
+    Attributes:
+        snapshot: All that the session keeps.
+        sign_in_id: The sign-in that it came from, if the text names one.
+        refused: The `fingerprint` of the tokens that Cognito does not renew: therefore nobody is signed in. If nobody
+            is signed in and this is None, the user has signed out.
+    """
 
     snapshot: Snapshot
     sign_in_id: str | None = None
+    refused: str | None = None
 
 
 @final
 @value(eq=False)
 class Rejected(Value):
-    """Why a text is not used."""
+    """Why a text is not used.
+
+    Attributes:
+        reason: A sentence that shows nothing of the text.
+        kind: Damaged: a text of this library, of which nothing can be used. Foreign: that of another user pool client.
+            Alien: no text of this library.
+        owner: Of a foreign text: the client and the pool, if their names can be shown.
+    """
 
     reason: str
+    kind: Literal["damaged", "foreign", "alien"] = "damaged"
+    owner: str = ""
 
 
-FOREIGN: Final = Rejected("The state belongs to another user pool client.")
+def fingerprint(tokens: AuthTokens) -> str:
+    """Tells tokens that are renewed with another refresh token apart, and does not show it."""
+    return hashlib.sha256((tokens.refresh_token or tokens.access_token).encode()).hexdigest()
 
 
 def write_record(config: AuthConfig, record: StoredRecord) -> str:
@@ -77,6 +103,8 @@ def write_record(config: AuthConfig, record: StoredRecord) -> str:
     }
     if record.sign_in_id is not None:
         written["sign_in_id"] = record.sign_in_id
+    if record.refused is not None:
+        written["refused"] = record.refused
     return json.dumps(written)
 
 
@@ -97,19 +125,47 @@ def read_exported(config: AuthConfig, text: str) -> Snapshot:
 
 
 def read_record(config: AuthConfig, text: object) -> StoredRecord | Rejected:
-    """What ``text`` says, or why it is not used: it is `FOREIGN`, or damaged in some way."""
+    """What ``text`` says, or why it is not used."""
     if not isinstance(text, str):
         return Rejected(f"The state must be a str, not {type(text).__name__}.")
     try:
-        record: _Json = json.loads(text)
-        if record["version"] != VERSION:
-            return Rejected("The state was exported by another version of amplify_auth.")
-        if any(record[key] != getattr(config, key) for key in ("user_pool_id", "user_pool_client_id")):
-            return FOREIGN
-        name = record.get("sign_in_id")
-        return StoredRecord(snapshot=_read_snapshot(record), sign_in_id=name if isinstance(name, str) else None)
+        record: object = json.loads(text)
+    except Exception as error:  # no JSON, or too deep
+        return Rejected(_no_state(error), "damaged" if _is_cut_off(text) else "alien")
+    if not is_mapping(record) or not record.keys() >= _KEYS:
+        return Rejected(_no_state(KeyError()), "alien")
+    try:
+        return _read_record(config, dict(record))
     except Exception as error:  # any damage
-        return Rejected(f"The text is not a state that was exported ({type(error).__name__}).")
+        return Rejected(_no_state(error))
+
+
+def _no_state(error: Exception) -> str:
+    return f"The text is not a state that was exported ({type(error).__name__})."
+
+
+def _is_cut_off(text: str) -> bool:
+    """True if ``text`` can be the beginning of a text of this library. Nothing, or only zeros, can be."""
+    return not text.strip("\0 \t\r\n") or _SHORT.startswith(text) or _BEGINNING.match(text) is not None
+
+
+def _read_record(config: AuthConfig, record: _Json) -> StoredRecord | Rejected:
+    if record["version"] != VERSION:
+        return Rejected("The state was exported by another version of amplify_auth.")
+    owner = record["user_pool_id"], record["user_pool_client_id"]
+    if owner != (config.user_pool_id, config.user_pool_client_id):
+        can_be_shown = all(isinstance(name, str) and _NAME.fullmatch(name) for name in owner)
+        shown = f"client {owner[1]} of {owner[0]}" if can_be_shown else ""
+        return Rejected("The state belongs to another user pool client.", "foreign", shown)
+    return StoredRecord(
+        snapshot=_read_snapshot(record),
+        sign_in_id=_text_or_none(record.get("sign_in_id")),
+        refused=_text_or_none(record.get("refused")),
+    )
+
+
+def _text_or_none(item: object) -> str | None:
+    return item if isinstance(item, str) else None
 
 
 def _read_snapshot(record: _Json) -> Snapshot:

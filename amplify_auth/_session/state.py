@@ -115,5 +115,5 @@ class State:
 
     def _refresh_failed(self, signed_in: SignedIn, error: Exception) -> None:
         if self.user.is_over:
-            self.store.forget_ended()
+            self.store.forget_ended(signed_in)
         self.listeners.dispatch(AuthEvent.refresh_failed(signed_in.username, error))

@@ -74,7 +74,6 @@ class Step:
 
         Raises:
             SignInException: A sign-out or a restore came since the step began.
-            AuthError: The user cannot be stored, and is not signed in.
         """
         state = self.state
         with state.lock:
@@ -82,7 +81,7 @@ class Step:
             state.user.replace(token_expiry(signed_in, state.config.refresh_margin))
             state.forget_what_waits()
         try:
-            state.store.save_sign_in()
+            state.store.keep_sign_in()
         except BaseException:  # the caller gets a failed sign-in, so no user may be signed in
             with state.lock:
                 if self._generation == state.generation:

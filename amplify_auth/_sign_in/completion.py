@@ -29,7 +29,6 @@ def complete(conversation: Conversation, result: Answer, *, device_name: str | N
     Raises:
         AuthProtocolError: The tokens cannot be used.
         SignInException: A sign-out, or a restored state, came since.
-        AuthError: The session's storage cannot be used.
     """
     step, login_id = conversation.step, conversation.request.login_id
     tokens = AuthTokens.from_result(result, since=conversation.asked_at)

@@ -89,6 +89,12 @@ def test_there_are_examples_in_docstrings() -> None:
     assert len(examples) >= 3
 
 
+ADVICE_FOR_WARNINGS = {
+    errors.DeviceRegistrationWarning: "Nothing must be done; filter the warning if MFA at the next sign-in is fine.",
+    errors.StorageWarning: "Mend the storage. Make an error of the warning if a sign-in must be stored.",
+}
+
+
 def expected_error_table():
     rows = ["| error | what happened | what to do |", "|---|---|---|"]
     for name in errors.__all__:
@@ -96,7 +102,7 @@ def expected_error_table():
         happened = inspect.getdoc(kind).split("\n\n")[0].replace("\n", " ").replace("``", "`")
         advice = getattr(kind, "default_recovery_suggestion", None) or "Its `recovery_suggestion` says it."
         if not issubclass(kind, errors.AuthError):
-            advice = "Nothing must be done; filter the warning if MFA at the next sign-in is fine."
+            advice = ADVICE_FOR_WARNINGS[kind]
         rows.append(f"| `{name}` | {happened} | {advice} |")
     return "\n".join(rows)
 

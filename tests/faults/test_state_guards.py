@@ -34,7 +34,7 @@ def sign_in(session: Session, name: str) -> auth.SignInOutput:
 
 
 class Stuck:
-    """A storage that removes nothing once it is stuck."""
+    """A storage that changes nothing once it is stuck."""
 
     def __init__(self) -> None:
         self.text: str | None = None
@@ -44,12 +44,15 @@ class Stuck:
         return self.text
 
     def save(self, record: str) -> None:
-        self.text = record
+        self._change(record)
 
     def clear(self) -> None:
+        self._change(None)
+
+    def _change(self, text: str | None) -> None:
         if self.is_stuck:
             raise OSError(30, "Read-only file system")
-        self.text = None
+        self.text = text
 
     def lock(self) -> AbstractContextManager[object]:
         return nullcontext()

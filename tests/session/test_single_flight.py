@@ -445,6 +445,72 @@ class Store(NotShared):
         self.kept.append(renewed.value)
 
 
+class Lockless(NotShared):
+    """What was found at each look; the last one stays."""
+
+    def __init__(self, *found):
+        self.found = list(found)
+
+    def reload(self, current):
+        found = self.found.pop(0) if len(self.found) > 1 else self.found[0]
+        return current if found is None else found
+
+
+class TestARefusalThatAnotherProcessCaused:
+    """It refreshed at the same time, and what was refused here is old."""
+
+    @pytest.fixture
+    def look(self, parts: Any) -> Any:
+        failed = []
+
+        def look(*found):
+            parts.holder = Refreshable(
+                parts.service,
+                final=lambda error: Ended() if isinstance(error, Refused) else None,
+                on_failed=lambda old, error: failed.append((old, type(error))),
+                shared=Lockless(*found),
+                clock=parts.clock,
+            )
+            parts.sign_in()
+            parts.clock.now += LIFE
+            return failed
+
+        return look
+
+    def fresh(self, parts, count):
+        return expiring(value(count), since=parts.clock() + LIFE, lifetime=LIFE, margin=MARGIN)
+
+    def test_is_answered_with_what_that_one_stored(self, parts: Any, look: Any) -> None:
+        failed = look(None, self.fresh(parts, 7))
+        parts.service.errors.append(Refused())
+
+        assert value(7) == parts.holder.get()
+        assert (len(parts.service.calls), failed) == (1, [])
+
+    def test_leads_to_a_refresh_of_that_if_it_is_old_too(self, parts: Any, look: Any) -> None:
+        failed = look(None, expiring(value(7), since=0, lifetime=1, margin=0))
+        parts.service.errors.append(Refused())
+
+        assert value(8) == parts.holder.get()
+        assert failed == []
+
+    def test_ends_the_value_if_that_is_refused_too(self, parts: Any, look: Any) -> None:
+        """The refused one is named, so that the store knows what is of no use any more."""
+        failed = look(None, expiring(value(7), since=0, lifetime=1, margin=0), self.fresh(parts, 9))
+        parts.service.errors.extend([Refused(), Refused()])
+        with pytest.raises(Ended):
+            parts.holder.get()
+
+        assert len(parts.service.calls) == 2
+        assert failed == [(value(7), Ended)]
+
+    def test_a_failure_that_passes_is_not_looked_into(self, parts: Any, look: Any) -> None:
+        look(None, self.fresh(parts, 7))
+        parts.service.errors.append(TimeoutError())
+        with pytest.raises(TimeoutError):
+            parts.holder.get()
+
+
 class TestSharedWithOtherProcesses:
     @pytest.fixture
     def shared(self, parts: Any) -> Any:

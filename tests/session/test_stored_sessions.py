@@ -4,6 +4,7 @@ import json
 import logging
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -79,11 +80,29 @@ class TestKept:
             cognito.clock.advance(3600)
             assert auth.fetch_auth_session(session=next_start()).tokens
 
-    def test_a_sign_out_removes_it(self, signed_in: auth.Session, next_start: Any, path: Any) -> None:
+    def test_a_sign_out_leaves_nothing_of_it_but_that_it_is_over(
+        self, signed_in: auth.Session, next_start: Any, path: Any
+    ) -> None:
+        """A file that is gone says nothing to other processes: somebody may have cleaned up."""
+        name = json.loads(path.read_text())["sign_in_id"]
         auth.sign_out(session=signed_in)
 
-        assert not path.exists()
+        assert json.loads(path.read_text()) == {
+            "version": 1,
+            "user_pool_id": signed_in.config.user_pool_id,
+            "user_pool_client_id": signed_in.config.user_pool_client_id,
+            "signed_in": None,
+            "pending_sign_in": None,
+            "auto_sign_ins": [],
+            "devices": [],
+            "sign_in_id": name,
+        }
         assert not next_start().is_signed_in
+
+    def test_a_sign_out_of_nobody_writes_nothing(self, next_start: Any, path: Any) -> None:
+        auth.sign_out(session=next_start())
+
+        assert not path.exists()
 
     def test_the_end_of_the_session_removes_it(
         self, rotating_pool: MockPool, signed_in: auth.Session, next_start: Any
@@ -248,13 +267,17 @@ class TestDamaged:
 
         assert next_start().is_signed_in
 
-    @pytest.mark.parametrize("content", [b"\xff" * 100, b"null", b"[]", b"{}", b'{"version": 1}', b"[" * 100_000])
-    def test_foreign_content_is_a_fresh_start(
+    @pytest.mark.parametrize(
+        "content", [b"", b" \n", b"\0" * 5000, b"{", b'{"version": 1, "user', b'{"version": 2, "user_pool_id": "x']
+    )
+    def test_a_file_without_content_or_with_the_beginning_of_a_record_is_a_fresh_start(
         self, signed_in: auth.Session, next_start: Any, path: Any, content: Any
     ) -> None:
         path.write_bytes(content)
+        again = next_start()
+        auth.sign_in("alice", PASSWORD, session=again)
 
-        assert not next_start().is_signed_in
+        assert next_start().is_signed_in
 
     @pytest.mark.parametrize("field", ["access_token", "id_token", "deadline", "exported_at"])
     @pytest.mark.parametrize("value", ["x.y.z", 1, None, {}, "é"])
@@ -269,7 +292,7 @@ class TestDamaged:
     def test_a_record_damaged_while_the_program_runs_is_replaced_at_the_next_refresh(
         self, cognito: MockCognito, signed_in: auth.Session, next_start: Any, path: Any
     ) -> None:
-        path.write_text("damaged")
+        path.write_text(path.read_text()[:-9])
         cognito.clock.advance(3600)
 
         assert auth.fetch_auth_session(session=signed_in).tokens
@@ -312,13 +335,39 @@ class TestTrouble:
     def kept(self, path: Any) -> Any:
         return {"storage": Broken(path)}
 
-    def test_a_full_disk_at_sign_in_is_told(self, rotating_pool: MockPool, quick_session: SessionOf, kept: Any) -> None:
+    def test_a_full_disk_at_sign_in_is_told(
+        self,
+        rotating_pool: MockPool,
+        quick_session: SessionOf,
+        kept: Any,
+        path: Any,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        """The password and the code were right. To give them again would change nothing."""
         kept["storage"].fails = ("save",)
         session = quick_session(rotating_pool, **kept)
-        with pytest.raises(auth.AuthConfigurationError, match="disk is full"):
-            auth.sign_in("alice", PASSWORD, session=session)
+        with pytest.warns(errors.StorageWarning, match="memory only: the disk is full"):
+            assert auth.sign_in("alice", PASSWORD, session=session).is_signed_in
 
-        assert not session.is_signed_in
+        assert "memory only: the disk is full" in caplog.text
+        assert not path.exists()
+        assert auth.fetch_auth_session(session=session).tokens
+        assert auth.sign_out(session=session).is_complete
+
+    def test_a_program_that_must_have_it_stored_makes_an_error_of_the_warning(
+        self, rotating_pool: MockPool, quick_session: SessionOf, kept: Any
+    ) -> None:
+        """Then nobody is signed in, and nobody is told so."""
+        kept["storage"].fails = ("save",)
+        session = quick_session(rotating_pool, **kept)
+        names: list[str] = []
+        session.add_listener(lambda event: names.append(event.name))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", errors.StorageWarning)
+            with pytest.raises(errors.StorageWarning):
+                auth.sign_in("alice", PASSWORD, session=session)
+
+        assert (session.is_signed_in, names) == (False, [])
 
         kept["storage"].fails = ()
 

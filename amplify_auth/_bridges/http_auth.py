@@ -1,23 +1,62 @@
 """A user's bearer token on HTTP requests: an object that requests and httpx take as ``auth=``.
 
 Neither library is imported here. requests hands its request over, and httpx is looked up in ``sys.modules``.
+
+No local variable holds a token in clear while an error could pass: some reports of errors show the variables of every
+frame.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NoReturn, TypeVar
 
 from .. import _arguments as arguments
+from .._events import Listeners
+from .._masking import Masked, Value, secret, value
 from .._renewal import Refreshable, present, require_user
 from .._values import TOKEN_USES, SignedIn, TokenUse
 from ..errors import AuthError, AuthStateError, UserUnAuthenticatedException
+from .one_thread import OneThread
 
 R = TypeVar("R")
 
-#: Gives a token that is good to send. It is called with the token that a server refused, to get another one.
-TokenSource = Callable[[str | None], str]
+
+def _nothing() -> None:
+    pass
+
+
+@value
+class TokenSource(Value):
+    """Where the tokens come from.
+
+    Attributes:
+        get: Gives a token that is good to send. It is called with the token that a server refused, to get another one.
+            It may take long.
+        fresh: Gives what ``get`` would give at once; None if ``get`` is to be called. Never waits.
+        unexpired: Gives a token that may be sent while another one is fetched; None if there is none. Never waits.
+        version: What ``get`` would start from: another object if the user or the tokens have changed.
+        deferred: Holds back the events of this thread while other tasks wait for the token.
+    """
+
+    get: Callable[[str | None], str]
+    fresh: Callable[[], str | None] = _nothing
+    unexpired: Callable[[], str | None] = _nothing
+    version: Callable[[], object] = _nothing
+    deferred: Callable[[], AbstractContextManager[object]] = nullcontext
+
+
+@value
+class _Bearer(Masked):
+    """A token, with the header that carries it."""
+
+    token: str = secret()
+
+    @property
+    def header(self) -> str:
+        return f"Bearer {self.token}"
 
 
 class BearerAuth:
@@ -28,13 +67,15 @@ class BearerAuth:
     token is not refreshed for every further request. If no newer token is available, you get the 401 response. After
     a redirect to another host the token is not sent.
 
+    Tasks of an event loop send a fresh token without a thread. All tasks that need a new one wait for one thread.
+
     Args:
-        token: Gives a token that is good to send. It is called with the token that a server refused, to get another
-            one.
+        token: The source of the tokens, or its function ``get`` alone.
     """
 
-    def __init__(self, token: TokenSource) -> None:
-        self._token = token
+    def __init__(self, token: TokenSource | Callable[[str | None], str]) -> None:
+        self._source = token if isinstance(token, TokenSource) else TokenSource(token)
+        self._for_tasks = OneThread(self._bearer, self._source.deferred)
         self._refused_hash: int | None = None  # of a new token that was refused
 
     @property  # type: ignore[misc]
@@ -52,22 +93,22 @@ class BearerAuth:
     def __call__(self, request: R) -> R:
         """Prepare a ``requests.PreparedRequest``."""
         prepared: Any = request
-        header = self._header(None)
-        prepared.headers["Authorization"] = header
+        bearer = self._bearer(None)
+        prepared.headers["Authorization"] = bearer.header
         position = _position(prepared.body)
 
         def send_again(response: Any, **options: Any) -> Any:
-            return self._send_again(response, header, position, options)
+            return self._send_again(response, bearer, position, options)
 
         prepared.register_hook("response", send_again)
         return request
 
-    def _send_again(self, response: Any, header: str, position: int | None, options: dict[str, Any]) -> Any:
+    def _send_again(self, response: Any, bearer: _Bearer, position: int | None, options: dict[str, Any]) -> Any:
         request = response.request
-        if not self._was_refused(response, header) or not _rewind(request.body, position):
+        if not self._was_refused(response, bearer) or not _rewind(request.body, position):
             return response
         try:
-            newer = self._newer(header)
+            newer = self._newer(bearer)
         except BaseException:
             response.close()  # the caller does not get it
             raise
@@ -75,7 +116,7 @@ class BearerAuth:
             return response
         _ = response.content  # read to the end, so that the connection can be used again
         response.close()
-        request.headers["Authorization"] = newer  # in place: a redirect that follows copies this very request
+        request.headers["Authorization"] = newer.header  # in place: a redirect that follows copies this very request
         again = response.connection.send(request, **options)
         again.history.append(response)
         again.request = request
@@ -86,56 +127,79 @@ class BearerAuth:
 
     def sync_auth_flow(self, request: Any) -> Generator[Any, Any, None]:
         """What ``httpx.Client`` calls for each request."""
-        header = self._header(None)
-        request.headers["Authorization"] = header
+        bearer = self._bearer(None)
+        request.headers["Authorization"] = bearer.header
         response = yield request
         refused = response.request  # after a redirect, not the one that was made
-        if self._was_refused(response, header) and _can_repeat(refused.stream):
-            newer = self._newer(header)
+        if self._was_refused(response, bearer) and _can_repeat(refused.stream):
+            newer = self._newer(bearer)
             if newer is not None:
-                refused.headers["Authorization"] = newer
+                refused.headers["Authorization"] = newer.header
                 response = yield refused
                 self._remember_refusal(response.status_code, newer)
 
     async def async_auth_flow(self, request: Any) -> AsyncGenerator[Any, Any]:
         """What ``httpx.AsyncClient`` calls for each request; a refresh does not block the event loop."""
-        from anyio.to_thread import run_sync  # httpx runs on anyio
-
-        header = await run_sync(self._header, None)
-        request.headers["Authorization"] = header
+        bearer = await self._bearer_for_task(None)
+        request.headers["Authorization"] = bearer.header
         response = yield request
         refused = response.request
-        if self._was_refused(response, header) and _can_repeat(refused.stream):
-            newer = await run_sync(self._newer, header)
+        if self._was_refused(response, bearer) and _can_repeat(refused.stream):
+            newer = await self._newer_for_task(bearer)
             if newer is not None:
-                refused.headers["Authorization"] = newer
+                refused.headers["Authorization"] = newer.header
                 response = yield refused
                 self._remember_refusal(response.status_code, newer)
 
-    # both
+    async def _bearer_for_task(self, refused: _Bearer | None) -> _Bearer:
+        version = self._source.version()  # read first: what changes later cannot be taken for what it was
+        ready = self._ready(self._source.fresh, refused)
+        if ready is None and refused is None and self._for_tasks.is_under_way(refused, version):
+            ready = self._ready(self._source.unexpired, refused)
+        return ready or await self._for_tasks.outcome(refused, version)
 
-    def _header(self, refused: str | None) -> str:
-        return f"Bearer {self._token(refused)}"
-
-    def _was_refused(self, response: Any, header: str) -> bool:
-        # The last request of a chain of redirects: without our header it was another server that refused.
-        return bool(response.status_code == 401 and response.request.headers.get("Authorization") == header)
-
-    def _newer(self, header: str) -> str | None:
-        """The header with another token; None if another one would not help, or is not available."""
-        if hash(header) == self._refused_hash:
+    async def _newer_for_task(self, bearer: _Bearer) -> _Bearer | None:
+        if not self._may_help(bearer):
             return None
         try:
-            newer = self._header(header.removeprefix("Bearer "))
+            newer = await self._bearer_for_task(bearer)
+        except UserUnAuthenticatedException:
+            raise
+        except AuthError:
+            return None
+        return None if newer == bearer else newer
+
+    def _ready(self, token: Callable[[], str | None], refused: _Bearer | None) -> _Bearer | None:
+        found = token()
+        return None if found is None or (refused is not None and found == refused.token) else _Bearer(found)
+
+    # both
+
+    def _bearer(self, refused: _Bearer | None) -> _Bearer:
+        return _Bearer(self._source.get(None if refused is None else refused.token))
+
+    def _was_refused(self, response: Any, bearer: _Bearer) -> bool:
+        # The last request of a chain of redirects: without our header it was another server that refused.
+        return bool(response.status_code == 401 and response.request.headers.get("Authorization") == bearer.header)
+
+    def _newer(self, bearer: _Bearer) -> _Bearer | None:
+        """Another token; None if another one would not help, or is not available."""
+        if not self._may_help(bearer):
+            return None
+        try:
+            newer = self._bearer(bearer)
         except UserUnAuthenticatedException:  # the session is over
             raise
         except AuthError:
             return None
-        return None if newer == header else newer
+        return None if newer == bearer else newer
 
-    def _remember_refusal(self, status: int, header: str) -> None:
+    def _may_help(self, bearer: _Bearer) -> bool:
+        return hash(bearer.header) != self._refused_hash
+
+    def _remember_refusal(self, status: int, bearer: _Bearer) -> None:
         if status == 401:
-            self._refused_hash = hash(header)
+            self._refused_hash = hash(bearer.header)
 
 
 def _position(body: Any) -> int | None:
@@ -176,11 +240,12 @@ def _is_rewindable(content: Any) -> bool:
     return callable(seekable) and bool(seekable())
 
 
-def bearer_source(user: Refreshable[SignedIn], token_use: TokenUse) -> TokenSource:
+def bearer_source(user: Refreshable[SignedIn], listeners: Listeners, token_use: TokenUse) -> TokenSource:
     """The source of the tokens of ``user``. All requests whose token was refused share one refresh.
 
     Args:
         user: The signed-in user.
+        listeners: Their events wait until the tasks that need the token have it.
         token_use: The kind of token.
 
     Raises:
@@ -189,8 +254,13 @@ def bearer_source(user: Refreshable[SignedIn], token_use: TokenUse) -> TokenSour
     use = arguments.required(token_use, "token_use", "InvalidArgument", "token_use is required.")
     arguments.one_of(use, "token_use", TOKEN_USES)
 
+    def known(signed_in: SignedIn | None) -> str | None:
+        if signed_in is None:
+            return None
+        return signed_in.tokens.access_token if use == "access" else signed_in.tokens.id_token
+
     def token_of(signed_in: SignedIn) -> str:
-        token = signed_in.tokens.access_token if use == "access" else signed_in.tokens.id_token
+        token = known(signed_in)
         if token is None:
             raise AuthStateError(
                 "The session has no ID token.",
@@ -199,10 +269,18 @@ def bearer_source(user: Refreshable[SignedIn], token_use: TokenUse) -> TokenSour
             )
         return token
 
-    def source(refused: str | None) -> str:
+    def get(refused: str | None) -> str:
         current = user.value
-        if refused is not None and current is not None and token_of(current) == refused:
+        is_current = refused is not None and known(current) == refused
+        del refused  # an error may pass from here on
+        if current is not None and is_current:
             return token_of(present(user.get_other_than(current)))
         return token_of(require_user(user))
 
-    return source
+    return TokenSource(
+        get,
+        fresh=lambda: known(user.fresh_value),
+        unexpired=lambda: known(user.unexpired_value),
+        version=lambda: user.value,
+        deferred=listeners.deferred,
+    )

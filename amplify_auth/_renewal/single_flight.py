@@ -211,6 +211,21 @@ class Refreshable(Generic[V]):
         return self._get_slowly(current, force, context)
 
     @property
+    def fresh_value(self) -> V | None:
+        """What ``get`` would return at once, without a refresh and without waiting; else None. Takes no lock."""
+        current = self._current
+        if current is None:
+            return None
+        now = self._clock()
+        return current.value if now < current.refresh_at or now < min(current.expires_at, self._retry_at) else None
+
+    @property
+    def unexpired_value(self) -> V | None:
+        """The value while it has not expired, even if it is to be refreshed; else None. Takes no lock."""
+        current = self._current
+        return current.value if current is not None and self._clock() < current.expires_at else None
+
+    @property
     def is_over(self) -> bool:
         """True if the former value ended and nothing took its place."""
         return self._over is not None

@@ -251,7 +251,7 @@ class Session:
         Example:
             >>> requests.get("https://api.example.com/orders", auth=session.http_auth())  # doctest: +SKIP
         """
-        source = bearer_source(self._state.user, token_use)
+        source = bearer_source(self._state.user, self._state.listeners, token_use)
         return self._bearers.setdefault(
             token_use, BearerAuth(source)
         )  # the same one, because it knows which token was refused

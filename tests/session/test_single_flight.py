@@ -557,3 +557,32 @@ class TestSharedWithOtherProcesses:
 
         assert parts.holder.value is None
         assert parts.service.calls == []
+
+
+class TestReadingWithoutWaiting:
+    def test_a_fresh_value_is_there_and_one_to_be_renewed_is_only_unexpired(self, parts: Any) -> None:
+        holder, clock = parts.holder, parts.clock
+        seen = []
+        for passed in (0.0, LIFE - MARGIN - 1.0, LIFE - MARGIN, LIFE - 1.0, LIFE):
+            clock.now = 1000.0 + passed
+            seen.append((holder.fresh_value, holder.unexpired_value))
+
+        held = value(0)
+        assert seen == [(held, held), (held, held), (None, held), (None, held), (None, None)]
+        assert parts.service.calls == []
+
+    def test_after_a_failed_attempt_the_old_value_is_as_good_as_for_get(self, parts: Any) -> None:
+        holder = parts.holder
+        holder.replace(expiring(value(0), since=parts.clock(), lifetime=LIFE, margin=2 * RETRY_AFTER))
+        parts.clock.now += LIFE - 1.5 * RETRY_AFTER
+        parts.service.errors.append(TimeoutError())
+        assert holder.fresh_value is None
+        holder.get()
+
+        assert holder.fresh_value == value(0)
+
+    def test_nothing_held_is_nothing(self, parts: Any) -> None:
+        parts.holder.replace(None)
+
+        assert parts.holder.fresh_value is None
+        assert parts.holder.unexpired_value is None

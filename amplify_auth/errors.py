@@ -172,6 +172,12 @@ class StorageWarning(UserWarning):
     """A sign-in succeeded, but could not be stored: it is kept in memory, and stored as soon as possible."""
 
 
+class SharedSessionWarning(UserWarning):
+    """`configure` replaced the default session of all threads while another thread's user was signed in to it."""
+
+    default_recovery_suggestion: ClassVar[str] = "Make a Session for each request or user, and pass it as session=."
+
+
 # What Cognito refuses with: one class for each exception of the operations that need no AWS signature.
 
 
@@ -497,6 +503,7 @@ __all__ = [
     "RefreshTokenReuseException",
     "ResourceNotFoundException",
     "SessionEnded",
+    "SharedSessionWarning",
     "SignInException",
     "SoftwareTokenMFANotFoundException",
     "StorageWarning",

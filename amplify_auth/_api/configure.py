@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+import threading
+import weakref
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Never
+from contextvars import ContextVar, Token
+from typing import TYPE_CHECKING, Any, Final, Never
 
 from .._arguments import wrong_type
 from .._locks import ForkSafeLock
 from .._public_call import public
 from .._session import Session, Source, State, load_config
 from .._values import AuthFlowType, FirstFactor, Passkey, SignUpVerificationMethod
-from ..errors import AuthConfigurationError
+from ..errors import AuthConfigurationError, AuthStateError, SharedSessionWarning
 from ..storage import Storage
+from .callers import runs_as_a_step_of_a_pool, warn_caller
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
+_SPLIT: Final = (
+    "The block of use_session() is left in another context than it was entered in: "
+    "what ran in between may have used another session."
+)
+_WITHOUT_SPLIT: Final = (
+    "Pass the session as session=. As a dependency of FastAPI, a generator must be async: "
+    "a plain one is run in other threads than the endpoint."
+)
+_NONE_IN_THREAD: Final = (
+    "Call configure(). A thread does not see the session of a use_session() block around the code that started it: "
+    "pass session= there, or start the work with asyncio.to_thread or contextvars.copy_context().run."
+)
+
 _default: Session | None = None
+_made_by: tuple[weakref.ref[Session], weakref.ref[threading.Thread]] | None = None
+_has_warned = False
 _default_lock = ForkSafeLock()
 _chosen: ContextVar[Session | None] = ContextVar("amplify_auth_session", default=None)
 
@@ -49,6 +67,9 @@ def configure(
     **unknown: Never,
 ) -> Session:
     """Make a session, and let every function use it that is not given another one.
+
+    All threads and tasks of the process use it. In a server it would be the session of all users: make a `Session` for
+    each request or each user there, and pass it as ``session=``.
 
     The options are those of `Session`. They win over ``source``.
 
@@ -83,18 +104,51 @@ def configure(
 
     Raises:
         AuthConfigurationError: A setting is wrong, missing or unknown; its text says what to set.
+
+    Warns:
+        SharedSessionWarning: Another thread made the default session, and a user is signed in to it. It is given once
+            in a process.
     """
-    global _default
+    global _default, _made_by
     options = {name: given for name, given in locals().items() if name not in ("source", "unknown")}
     session = Session.from_config(load_config(source, {**options, **unknown}))
+    _warn_if_it_is_anothers()
     with _default_lock:
-        _default = session
+        _default, _made_by = session, (weakref.ref(session), weakref.ref(threading.current_thread()))
     return session
+
+
+def _warn_if_it_is_anothers() -> None:
+    """Warn if the user of the default session has signed in by another thread's work, as in a web handler."""
+    global _has_warned
+    default, made = _default, _made_by
+    if default is None or made is None or made[0]() is not default or not default.is_signed_in:
+        return
+    if made[1]() is threading.current_thread():
+        return
+    with _default_lock:
+        if _has_warned:
+            return
+        _has_warned = True
+    try:
+        warn_caller(
+            "configure() replaces the default session, to which a user is signed in by another thread. All threads "
+            "use the default session, so one user could act as another. "
+            f"{SharedSessionWarning.default_recovery_suggestion}",
+            SharedSessionWarning,
+        )
+    except SharedSessionWarning:  # the program makes errors of warnings: the next call is not to succeed silently
+        _has_warned = False
+        raise
 
 
 @contextmanager
 def use_session(session: Session) -> Generator[Session]:
     """Let functions use ``session`` within the block, in this thread or task only.
+
+    Tasks that the block starts, and ``asyncio.to_thread``, use it too. Other threads do not, such as those of
+    ``loop.run_in_executor``, ``ThreadPoolExecutor.submit`` and ``threading.Thread``: they use the default session. Pass
+    ``session=`` there.
 
     Args:
         session: The session to use.
@@ -104,6 +158,8 @@ def use_session(session: Session) -> Generator[Session]:
 
     Raises:
         AuthValidationError: It is not a session.
+        AuthStateError: What runs within the block would not use the session, or may not have. The block is in a
+            generator that a pool of threads runs step by step, such as a dependency of FastAPI that is not async.
 
     Example:
         >>> other = Session(user_pool_id="eu-west-1_AbC123", user_pool_client_id="1h57kf5cpq17m0eml12EXAMPLE")
@@ -111,11 +167,32 @@ def use_session(session: Session) -> Generator[Session]:
         ...     get_session() is other
         True
     """
-    token = _chosen.set(_checked(session))
+    _checked(session)
+    if runs_as_a_step_of_a_pool():  # else an endpoint of FastAPI would silently use the default session
+        raise AuthStateError(
+            "use_session() would have no effect here: a pool of threads runs this step of a generator, and what "
+            "follows runs in another context.",
+            name="InvalidContext",
+            recovery_suggestion=_WITHOUT_SPLIT,
+        )
+    token = _chosen.set(session)
     try:
         yield session
-    finally:
+    except BaseException as error:
+        if not _is_left(token):
+            error.add_note(f"{_SPLIT} {_WITHOUT_SPLIT}")
+        raise
+    if not _is_left(token):
+        raise AuthStateError(_SPLIT, name="InvalidContext", recovery_suggestion=_WITHOUT_SPLIT)
+
+
+def _is_left(token: Token[Session | None]) -> bool:
+    """Whether the session before the block counts again; False if this is not the context of the block."""
+    try:
         _chosen.reset(token)
+    except ValueError:
+        return False
+    return True
 
 
 @public
@@ -134,7 +211,10 @@ def get_session(session: Session | None = None) -> Session:
     """
     found = _chosen.get() or _default if session is None else _checked(session)
     if found is None:
-        raise AuthConfigurationError("Auth UserPool not configured.", name="AuthUserPoolException")
+        advice = None if threading.current_thread() is threading.main_thread() else _NONE_IN_THREAD
+        raise AuthConfigurationError(
+            "Auth UserPool not configured.", name="AuthUserPoolException", recovery_suggestion=advice
+        )
     return found
 
 

@@ -101,8 +101,7 @@ def expected_error_table():
         kind = getattr(errors, name)
         happened = inspect.getdoc(kind).split("\n\n")[0].replace("\n", " ").replace("``", "`")
         advice = getattr(kind, "default_recovery_suggestion", None) or "Its `recovery_suggestion` says it."
-        if not issubclass(kind, errors.AuthError):
-            advice = ADVICE_FOR_WARNINGS[kind]
+        advice = ADVICE_FOR_WARNINGS.get(kind, advice)
         rows.append(f"| `{name}` | {happened} | {advice} |")
     return "\n".join(rows)
 

@@ -1,128 +1,35 @@
-"""Sign users in to Amazon Cognito with the API of ``@aws-amplify/auth``: the public names, and nothing else."""
+"""Sign users in to Amazon Cognito with the API of ``@aws-amplify/auth``: the public names, and nothing else.
 
-from . import errors
-from ._api.auth_session import fetch_auth_session, get_current_user
-from ._api.auto_sign_in import auto_sign_in
-from ._api.configure import configure, get_session, use_session
-from ._api.sign_in import confirm_sign_in, resend_sign_in_code, sign_in
-from ._api.sign_out import sign_out
-from ._api.sign_up import confirm_sign_up, resend_sign_up_code, sign_up
-from ._api.verify_token import verify_token
-from ._cognito import SensitiveDataFilter
-from ._events import AuthEvent
-from ._session import Session
-from ._values import (
-    AuthConfig,
-    AuthFlowType,
-    AuthSession,
-    AuthTokens,
-    AuthUser,
-    AwsCredentials,
-    CodeDeliveryDetails,
-    CompleteAutoSignIn,
-    ConfirmSignInWithCustomChallenge,
-    ConfirmSignInWithEmailCode,
-    ConfirmSignInWithNewPasswordRequired,
-    ConfirmSignInWithPassword,
-    ConfirmSignInWithSmsCode,
-    ConfirmSignInWithTotpCode,
-    ConfirmSignUp,
-    ConfirmSignUpOutput,
-    ContinueSignInWithEmailSetup,
-    ContinueSignInWithFirstFactorSelection,
-    ContinueSignInWithMfaSelection,
-    ContinueSignInWithMfaSetupSelection,
-    ContinueSignInWithTotpSetup,
-    Device,
-    Done,
-    FirstFactor,
-    MfaType,
-    Passkey,
-    PendingSignIn,
-    ResetPassword,
-    SignInDetails,
-    SignInOutput,
-    SignInStep,
-    SignOutOutput,
-    SignUpOutput,
-    SignUpStep,
-    SignUpVerificationMethod,
-    TokenUse,
-    TotpSetupDetails,
-)
-from .errors import (
-    AuthConfigurationError,
-    AuthError,
-    AuthNetworkError,
-    AuthProtocolError,
-    AuthServiceError,
-    AuthStateError,
-    AuthValidationError,
-)
+The names are imported when the first of them is used. pytest loads the plugin of this package at every start, and must
+not wait for a library that no test needs.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "AuthConfig",
-    "AuthConfigurationError",
-    "AuthError",
-    "AuthEvent",
-    "AuthFlowType",
-    "AuthNetworkError",
-    "AuthProtocolError",
-    "AuthServiceError",
-    "AuthSession",
-    "AuthStateError",
-    "AuthTokens",
-    "AuthUser",
-    "AuthValidationError",
-    "AwsCredentials",
-    "CodeDeliveryDetails",
-    "CompleteAutoSignIn",
-    "ConfirmSignInWithCustomChallenge",
-    "ConfirmSignInWithEmailCode",
-    "ConfirmSignInWithNewPasswordRequired",
-    "ConfirmSignInWithPassword",
-    "ConfirmSignInWithSmsCode",
-    "ConfirmSignInWithTotpCode",
-    "ConfirmSignUp",
-    "ConfirmSignUpOutput",
-    "ContinueSignInWithEmailSetup",
-    "ContinueSignInWithFirstFactorSelection",
-    "ContinueSignInWithMfaSelection",
-    "ContinueSignInWithMfaSetupSelection",
-    "ContinueSignInWithTotpSetup",
-    "Device",
-    "Done",
-    "FirstFactor",
-    "MfaType",
-    "Passkey",
-    "PendingSignIn",
-    "ResetPassword",
-    "SensitiveDataFilter",
-    "Session",
-    "SignInDetails",
-    "SignInOutput",
-    "SignInStep",
-    "SignOutOutput",
-    "SignUpOutput",
-    "SignUpStep",
-    "SignUpVerificationMethod",
-    "TokenUse",
-    "TotpSetupDetails",
-    "auto_sign_in",
-    "configure",
-    "confirm_sign_in",
-    "confirm_sign_up",
-    "errors",
-    "fetch_auth_session",
-    "get_current_user",
-    "get_session",
-    "resend_sign_in_code",
-    "resend_sign_up_code",
-    "sign_in",
-    "sign_out",
-    "sign_up",
-    "use_session",
-    "verify_token",
-]
+# The list of the names is in _public/__init__.py.
+if TYPE_CHECKING:
+    from ._public import *  # noqa: F403  # so type checkers know the names, and refuse others
+else:
+    from importlib import import_module
+
+    def __getattr__(name: str) -> Any:
+        if name == "errors":
+            return import_module(f"{__name__}.errors")
+        if name == "__all__" or not name.startswith("_"):
+            public = _public_names()
+            if name == "__all__" or name in public.__all__:
+                return globals().setdefault(name, getattr(public, name))
+            if name in globals():  # a module of the package that was imported with the names
+                return globals()[name]
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *_public_names().__all__})
+
+    def _public_names() -> Any:
+        try:
+            return import_module(f"{__name__}._public")
+        except AttributeError as error:  # else Python would say that the name does not exist, and not why
+            raise ImportError(f"amplify_auth cannot be imported: {error}") from error

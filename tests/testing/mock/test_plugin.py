@@ -76,6 +76,32 @@ def test_pytest_starts_without_moto_and_boto3(pytester: pytest.Pytester) -> None
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
 
 
+def test_a_run_that_does_not_use_it_imports_the_plugin_alone(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import sys
+
+        def test_it():
+            ours = {name for name in sys.modules if name.partition(".")[0] == "amplify_auth"}
+            assert ours == {"amplify_auth", "amplify_auth.testing", "amplify_auth.testing._plugin"}
+            assert "attr" not in sys.modules
+        """
+    )
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+def test_it_can_be_left_out(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import sys
+
+        def test_it():
+            assert "amplify_auth" not in sys.modules
+        """
+    )
+    pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:amplify_auth").assert_outcomes(passed=1)
+
+
 def test_flows_are_enforced_by_default(mock_cognito: MockCognito) -> None:
     pool = mock_cognito.create_pool(flows=("USER_SRP_AUTH",))
     pool.create_user("alice")

@@ -19,9 +19,12 @@
 
 Catch a class for what the program can do about it, read ``name`` for what exactly happened. If Cognito refuses, the
 class has the name of Cognito's exception. The other classes are for what the library finds itself.
+The texts of an error are one line each, without control characters, whatever a service or a trigger said.
 """
 
 from typing import Any, ClassVar
+
+from . import _texts
 
 
 class AuthError(Exception):
@@ -54,12 +57,14 @@ class AuthError(Exception):
         http_status_code: int | None = None,
         operation: str | None = None,
     ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.name = name or type(self).__name__
-        self.recovery_suggestion = recovery_suggestion or self.default_recovery_suggestion
+        self.message = _texts.one_line(message)
+        super().__init__(self.message)
+        self.name = _texts.one_line(name or type(self).__name__)
+        self.recovery_suggestion = (
+            _texts.one_line(recovery_suggestion or self.default_recovery_suggestion or "") or None
+        )
         self.is_retryable = self.default_is_retryable if is_retryable is None else is_retryable
-        self.request_id = request_id
+        self.request_id = None if request_id is None else _texts.one_line(request_id)
         self.http_status_code = http_status_code
         self.operation = operation
 

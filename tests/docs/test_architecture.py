@@ -28,7 +28,18 @@ from tests.support.imports import Import, SourceFile, own_imports, source_files
 LIBRARY = Column(
     "amplify_auth",
     rooms=("_public", "_api", "_sign_in", "_session", "_bridges", "_renewal", "_cognito", "_values"),
-    ground=("errors", "_arguments", "_masking", "_srp", "_events", "_locks", "_clock", "_public_call", "storage"),
+    ground=(
+        "errors",
+        "_arguments",
+        "_masking",
+        "_texts",
+        "_srp",
+        "_events",
+        "_locks",
+        "_clock",
+        "_public_call",
+        "storage",
+    ),
     uncounted=("_public_call",),
     free=("testing",),
 )

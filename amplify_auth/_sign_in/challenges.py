@@ -34,7 +34,7 @@ from .._values import (
     SignInRequest,
     as_first_factor,
 )
-from ..errors import AuthValidationError
+from ..errors import AuthValidationError, MFAMethodNotFoundException
 from .actions import Action, AskNext, AssociateSoftwareToken, SendAnswer, VerifySoftwareToken
 
 MFA_TYPES: Final[dict[str, MfaType]] = {"SMS_MFA": "SMS", "SOFTWARE_TOKEN_MFA": "TOTP", "EMAIL_OTP": "EMAIL"}
@@ -108,6 +108,15 @@ def setup_types(reply: Reply) -> tuple[MfaType, ...]:
     kept: tuple[MfaType, ...] = tuple(
         mfa_type for mfa_type in possible if mfa_type != "SMS"
     )  # a phone number is not asked for here
+    if possible and not kept:
+        raise MFAMethodNotFoundException(
+            "Cannot initiate MFA setup from available types: SMS_MFA. The account needs a phone number for SMS, and "
+            "has none; it cannot be set before the sign-in.",
+            name="SignInException",
+            recovery_suggestion="Ask the pool's administrator to set the phone_number of the account "
+            "(AdminUpdateUserAttributes), or to let the pool offer TOTP or e-mail too. Then sign in again.",
+            operation=reply.operation,
+        )
     if not kept:
         raise protocol_error(
             "Cannot initiate MFA setup from available types: "
@@ -223,6 +232,7 @@ def ask(
 
     Raises:
         AuthProtocolError: The challenge is not known, or its parameters cannot be right.
+        MFAMethodNotFoundException: Only SMS can be set up, which needs a phone number.
     """
     name = reply.challenge_name or ""
     handler = CHALLENGES.get(name)

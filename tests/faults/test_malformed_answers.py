@@ -343,7 +343,7 @@ def assert_whole(session: Session, output: Any) -> None:
         {"ChallengeName": "SELECT_MFA_TYPE", "ChallengeParameters": {"MFAS_CAN_CHOOSE": "SMS_MFA"}},
         {"ChallengeName": "SELECT_MFA_TYPE", "ChallengeParameters": {"MFAS_CAN_CHOOSE": "[" * 50_000}},
         {"ChallengeName": "MFA_SETUP"},
-        {"ChallengeName": "MFA_SETUP", "ChallengeParameters": {"MFAS_CAN_SETUP": '["SMS_MFA"]'}},
+        {"ChallengeName": "MFA_SETUP", "ChallengeParameters": {"MFAS_CAN_SETUP": '["RETINA_SCAN"]'}},
         {"ChallengeName": "NEW_PASSWORD_REQUIRED", "ChallengeParameters": {"requiredAttributes": "{}"}},
         {"ChallengeName": "WEB_AUTHN"},
         {"ChallengeName": "WEB_AUTHN", "ChallengeParameters": {"CREDENTIAL_REQUEST_OPTIONS": "[" * 50_000}},

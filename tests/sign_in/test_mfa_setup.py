@@ -37,7 +37,6 @@ def test_an_answer_that_does_not_fit_the_step_is_refused(
     [
         ({}, "none given"),
         ({"MFAS_CAN_SETUP": "[]"}, "none given"),
-        ({"MFAS_CAN_SETUP": '["SMS_MFA"]'}, "SMS_MFA"),
         ({"MFAS_CAN_SETUP": '["RETINA_SCAN"]'}, "RETINA_SCAN"),
         ({"MFAS_CAN_SETUP": "['SMS_MFA']"}, "['SMS_MFA']"),
         ({"MFAS_CAN_SETUP": '{"a": 1}'}, '{"a": 1}'),
@@ -50,6 +49,16 @@ def test_a_set_up_that_is_not_possible_is_an_error_that_shows_what_was_offered(
     """It shows what Cognito sent if that is not JSON."""
     with pytest.raises(auth.AuthProtocolError, match=re.escape(shown)):
         ask(session, scripted, asks("MFA_SETUP", **parameters))
+    assert session.pending_sign_in is None
+
+
+def test_an_account_that_lacks_the_phone_number_for_sms_is_told_who_can_set_it(
+    session: auth.Session, scripted: ScriptedCognito
+) -> None:
+    with pytest.raises(errors.MFAMethodNotFoundException, match=r"SMS_MFA.*phone number") as caught:
+        ask(session, scripted, asks("MFA_SETUP", MFAS_CAN_SETUP='["SMS_MFA"]'))
+    assert caught.value.name == "SignInException"
+    assert "administrator" in str(caught.value.recovery_suggestion)
     assert session.pending_sign_in is None
 
 

@@ -14,12 +14,18 @@
         DeviceMetadataNotFoundException        this session does not know the device
         PasskeyError                           the authenticator did not give a credential
       AuthServiceError                       Cognito refused; one subclass for each of its exceptions
+        NotAuthorizedException                 it has many meanings, so it has subclasses
+          AccessTokenExpired, AccessTokenInvalid, AccessTokenLacksScope, AccessTokenRevoked
+          AlreadyConfirmed (InvalidParameterException)
+          AttributeNotWritable, ClientSecretMismatch, IdentityPoolRefusedToken, IncorrectUsernameOrPassword,
+          SignUpNotAllowed, TemporaryPasswordExpired, TooManyPasswordAttempts, UserDisabled
       AuthNetworkError (ConnectionError)     no answer: refused, timed out, cut off
       AuthProtocolError                      an answer that cannot be right
 
 Catch a class for what the program can do about it, read ``name`` for what exactly happened. If Cognito refuses, the
-class has the name of Cognito's exception. The other classes are for what the library finds itself.
-The texts of an error are one line each, without control characters, whatever a service or a trigger said.
+class has the name of Cognito's exception, or is a subclass of it for one of its meanings: ``name`` is Cognito's then.
+The other classes are for what the library finds itself. The texts of an error are one line each, without control
+characters, whatever a service or a trigger said.
 """
 
 from typing import Any, ClassVar
@@ -164,7 +170,10 @@ class AuthNetworkError(AuthError, ConnectionError):
 
 
 class AuthProtocolError(AuthError):
-    """An answer that cannot be right: an unknown challenge, a missing parameter, a bad SRP value, not a JWT."""
+    """An answer that cannot be right: an unknown challenge, a bad SRP value, or a page of another server.
+
+    ``http_status_code`` is set if another server than Cognito has answered, such as a proxy or a captive portal.
+    """
 
     default_recovery_suggestion = "Check endpoint_url, or update amplify_auth if Cognito has a new challenge."
 
@@ -229,8 +238,8 @@ class ExpiredCodeException(AuthServiceError):
     """The code has expired or was used."""
 
     default_recovery_suggestion = (
-        "Ask for a new one: resend_sign_up_code() or resend_sign_in_code(); "
-        "of an authenticator app, wait for the next one."
+        "Ask for a new one: resend_sign_up_code() or resend_sign_in_code(); of an authenticator app, wait for the next "
+        "one."
     )
 
 
@@ -262,13 +271,16 @@ class LimitExceededException(AuthServiceError):
 class MFAMethodNotFoundException(AuthServiceError):
     """The user cannot use this second factor."""
 
-    default_recovery_suggestion = "Choose another factor, or set this one up."
+    default_recovery_suggestion = (
+        "Choose another factor, or set this one up. If the pool requires codes by SMS, the account needs a phone "
+        "number, which the pool's administrator can set."
+    )
 
 
 class NotAuthorizedException(AuthServiceError):
-    """Wrong user name or password, a token or session that is not valid, or a disabled user."""
+    """Cognito refuses the user, the client or a token; known reasons have a subclass."""
 
-    default_recovery_suggestion = "Check the password; for clients with a secret check client_secret."
+    default_recovery_suggestion = "Read the message: it says what Cognito refuses."
 
 
 class OperationNotEnabledException(AuthServiceError):
@@ -368,6 +380,102 @@ class PendingSignInExpired(SignInException, NotAuthorizedException):
     default_recovery_suggestion = (
         "Call sign_in() again; a sign-in must be completed within the client's session duration."
     )
+
+
+# The meanings of NotAuthorizedException that a program can act on. ``name`` is Cognito's.
+
+
+class AccessTokenExpired(NotAuthorizedException):
+    """The access token has expired."""
+
+    default_recovery_suggestion = "Get a fresh one with fetch_auth_session(force_refresh=True)."
+
+
+class AccessTokenInvalid(NotAuthorizedException):
+    """The access token is not one of this user pool."""
+
+    default_recovery_suggestion = (
+        "Check user_pool_id, region and endpoint_url: another pool or endpoint has issued the token. "
+        "Then sign in again."
+    )
+
+
+class AccessTokenLacksScope(NotAuthorizedException):
+    """The access token may not be used for the user's own account."""
+
+    default_recovery_suggestion = (
+        "Sign in again with the scope aws.cognito.signin.user.admin; a refresh does not add a scope. The app client "
+        "must allow the scope."
+    )
+
+
+class AccessTokenRevoked(NotAuthorizedException):
+    """The access token was revoked: the user was signed out elsewhere, or the session was revoked."""
+
+    default_recovery_suggestion = "Sign in again."
+
+
+class AlreadyConfirmed(NotAuthorizedException, InvalidParameterException):
+    """The account is confirmed already."""
+
+    default_recovery_suggestion = "Sign in: nothing is left to confirm."
+
+
+class AttributeNotWritable(NotAuthorizedException):
+    """The app client may not write an attribute, so Cognito refused all attributes of the request."""
+
+    default_recovery_suggestion = (
+        "Leave the attribute out, or ask the pool's owner to add it to the attributes that the app client may write."
+    )
+
+
+class ClientSecretMismatch(NotAuthorizedException):
+    """The client secret is wrong, missing, or given for a client that has none."""
+
+    default_recovery_suggestion = "Check client_secret and user_pool_client_id: both must be of the same app client."
+
+
+class IdentityPoolRefusedToken(NotAuthorizedException):
+    """The identity pool does not accept tokens of this user pool and app client, or not this token."""
+
+    default_recovery_suggestion = (
+        "Check identity_pool_id, and ask the owner of the identity pool to add this user pool and this app client as "
+        "an identity provider."
+    )
+
+
+class IncorrectUsernameOrPassword(NotAuthorizedException):
+    """The user name or the password is wrong."""
+
+    default_recovery_suggestion = "Check the user name and the password. Several wrong passwords lock the account."
+
+
+class SignUpNotAllowed(NotAuthorizedException):
+    """Users cannot create accounts in this pool themselves."""
+
+    default_recovery_suggestion = "Ask the pool's administrator to create the account."
+
+
+class TemporaryPasswordExpired(NotAuthorizedException):
+    """The temporary password of an invited user has expired."""
+
+    default_recovery_suggestion = (
+        "Ask the pool's administrator for a new invitation (AdminCreateUser with MessageAction RESEND)."
+    )
+
+
+class TooManyPasswordAttempts(NotAuthorizedException):
+    """The account is locked for a while, after too many wrong passwords. The right password is refused too."""
+
+    default_recovery_suggestion = (
+        "Wait before the next try, 15 minutes at most. Each further wrong password makes the wait longer."
+    )
+
+
+class UserDisabled(NotAuthorizedException):
+    """An administrator has disabled the account."""
+
+    default_recovery_suggestion = "Ask the pool's administrator to enable it."
 
 
 # What only the owner of the user pool can mend.
@@ -470,7 +578,13 @@ class WebAuthnRelyingPartyMismatchException(AuthServiceError):
 
 
 __all__ = [
+    "AccessTokenExpired",
+    "AccessTokenInvalid",
+    "AccessTokenLacksScope",
+    "AccessTokenRevoked",
     "AliasExistsException",
+    "AlreadyConfirmed",
+    "AttributeNotWritable",
     "AuthConfigurationError",
     "AuthError",
     "AuthNetworkError",
@@ -479,6 +593,7 @@ __all__ = [
     "AuthStateError",
     "AuthValidationError",
     "AutoSignInException",
+    "ClientSecretMismatch",
     "CodeDeliveryFailureException",
     "CodeMismatchException",
     "ConcurrentModificationException",
@@ -489,6 +604,8 @@ __all__ = [
     "ExpiredCodeException",
     "FeatureUnavailableInTierException",
     "ForbiddenException",
+    "IdentityPoolRefusedToken",
+    "IncorrectUsernameOrPassword",
     "InternalErrorException",
     "InvalidEmailRoleAccessPolicyException",
     "InvalidLambdaResponseException",
@@ -510,16 +627,20 @@ __all__ = [
     "SessionEnded",
     "SharedSessionWarning",
     "SignInException",
+    "SignUpNotAllowed",
     "SoftwareTokenMFANotFoundException",
     "StorageWarning",
+    "TemporaryPasswordExpired",
     "TokenVerificationError",
     "TooManyFailedAttemptsException",
+    "TooManyPasswordAttempts",
     "TooManyRequestsException",
     "UnauthorizedException",
     "UnexpectedLambdaException",
     "UnsupportedOperationException",
     "UnsupportedTokenTypeException",
     "UserAlreadyAuthenticatedException",
+    "UserDisabled",
     "UserLambdaValidationException",
     "UserNotConfirmedException",
     "UserNotFoundException",

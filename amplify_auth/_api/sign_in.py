@@ -44,7 +44,9 @@ def sign_in(
     Raises:
         UserAlreadyAuthenticatedException: A user is signed in; nothing was sent.
         AuthValidationError: An argument is wrong; nothing was sent.
-        NotAuthorizedException: Wrong user name or password.
+        IncorrectUsernameOrPassword: Wrong user name or password.
+        TooManyPasswordAttempts: The account is locked for a while.
+        NotAuthorizedException: Cognito refuses the user or the client for another reason; see its subclasses.
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer. If Cognito may have acted, the message says that this is not known, and
             ``is_retryable`` is False: another try may send another code, or count a wrong password again.

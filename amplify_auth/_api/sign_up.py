@@ -182,6 +182,7 @@ def confirm_sign_up(
         AuthValidationError: An argument is wrong; nothing was sent.
         CodeMismatchException: The code is wrong; confirm again.
         ExpiredCodeException: The code is too old; `resend_sign_up_code`.
+        AlreadyConfirmed: The account is confirmed already.
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer. The account may be confirmed now: call this again.
         AuthProtocolError: The answer cannot be right.
@@ -250,8 +251,8 @@ def resend_sign_up_code(
 
     Raises:
         AuthValidationError: An argument is wrong; nothing was sent.
-        InvalidParameterException: The account is confirmed already, so that no code was sent. If `sign_up` was asked
-            for it, `auto_sign_in` signs in now.
+        AlreadyConfirmed: The account is confirmed already, so that no code was sent. If `sign_up` was asked for it,
+            `auto_sign_in` signs in now.
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer. If a code may have been sent, the message says that this is not known:
             the request is never sent twice.

@@ -15,6 +15,7 @@ from .._locks import ForkSafeLock
 from .._values import AuthConfig
 from ..errors import AuthConfigurationError
 from .retries import veto_unsafe_retries
+from .unreachable import check_bundle
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -36,6 +37,25 @@ _HONOURED = frozenset(
     {"ca_bundle", "data_path", "ignore_configured_endpoint_urls", "use_dualstack_endpoint", "use_fips_endpoint"}
 )
 _ATTEMPTS = 3
+_LOOK_EVERYWHERE = (
+    "Check {option}, region, AWS_ENDPOINT_URL, AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE and the proxy variables."
+)
+#: Exception of botocore -> what is wrong, and what to change.
+_TROUBLE = {
+    "ValueError": (
+        "{option} or AWS_ENDPOINT_URL is not a URL",
+        "Check {option}, AWS_ENDPOINT_URL and the variables whose names begin so: a URL is https://HOST or "
+        "http://HOST:PORT.",
+    ),
+    "InvalidConfigError": (
+        "AWS_CA_BUNDLE or REQUESTS_CA_BUNDLE is empty, or another setting cannot be used",
+        "Set AWS_CA_BUNDLE to the path of a PEM file, or unset it. Check AWS_USE_FIPS_ENDPOINT and "
+        "AWS_USE_DUALSTACK_ENDPOINT too.",
+    ),
+    "InvalidRegionError": ("region is not the name of a region", "Pass a region such as eu-west-1."),
+    "NoRegionError": ("there is no region", "Pass region, or an id of a pool that begins with its region."),
+    "ProxyConnectionError": ("the URL of a proxy is wrong", "Check HTTPS_PROXY and HTTP_PROXY."),
+}
 
 _clients: dict[tuple[object, ...], BaseClient] = {}
 _lock = ForkSafeLock()
@@ -65,12 +85,13 @@ def _client(config: AuthConfig, service: str, region: str, endpoint_url: str | N
 
     try:
         return shared_client(service, region, endpoint_url, config.connect_timeout, config.read_timeout)
-    except (ValueError, BotoCoreError) as error:  # ValueError: the endpoint is not a URL
+    except (ValueError, BotoCoreError) as error:
+        reason = type(error).__name__
+        what, advice = _TROUBLE.get(reason, (reason, _LOOK_EVERYWHERE))
         failure = AuthConfigurationError(
-            f"The client cannot be made: {type(error).__name__}.",
+            f"The client cannot be made: {what.format(option=option)}.",
             name="InvalidConfiguration",
-            recovery_suggestion=f"Check {option}, region, AWS_ENDPOINT_URL, AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE and the "
-            "proxy variables.",
+            recovery_suggestion=advice.format(option=option),
         )
     raise failure
 
@@ -139,6 +160,7 @@ def _new_client(service: str, region: str, endpoint_url: str | None, connect: fl
             parameter_validation=False,
         ),
     )
+    check_bundle(client._endpoint.http_session._verify)
     veto_unsafe_retries(client)
     made: BaseClient = client
     return made

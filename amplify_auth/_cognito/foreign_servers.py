@@ -1,5 +1,8 @@
 """Corrects answers of proxies and emulators before botocore reads them, and recognizes "no such operation".
 
+An answer of Cognito always names its error. An answer that does not comes from another server: a proxy, a firewall, a
+captive portal, an emulator that lacks the operation. `PAGES` says what each status means then.
+
 Each function says which server it is for. An odd member of an answer is handled in ``reply``. Nothing here sends a
 request or decides about a retry.
 """
@@ -10,6 +13,7 @@ import json
 import re
 from typing import Any, Final
 
+from .._arguments import is_mapping
 from ..errors import AuthConfigurationError, AuthError
 
 #: The names of errors that say that a server does not have the operation.
@@ -17,24 +21,23 @@ _UNSUPPORTED: Final = frozenset(
     {"InvalidAction", "NotImplemented", "UnknownOperationException", "Unsupported", "UnsupportedOperationException"}
 )
 _NO_SUCH_OPERATION: Final = (404, 405, 501)
+_PASSING: Final = (429, 502, 503, 504)
 #: Errors that may mean the same, and may mean something else.
 _PERHAPS_UNSUPPORTED: Final = frozenset({"InvalidParameterException", "OperationNotEnabledException"})
 
 
 def make_parsable(response_dict: dict[str, Any], **_: Any) -> None:
-    """Let botocore read the status of an error whose body is not UTF-8 or not a JSON object (proxies' pages).
+    """Let botocore read the status of an answer whose body is not a JSON object (proxies' pages).
 
-    Its parser would fail, and the status would be lost.
+    Its parser would fail, and the status would be lost; or it would take the page for the message.
     """
-    if response_dict["status_code"] >= 300:
+    if response_dict["status_code"] >= 300 or not response_dict["body"].lstrip().startswith(b"{"):
         body = response_dict["body"].decode("utf-8", "replace")
         try:
-            is_error = isinstance(json.loads(body), dict)
-        except ValueError:
-            is_error = True  # a page, which becomes the message
-        except RecursionError:
-            is_error = False
-        response_dict["body"] = body.encode() if is_error else b""
+            is_object = isinstance(json.loads(body), dict)
+        except (ValueError, RecursionError):
+            is_object = False
+        response_dict["body"] = body.encode() if is_object else b""
 
 
 def check_body(http: Any) -> None:
@@ -92,7 +95,68 @@ def surely_lacks_operation(refusal: AuthError) -> bool:
 def may_lack_operation(refusal: AuthError) -> bool:
     """True if a refusal may mean that the server does not have the operation, and may mean something else.
 
-    A page instead of an answer is moto's server, which does not speak Cognito's protocol for it.
+    moto's server answers with a page and status 500, which has no error's name. So do proxies, mostly with another
+    status: what passes by itself is not taken for a missing operation.
     """
-    is_page = refusal.message.lstrip().startswith("<")
+    is_page = refusal.http_status_code not in _PASSING and is_unnamed(refusal)
     return is_page or refusal.name in _PERHAPS_UNSUPPORTED or surely_lacks_operation(refusal)
+
+
+def is_unnamed(refusal: AuthError) -> bool:
+    """True if the answer did not name its error: botocore has put the status in the place of the name."""
+    answer = getattr(refusal.__cause__, "response", None)
+    error = answer.get("Error") if is_mapping(answer) else None
+    return is_mapping(error) and str(error.get("Code", "")).isdigit()
+
+
+_REDIRECTED: Final = (
+    "A captive portal, a login page or a proxy has redirected the request. Log in to the network in a browser, and "
+    "check the proxy variables and {option}."
+)
+_CREDENTIALS: Final = (
+    "A proxy or a gateway wants a user name and a password: put them into HTTPS_PROXY or HTTP_PROXY, as in "
+    "http://user:password@host:port, or let NO_PROXY name the host."
+)
+_FORBIDDEN: Final = (
+    "A firewall, a proxy, a web application firewall or the policy of a VPC endpoint refuses the request: ask who runs "
+    "it to allow it. Check the proxy variables and {option}."
+)
+_NOTHING_THERE: Final = (
+    "The address is not one of Cognito's API. Check {option}: it is not the domain of managed login, and for Amazon's "
+    "own endpoint it is left out. An emulator may lack the operation."
+)
+_BAD_REQUEST: Final = (
+    "Check {option}: if the port speaks TLS, write https:// in front of the host. Check the proxy variables too."
+)
+_GATEWAY: Final = (
+    "A gateway, a proxy or the endpoint fails: call again later. If it does not pass, check {option} and the proxy "
+    "variables."
+)
+_THROTTLED: Final = "Wait, then call again, less often."
+_NOT_JSON: Final = (
+    "A captive portal or a proxy may have answered: open a page in a browser on this network. Check {option} and the "
+    "proxy variables."
+)
+
+#: Status -> advice for an answer that is not Cognito's.
+PAGES: Final = {
+    200: _NOT_JSON,
+    **dict.fromkeys((300, 301, 302, 303, 307, 308), _REDIRECTED),
+    400: _BAD_REQUEST,
+    401: _CREDENTIALS,
+    403: _FORBIDDEN,
+    404: _NOTHING_THERE,
+    405: _NOTHING_THERE,
+    407: _CREDENTIALS,
+    410: _NOTHING_THERE,
+    429: _THROTTLED,
+    451: _FORBIDDEN,
+    501: _NOTHING_THERE,
+    511: _REDIRECTED,
+}
+
+
+def page_advice(status: int, option: str) -> str:
+    """What to do about an answer with this status that is not Cognito's. ``option`` sets the address of the service."""
+    usual = _REDIRECTED if 300 <= status < 400 else _GATEWAY if status >= 500 else _NOT_JSON
+    return PAGES.get(status, usual).format(option=option)

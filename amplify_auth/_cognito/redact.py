@@ -1,4 +1,7 @@
-"""Masking of secrets in the texts of servers, however the text quotes them. It sends nothing and keeps nothing."""
+"""Texts of servers, made fit to be shown: secrets are masked, however the text quotes them, and it is one line.
+
+It sends nothing and keeps nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,16 @@ from collections.abc import Iterable
 from urllib.parse import quote, quote_plus, unquote_plus
 
 from .._masking import MASK
+from .._texts import one_line
+
+#: Characters.
+_LONGEST = 1000
+
+
+def readable(said: object, secrets: Iterable[str]) -> str:
+    """What a service says, in a form that can be printed. Empty if it is not text, or was masked as a whole."""
+    text = redact(said, secrets) if isinstance(said, str) else ""
+    return "" if text == MASK else one_line(text[:_LONGEST])
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 """What a failed call means: botocore's exceptions become our errors. It sends nothing and keeps nothing.
 
-The errors hold no secret: not in the text, the cause or the context.
+The errors hold no secret: not in the text, the cause or the context. What Cognito's messages mean is in ``meanings``,
+what a missing answer means in ``unreachable``, and what the answer of another server means in ``foreign_servers``.
 """
 
 from __future__ import annotations
@@ -9,10 +10,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .._masking import MASK
+from .._texts import is_name
 from ..errors import (
     AuthError,
-    AuthNetworkError,
     AuthProtocolError,
     AuthServiceError,
     AuthValidationError,
@@ -22,12 +22,14 @@ from ..errors import (
     TooManyRequestsException,
     UnsupportedOperationException,
 )
-from .redact import redact
+from .foreign_servers import page_advice
+from .meanings import meaning_of
+from .redact import readable
 from .reply import structure_or_empty
 from .sensitive import secrets
+from .unreachable import endpoint_of, endpoint_option, no_answer, origin_of
 
-#: Characters. An answer that is not JSON, such as a proxy's page, becomes the message as a whole.
-_LONGEST_MESSAGE = 1000
+_LONGEST_ID = 200
 _CLOSED_SESSION = re.compile(r"invalid session|session\b.*\b(expired|invalid|not exist|not found)", re.IGNORECASE)
 
 
@@ -64,18 +66,12 @@ def is_throttling(code: object) -> bool:
 def error_for(error: Exception, client: Any, operation: str, parameters: Mapping[str, object]) -> AuthError:
     """Our error for ``error``, which the call of ``operation`` with ``parameters`` raised."""
     from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, ParamValidationError
+    from botocore.parsers import ResponseParserError
 
     if isinstance(error, ClientError):
-        shape = client.meta.service_model.operation_model(operation).input_shape
-        return _service_error(error, operation, set(secrets(shape, parameters)))
+        return _service_error(error, client, operation, parameters)
     if isinstance(error, HTTPClientError | ConnectionError):
-        failure = AuthNetworkError(
-            f"A network error has occurred: {type(error).__name__} during {operation}.",
-            name="NetworkError",
-            operation=operation,
-        )
-        failure.__cause__ = _cause(error)
-        return failure
+        return no_answer(error, client, operation)
     if isinstance(error, ParamValidationError):  # its text repeats the values
         names = ", ".join(re.findall(r"parameter:? \"?([\w.\[\]]+)", str(error))) or "a parameter"
         return AuthValidationError(
@@ -86,64 +82,77 @@ def error_for(error: Exception, client: Any, operation: str, parameters: Mapping
         )
     if isinstance(error, NotImplementedError):  # how moto says that it lacks an operation
         return UnsupportedOperationException(f"The endpoint does not support {operation}.", operation=operation)
+    if isinstance(error, ResponseParserError):
+        return foreign_answer(client, operation, 200, name="InvalidResponse")
     return AuthProtocolError(
         f"The answer to {operation} cannot be understood ({type(error).__name__}).",
         name="InvalidResponse",
-        recovery_suggestion="Check that endpoint_url is a Cognito endpoint.",
+        recovery_suggestion=f"Check that {endpoint_option(client)} is a Cognito endpoint.",
         operation=operation,
     )
 
 
-def _cause(error: Any) -> Exception:
-    """Rebuild botocore's exception without its request and context, which contain secrets."""
-    said = {name: _address(value) if name.endswith("_url") else _reason(value) for name, value in error.kwargs.items()}
-    return type(error)(**said)  # type: ignore[no-any-return]
-
-
-def _address(url: object) -> str:
-    return re.sub("//[^/]*@", f"//{MASK}@", str(url))  # an endpoint may have a user's name and password
-
-
-def _reason(error: object) -> str:
-    """The error's name, and the words of the system or of OpenSSL, if any. Other words quote the answer."""
-    name, below = type(error).__name__, error
-    while isinstance(below, BaseException):
-        if isinstance(below, OSError) and below.strerror:
-            return f"{name}: {below.strerror}"
-        below = below.__context__
-    return name
-
-
-def _service_error(error: Any, operation: str, hidden: set[str]) -> AuthServiceError:
-    """The error for a refusal. Texts in which the service repeats a secret are masked, in its cause too."""
-    metadata: Mapping[str, Any] = structure_or_empty(error.response, "ResponseMetadata")
-    said = structure_or_empty(error.response, "Error")
-    status = metadata.get("HTTPStatusCode")
-    code = str(said.get("Code") or "Unknown")
-    if code not in SERVICE_ERRORS:
-        code = _readable(code, hidden) or "Unknown"
-    message = _readable(said.get("Message"), hidden)
-    kind = SERVICE_ERRORS.get(code, AuthServiceError)
-    name = code
-    if kind is AuthServiceError and isinstance(status, int) and (status == 429 or status >= 500):
-        kind = TooManyRequestsException if status == 429 else InternalErrorException
-        name = kind.__name__ if code.isdigit() else code
-    elif code.isdigit():
-        name = "UnknownError"  # as amplify-js
-    failure = kind(
-        message or f"{operation} was refused with {name}.",
+def foreign_answer(
+    client: Any, operation: str, status: int, *, name: str, request_id: str | None = None, url: str | None = None
+) -> AuthProtocolError:
+    """The error for an answer that is not Cognito's, such as a page of a proxy. Nothing of the answer is shown."""
+    return AuthProtocolError(
+        _said_by_another(url or endpoint_of(client), operation, status),
         name=name,
-        request_id=metadata.get("RequestId"),
+        recovery_suggestion=page_advice(status, endpoint_option(client)),
+        request_id=request_id,
         http_status_code=status,
         operation=operation,
     )
+
+
+def _said_by_another(url: str, operation: str, status: int) -> str:
+    return f"The answer to {operation} is not Cognito's: {origin_of(url)} answered with status {status}."
+
+
+def _service_error(
+    error: Any, client: Any, operation: str, parameters: Mapping[str, object]
+) -> AuthServiceError | AuthProtocolError:
+    """The error for a refusal. Texts in which the service repeats a secret are masked, in its cause too."""
+    hidden = set(secrets(client.meta.service_model.operation_model(operation).input_shape, parameters))
+    metadata = structure_or_empty(error.response, "ResponseMetadata")
+    said = structure_or_empty(error.response, "Error")
+    given = metadata.get("HTTPStatusCode")
+    status = given if isinstance(given, int) else 0
+    request_id = readable(metadata.get("RequestId"), hidden)[:_LONGEST_ID] or None
+    code = str(said.get("Code") or "Unknown")
+    if code not in SERVICE_ERRORS:
+        code = _name(code, hidden)
+    is_page = code.isdigit()  # no answer of Cognito: it names every error
+    message = "" if is_page else readable(said.get("Message"), hidden)
+    failure: AuthServiceError | AuthProtocolError
+    if is_page and status < 500 and status != 429:
+        failure = foreign_answer(client, operation, status, name="UnknownError", request_id=request_id)  # as amplify-js
+    else:
+        kind = SERVICE_ERRORS.get(code, AuthServiceError)
+        name = code
+        if kind is AuthServiceError and (status == 429 or status >= 500):
+            kind = TooManyRequestsException if status == 429 else InternalErrorException
+            name = kind.__name__ if is_page else code
+        meant, advice = meaning_of(code, message, operation, parameters)
+        if is_page:
+            message = _said_by_another(endpoint_of(client), operation, status)
+            advice = page_advice(status, endpoint_option(client))
+        failure = (meant or kind)(
+            message or f"{operation} was refused with {name}.",
+            name=name,
+            recovery_suggestion=advice,
+            request_id=request_id,
+            http_status_code=status or None,
+            operation=operation,
+        )
     # Without the headers, which repeat the message.
-    kept = {"RequestId": metadata.get("RequestId", ""), "HTTPStatusCode": status}
+    kept = {"RequestId": request_id or "", "HTTPStatusCode": given}
     failure.__cause__ = type(error)({"Error": {"Code": code, "Message": message}, "ResponseMetadata": kept}, operation)
     return failure
 
 
-def _readable(said: object, hidden: set[str]) -> str:
-    """What the service says, in a form that can be printed. Empty if it is not text, or was masked as a whole."""
-    text = redact(said, hidden) if isinstance(said, str) else ""
-    return "" if text == MASK else text[:_LONGEST_MESSAGE].encode(errors="replace").decode()
+def _name(code: str, hidden: set[str]) -> str:
+    """The name of an error that has no class. What cannot be a name is not shown."""
+    shown = readable(code, hidden)
+    return shown if is_name(shown) else "UnknownError" if shown else "Unknown"

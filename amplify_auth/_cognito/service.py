@@ -11,14 +11,19 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .._values import AuthConfig
-from ..errors import AuthConfigurationError, AuthNetworkError
+from ..errors import AuthConfigurationError, AuthError, AuthNetworkError
 from .client import user_pool_client
-from .refusals import error_for
+from .foreign_servers import page_advice
+from .refusals import error_for, foreign_answer
 from .retries import retrying
 from .unknown_outcome import with_outcome
+from .unreachable import endpoint_option, origin_of
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
+
+#: How endpoints say that there is no such pool.
+_NO_POOL = (400, 404)
 
 logger = logging.getLogger("amplify_auth")
 
@@ -72,7 +77,8 @@ def get_document(client: Any, url: str) -> bytes:
 
     Raises:
         AuthNetworkError: There was no answer, or the server failed.
-        AuthConfigurationError: There is no such document.
+        AuthConfigurationError: There is no such document, or the certificate bundle cannot be read.
+        AuthProtocolError: Another server has answered, such as a proxy.
     """
     from botocore.awsrequest import AWSRequest
     from botocore.hooks import first_non_none_response
@@ -88,17 +94,24 @@ def get_document(client: Any, url: str) -> bytes:
     else:
         if status == 200:
             return content
-        if status >= 500 or status == 429:
-            failure = AuthNetworkError(
-                f"The endpoint did not give its signing keys (status {status}).",
-                name="NetworkError",
-                http_status_code=status,
-            )
-        else:
-            failure = AuthConfigurationError(
-                f"The endpoint has no signing keys for the pool (status {status}).",
-                name="InvalidUserPoolId",
-                recovery_suggestion="Check user_pool_id, region and endpoint_url.",
-                http_status_code=status,
-            )
+        failure = _no_document(client, url, status)
     raise failure
+
+
+def _no_document(client: Any, url: str, status: int) -> AuthError:
+    origin = origin_of(url)
+    if status >= 500 or status == 429:
+        return AuthNetworkError(
+            f"{origin} did not give its signing keys (status {status}).",
+            name="NetworkError",
+            recovery_suggestion=page_advice(status, endpoint_option(client)),
+            http_status_code=status,
+        )
+    if status in _NO_POOL:
+        return AuthConfigurationError(
+            f"{origin} has no signing keys for the pool (status {status}).",
+            name="InvalidUserPoolId",
+            recovery_suggestion="Check user_pool_id, region and endpoint_url.",
+            http_status_code=status,
+        )
+    return foreign_answer(client, "GetSigningKeys", status, name="InvalidResponse", url=url)

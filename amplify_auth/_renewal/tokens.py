@@ -21,6 +21,7 @@ from ..errors import (
     AuthProtocolError,
     AuthServiceError,
     AuthStateError,
+    ClientSecretMismatch,
     SessionEnded,
     UserUnAuthenticatedException,
 )
@@ -90,7 +91,7 @@ class TokenRefresher:
             return self._refresh_token_auth(signed_in, client_metadata)
         try:
             return self._get_tokens(signed_in, client_metadata)
-        except (AuthServiceError, AuthConfigurationError) as error:
+        except (AuthServiceError, AuthConfigurationError, AuthProtocolError) as error:
             refusal = error
         is_certain = surely_lacks_operation(refusal)
         if not may_lack_operation(refusal):
@@ -163,11 +164,13 @@ def _subject(token: object) -> object:
 def session_ended(error: Exception) -> SessionEnded | None:
     """The error that says that the session is over, if ``error`` means that; it is the cause of it.
 
-    A wrong client secret gives a ``NotAuthorizedException`` too, but that is the program's fault: the tokens stay.
+    `ClientSecretMismatch` is a ``NotAuthorizedException`` too, but that is the program's fault: the tokens stay.
     """
     if isinstance(error, SessionEnded):
         return SessionEnded(error.message, **error.details())
-    if isinstance(error, AuthServiceError) and error.name in _ENDINGS and "secret" not in error.message.lower():
+    if isinstance(error, ClientSecretMismatch):
+        return None
+    if isinstance(error, AuthServiceError) and error.name in _ENDINGS:
         details: dict[str, Any] = {**error.details(), "name": _NOT_SIGNED_IN, "recovery_suggestion": None}
         return SessionEnded(f"The session has ended: Cognito does not renew its tokens ({error.message}).", **details)
     return None

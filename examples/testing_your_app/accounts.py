@@ -28,8 +28,10 @@ def log_in(username: str, password: str, ask_code: Callable[[str], str]) -> str:
         out = auth.sign_in(username, password)
         while not out.is_signed_in:
             out = auth.confirm_sign_in(ask_code(question(out.next_step)))
-    except auth.errors.NotAuthorizedException as error:
+    except auth.errors.IncorrectUsernameOrPassword as error:
         raise Refused("Wrong name or password.") from error
+    except auth.errors.TooManyPasswordAttempts as error:
+        raise Refused("Too many wrong passwords. Please wait a quarter of an hour.") from error
     except auth.AuthError as error:
         if error.is_retryable or isinstance(error, auth.AuthNetworkError):
             raise Refused("We cannot reach our accounts just now. Please try again in a minute.") from error

@@ -35,9 +35,11 @@ def alone(scripted: ScriptedCognito) -> Session:
 
 
 @with_each_depth
-def test_a_refusal_is_one_of_the_service_with_its_status(body: str, scripted: ScriptedCognito, alone: Session) -> None:
+def test_a_refusal_is_no_answer_of_cognito_and_keeps_its_status(
+    body: str, scripted: ScriptedCognito, alone: Session
+) -> None:
     scripted.on("InitiateAuth", text(body, status=403))
-    with pytest.raises(auth.AuthServiceError) as caught:
+    with pytest.raises(auth.AuthProtocolError) as caught:
         auth.sign_in("alice", "Passw0rd!", session=alone)
     assert (caught.value.name, caught.value.http_status_code) == ("UnknownError", 403)
 

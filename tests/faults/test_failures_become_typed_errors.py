@@ -222,10 +222,23 @@ def test_the_cause_hides_who_an_address_is_for(closed_port: str, slept: list[flo
     assert "canary" not in repr(vars(caught.value.__cause__))
 
 
-def test_a_client_that_cannot_be_made_says_which_settings_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An address that is none does the same as an empty AWS_CA_BUNDLE, which only newer versions of botocore refuse."""
+def test_a_client_that_cannot_be_made_says_which_setting_to_look_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "no url")
-    with pytest.raises(errors.AuthConfigurationError) as caught:
+    with pytest.raises(errors.AuthConfigurationError, match="AWS_ENDPOINT_URL is not a URL") as caught:
+        auth.resend_sign_up_code("alice", session=Session(user_pool_id="us-east-1_A", user_pool_client_id="client"))
+    assert "endpoint_url, AWS_ENDPOINT_URL" in str(caught.value.recovery_suggestion)
+
+
+def test_a_client_that_cannot_be_made_for_an_unknown_reason_says_where_to_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    from botocore.exceptions import BotoCoreError
+
+    from amplify_auth._cognito import client
+
+    def fail(*_: object) -> None:
+        raise BotoCoreError
+
+    monkeypatch.setattr(client, "shared_client", fail)
+    with pytest.raises(errors.AuthConfigurationError, match="BotoCoreError") as caught:
         auth.resend_sign_up_code("alice", session=Session(user_pool_id="us-east-1_A", user_pool_client_id="client"))
     for name in ("AWS_ENDPOINT_URL", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "region", "proxy"):
         assert name in str(caught.value.recovery_suggestion)

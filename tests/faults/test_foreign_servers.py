@@ -68,7 +68,7 @@ def test_a_code_that_is_no_name_leaves_the_error_without_one(
     body: str, scripted: ScriptedCognito, session: Session
 ) -> None:
     scripted.on("InitiateAuth", text(body, status=400))
-    with pytest.raises(auth.AuthServiceError) as caught:
+    with pytest.raises(auth.AuthProtocolError) as caught:
         auth.sign_in("alice", "Passw0rd!", session=session)
     assert (caught.value.name, caught.value.http_status_code) == ("UnknownError", 400)
 

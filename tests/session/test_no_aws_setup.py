@@ -228,14 +228,16 @@ def test_an_exception_to_the_proxy_is_honoured(
 
 @pytest.mark.parametrize("variable", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
 def test_a_bundle_of_certificates_of_the_environment_is_used(
-    monkeypatch: pytest.MonkeyPatch, slept: list[float], variable: str
+    monkeypatch: pytest.MonkeyPatch, slept: list[float], variable: str, tmp_path: Path
 ) -> None:
     from amplify_auth._cognito.client import user_pool_client
 
-    monkeypatch.setenv(variable, "/nowhere/bundle.pem")
+    bundle = tmp_path / "bundle.pem"
+    bundle.touch()
+    monkeypatch.setenv(variable, str(bundle))
     session = Session(user_pool_id="eu-west-1_A", user_pool_client_id="x", endpoint_url="https://127.0.0.1:9")
 
-    assert user_pool_client(session.config)._endpoint.http_session._verify == "/nowhere/bundle.pem"
+    assert user_pool_client(session.config)._endpoint.http_session._verify == str(bundle)
     with pytest.raises(errors.AuthNetworkError):
         auth.resend_sign_up_code("alice", session=session)
 
@@ -262,13 +264,15 @@ def test_other_settings_get_another_client(new_session: Callable[..., Session], 
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "NO_PROXY", "AWS_CA_BUNDLE", "AWS_ENDPOINT_URL"])
 def test_another_environment_gets_another_client(
-    monkeypatch: pytest.MonkeyPatch, new_session: Callable[..., Session], variable: str
+    monkeypatch: pytest.MonkeyPatch, new_session: Callable[..., Session], variable: str, tmp_path: Path
 ) -> None:
     from amplify_auth._cognito.client import user_pool_client
 
     config = new_session().config
     before = user_pool_client(config)
-    monkeypatch.setenv(variable, "http://127.0.0.1:9")
+    bundle = tmp_path / "bundle.pem"
+    bundle.touch()
+    monkeypatch.setenv(variable, str(bundle) if variable == "AWS_CA_BUNDLE" else "http://127.0.0.1:9")
     changed = user_pool_client(config)
     monkeypatch.delenv(variable)
 

@@ -1,0 +1,337 @@
+"""What Cognito's messages mean: for each message that was seen, our class and what the advice names."""
+
+import re
+from typing import Any
+
+from amplify_auth import errors
+from amplify_auth._cognito.meanings import MEANINGS, meaning_of
+from tests.support.rows import EveryRow
+
+REFUSED, PARAMETER = "NotAuthorizedException", "InvalidParameterException"
+SRP_START = {"AuthFlow": "USER_SRP_AUTH"}
+SRP_PROOF = {"ChallengeName": "PASSWORD_VERIFIER"}
+WRONG_PASSWORD = "Incorrect username or password."
+ATTRIBUTES = {"UserAttributes": [{"Name": "custom:tier", "Value": "gold"}, {"Name": "email", "Value": "a@b.c"}]}
+NEW_PASSWORD = {"ChallengeName": "NEW_PASSWORD_REQUIRED", "ChallengeResponses": {"userAttributes.zoneinfo": "UTC"}}
+
+Row = tuple[str, str, str, dict[str, Any], str | None, list[str]]
+#: The exception, the message, the operation, its parameters, our class (None: the exception's), words of the advice.
+ROWS: list[Row] = [
+    (REFUSED, WRONG_PASSWORD, "InitiateAuth", {}, "IncorrectUsernameOrPassword", ["user name", "password"]),
+    (
+        REFUSED,
+        WRONG_PASSWORD,
+        "RespondToAuthChallenge",
+        SRP_PROOF,
+        "IncorrectUsernameOrPassword",
+        ["user_pool_id", "typo", 'auth_flow_type="USER_PASSWORD_AUTH"'],
+    ),
+    (REFUSED, WRONG_PASSWORD, "InitiateAuth", SRP_START, "IncorrectUsernameOrPassword", ["typo"]),
+    (REFUSED, WRONG_PASSWORD, "ChangePassword", {}, "IncorrectUsernameOrPassword", ["old password"]),
+    (
+        REFUSED,
+        WRONG_PASSWORD,
+        "RespondToAuthChallenge",
+        {"ChallengeName": "CUSTOM_CHALLENGE"},
+        None,
+        ["custom challenges"],
+    ),
+    (
+        "UserNotFoundException",
+        "User does not exist.",
+        "InitiateAuth",
+        SRP_START,
+        None,
+        ['auth_flow_type="USER_PASSWORD_AUTH"'],
+    ),
+    (REFUSED, "Password attempts exceeded", "InitiateAuth", {}, "TooManyPasswordAttempts", ["Wait", "longer"]),
+    (
+        REFUSED,
+        "Password attempts exceeded. Please try again later.",
+        "InitiateAuth",
+        {},
+        "TooManyPasswordAttempts",
+        [],
+    ),
+    (
+        REFUSED,
+        "Temporary password has expired and must be reset by an administrator.",
+        "InitiateAuth",
+        {},
+        "TemporaryPasswordExpired",
+        ["new invitation"],
+    ),
+    (
+        REFUSED,
+        "User account has expired, it must be reset by an administrator.",
+        "InitiateAuth",
+        {},
+        "TemporaryPasswordExpired",
+        [],
+    ),
+    (REFUSED, "User is disabled.", "InitiateAuth", {}, "UserDisabled", ["administrator"]),
+    (REFUSED, "User is not enabled", "InitiateAuth", {}, "UserDisabled", []),
+    (REFUSED, "Unable to login because of security reasons", "InitiateAuth", {}, None, ["threat protection"]),
+    (
+        REFUSED,
+        "A client attempted to write unauthorized attribute",
+        "SignUp",
+        ATTRIBUTES,
+        "AttributeNotWritable",
+        ["custom:tier, email"],
+    ),
+    (
+        REFUSED,
+        "A client attempted to write unauthorized attribute",
+        "RespondToAuthChallenge",
+        NEW_PASSWORD,
+        "AttributeNotWritable",
+        ["zoneinfo"],
+    ),
+    (REFUSED, "A client attempted to write unauthorized attribute", "SignUp", {}, "AttributeNotWritable", ["Leave"]),
+    (REFUSED, "Cannot modify an already provided email", "RespondToAuthChallenge", {}, None, ["user_attributes"]),
+    (REFUSED, "SignUp is not permitted for this user pool", "SignUp", {}, "SignUpNotAllowed", ["administrator"]),
+    (
+        REFUSED,
+        "User cannot be confirmed. Current status is CONFIRMED",
+        "ConfirmSignUp",
+        {},
+        "AlreadyConfirmed",
+        ["Sign in"],
+    ),
+    (
+        REFUSED,
+        "User cannot be confirmed. Current status is FORCE_CHANGE_PASSWORD",
+        "ConfirmSignUp",
+        {},
+        None,
+        ["temporary password"],
+    ),
+    (PARAMETER, "User is already confirmed.", "ResendConfirmationCode", {}, "AlreadyConfirmed", ["Sign in"]),
+    (
+        REFUSED,
+        "User password cannot be reset in the current state.",
+        "ForgotPassword",
+        {},
+        None,
+        ["temporary password"],
+    ),
+    (REFUSED, "Contact administrator to reset password.", "ForgotPassword", {}, None, ["administrator"]),
+    (
+        PARAMETER,
+        "Cannot reset password for the user as there is no registered/verified email or phone_number",
+        "ForgotPassword",
+        {},
+        None,
+        ["verified"],
+    ),
+    (
+        PARAMETER,
+        "user.custom:id: Attribute cannot be updated.",
+        "UpdateUserAttributes",
+        ATTRIBUTES,
+        None,
+        ["immutable"],
+    ),
+    (
+        PARAMETER,
+        "User does not have a phone_number set to turn on SMS MFA",
+        "SetUserMFAPreference",
+        {},
+        None,
+        ["phone_number"],
+    ),
+    (PARAMETER, "Username should be an email.", "SignUp", {}, None, ["username"]),
+    (
+        PARAMETER,
+        "Username cannot be of email format, since user pool is configured for email alias.",
+        "SignUp",
+        {},
+        None,
+        ["user_attributes"],
+    ),
+    (
+        PARAMETER,
+        "Cannot resend codes. Auto verification not turned on.",
+        "ResendConfirmationCode",
+        {},
+        None,
+        ["administrator"],
+    ),
+    *(
+        (code, message, "InitiateAuth", {"AuthFlow": flow}, None, [flow, f"ALLOW_{flow}", "ExplicitAuthFlows"])
+        for flow in ("USER_SRP_AUTH", "USER_PASSWORD_AUTH", "CUSTOM_AUTH", "USER_AUTH", "REFRESH_TOKEN_AUTH")
+        for code, message in [
+            (PARAMETER, f"{flow} flow not enabled for this client"),
+            (PARAMETER, f"{flow} is not enabled for the client."),
+            (PARAMETER, "Auth flow not enabled for this client"),
+            (PARAMETER, "Initiate Auth method not supported."),
+            (REFUSED, "Auth flow not enabled for this client"),
+            ("UnsupportedOperationException", f"{flow} flow not enabled for this client"),
+        ]
+    ),
+    (
+        PARAMETER,
+        "USER_AUTH flow not enabled for this client",
+        "RespondToAuthChallenge",
+        {"ChallengeName": "SELECT_CHALLENGE"},
+        None,
+        ["ExplicitAuthFlows"],
+    ),
+    (
+        PARAMETER,
+        "Custom auth lambda trigger is not configured for the user pool.",
+        "InitiateAuth",
+        {"AuthFlow": "CUSTOM_AUTH"},
+        None,
+        ["DefineAuthChallenge"],
+    ),
+    (
+        REFUSED,
+        "Unable to verify secret hash for client 1h57",
+        "InitiateAuth",
+        {},
+        "ClientSecretMismatch",
+        ["it is not the secret"],
+    ),
+    *(
+        (REFUSED, message, "InitiateAuth", {}, "ClientSecretMismatch", ["Pass client_secret"])
+        for message in [
+            "Client 1h57 is configured with secret but SECRET_HASH was not received",
+            "Client 1h57 is configured for secret but secret was not received",
+        ]
+    ),
+    (
+        REFUSED,
+        "App client 1h57 is not configured for secret but secret hash was received",
+        "InitiateAuth",
+        {},
+        "ClientSecretMismatch",
+        ["Leave client_secret out"],
+    ),
+    (REFUSED, "Access Token has expired", "GetUser", {}, "AccessTokenExpired", ["fetch_auth_session"]),
+    (REFUSED, "Access Token has been revoked", "GetUser", {}, "AccessTokenRevoked", ["Sign in again"]),
+    (REFUSED, "Invalid Access Token", "GetUser", {}, "AccessTokenInvalid", ["user_pool_id"]),
+    (REFUSED, "Could not verify signature for Access Token", "GetUser", {}, "AccessTokenInvalid", ["user_pool_id"]),
+    (
+        REFUSED,
+        "Access Token does not have required scopes",
+        "GetUser",
+        {},
+        "AccessTokenLacksScope",
+        ["aws.cognito.signin.user.admin"],
+    ),
+    *(
+        (REFUSED, message, "GetTokensFromRefreshToken", {}, None, ["Sign in again"])
+        for message in ["Invalid Refresh Token.", "Refresh Token has expired", "Refresh Token has been revoked"]
+    ),
+    *(
+        (REFUSED, message, "RespondToAuthChallenge", {}, None, ["sign_in()"])
+        for message in [
+            "Invalid session for the user.",
+            "Invalid session for the user, session is expired.",
+            "Invalid session for the user, session can only be used once.",
+        ]
+    ),
+    *(
+        (REFUSED, message, "GetId", {}, "IdentityPoolRefusedToken", ["identity_pool_id", "app client"])
+        for message in [
+            "Token is not from a supported provider of this identity pool.",
+            "Invalid login token. Issuer doesn't match providerName",
+            "Invalid login token. Incorrect token audience.",
+            "Logins don't match. Please include at least one valid login for this identity or identity pool.",
+        ]
+    ),
+    (
+        REFUSED,
+        "Invalid login token. Token expired: 1700000000 >= 1690000000",
+        "GetId",
+        {},
+        "IdentityPoolRefusedToken",
+        ["force_refresh=True", "clock"],
+    ),
+    (REFUSED, "Unauthenticated access is not supported for this identity pool.", "GetId", {}, None, ["guest"]),
+    (REFUSED, "Access to Identity 'eu-west-1:1' is forbidden.", "GetCredentialsForIdentity", {}, None, ["identity"]),
+    (
+        "ResourceNotFoundException",
+        "IdentityPool 'eu-west-1:1' not found.",
+        "GetId",
+        {},
+        None,
+        ["identity_pool_id", "region"],
+    ),
+    (
+        "InvalidIdentityPoolConfigurationException",
+        "Invalid identity pool configuration. Check assigned IAM roles for this pool.",
+        "GetCredentialsForIdentity",
+        {},
+        None,
+        ["IAM roles"],
+    ),
+]
+
+
+def test_every_message_has_its_class_and_its_advice() -> None:
+    with EveryRow() as every:
+        for code, message, operation, parameters, kind, words in ROWS:
+            with every.row(f"{operation} {parameters}: {message}"):
+                found, advice = meaning_of(code, message, operation, parameters)
+
+                assert (None if found is None else found.__name__) == kind
+                assert advice is not None
+                for word in words:
+                    assert word in advice
+                assert "{" not in advice
+                assert kind == "IncorrectUsernameOrPassword" or "the password, and" not in advice
+                if kind is not None:
+                    assert issubclass(getattr(errors, kind), errors.NotAuthorizedException)
+
+
+def test_every_row_of_the_table_is_reached() -> None:
+    reached = set()
+    for code, message, operation, parameters, *_ in ROWS:
+        asked = {operation, parameters.get("AuthFlow"), parameters.get("ChallengeName")}
+        asked |= {"attributes"} if "UserAttributes" in parameters or parameters is NEW_PASSWORD else set()
+        for index, row in enumerate(MEANINGS):
+            fits = code in row.codes.split() and (not row.of or row.of & asked)
+            if fits and re.search(row.says, message, re.IGNORECASE):
+                reached.add(index)
+                break
+
+    assert [row for index, row in enumerate(MEANINGS) if index not in reached] == []
+
+
+def test_a_message_that_nobody_knows_leaves_class_and_advice_to_the_exception() -> None:
+    assert meaning_of(REFUSED, "The moon is in the wrong house.", "InitiateAuth", SRP_START) == (None, None)
+    advice = errors.NotAuthorizedException("The moon is in the wrong house.").recovery_suggestion
+
+    assert advice is not None
+    assert advice.startswith("Read the message")
+    assert "password" not in advice
+
+
+def test_a_message_of_another_exception_has_no_such_meaning() -> None:
+    """A trigger may say anything."""
+    assert meaning_of("UserLambdaValidationException", "User is disabled.", "SignUp", {}) == (None, None)
+
+
+def test_the_values_of_attributes_are_not_in_the_advice() -> None:
+    advice = meaning_of(REFUSED, "A client attempted to write unauthorized attribute", "SignUp", ATTRIBUTES)[1]
+
+    assert advice is not None
+    assert "gold" not in advice
+
+
+def test_odd_parameters_are_no_reason_to_fail() -> None:
+    odd: list[dict[str, Any]] = [
+        {"UserAttributes": 5, "AuthFlow": 5},
+        {"UserAttributes": [5, {}, {"Name": None}]},
+        {"ChallengeResponses": []},
+        {"UserAttributes": [{"Name": f"custom:{number}", "Value": ""} for number in range(500)]},
+    ]
+    for parameters in odd:
+        kind, advice = meaning_of(REFUSED, "A client attempted to write unauthorized attribute", "SignUp", parameters)
+
+        assert kind is errors.AttributeNotWritable
+        assert advice is not None
+        assert len(advice) < 1000

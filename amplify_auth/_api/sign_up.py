@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,16 +24,13 @@ from .._values import (
     SignUpOutput,
     SignUpStep,
 )
-from ..errors import AuthValidationError, InvalidParameterException, NotAuthorizedException
+from ..errors import AlreadyConfirmed, AuthValidationError, InvalidParameterException, NotAuthorizedException
 from .configure import state_of
 
 #: Seconds that a sign-up code is good for (developer guide, "Signing up and confirming user accounts").
 CODE_LIFETIME = 24 * 3600.0
 #: Seconds that `auto_sign_in` waits for a link to be followed, as amplify-js.
 LINK_TIMEOUT = 180.0
-# In today's words, and in those of 2018 and 2019 (https://github.com/aws-amplify/amplify-ui/issues/219,
-# https://github.com/keboola/developer-portal/issues/186). The last are those of ResendConfirmationCode.
-_IS_CONFIRMED = re.compile("status is CONFIRMED|status is not UNCONFIRMED|User is already confirmed")
 _AUTO_SIGN_IN_OPTIONS = {"auth_flow_type", "preferred_challenge", "client_metadata"}
 
 
@@ -226,10 +222,10 @@ def _confirm(config: AuthConfig, expected: PendingAutoSignIn | None, **parameter
     sent, for_sign_in = (None, session) if expected and expected.is_ready else (session, None)
     try:
         return optional_text(call(config, operation, Session=sent, **parameters), "Session", operation)
+    except AlreadyConfirmed:
+        return for_sign_in
     except (NotAuthorizedException, InvalidParameterException) as error:
         refusal = error
-    if _IS_CONFIRMED.search(refusal.message):
-        return for_sign_in
     if sent is not None and says_session_is_closed(refusal):
         return _confirm(config, None, **parameters)
     raise refusal
@@ -275,16 +271,14 @@ def resend_sign_up_code(
             ClientMetadata=arguments.texts(client_metadata, "client_metadata"),
             SecretHash=secret_hash(config, name),
         )
-    except InvalidParameterException as error:
-        if not _IS_CONFIRMED.search(error.message):
-            raise
+    except AlreadyConfirmed as error:
         refusal = error
     else:
         return delivery_details(answer, "ResendConfirmationCode")
     raise _needs_no_code(step, name, refusal)
 
 
-def _needs_no_code(step: Step, username: str, refusal: InvalidParameterException) -> InvalidParameterException:
+def _needs_no_code(step: Step, username: str, refusal: AlreadyConfirmed) -> AlreadyConfirmed:
     """The error for an account that is confirmed already. Its automatic sign-in, if any, can go on."""
     advice = "No code is needed: call sign_in()."
     expected = step.state.auto_sign_ins.of(username)
@@ -293,6 +287,6 @@ def _needs_no_code(step: Step, username: str, refusal: InvalidParameterException
     if expected is not None and step.remember_auto_sign_in(expected):
         advice = "No code is needed: call auto_sign_in()."
     details: dict[str, Any] = {**refusal.details(), "recovery_suggestion": advice}
-    told = type(refusal)(refusal.message, **details)
+    told = AlreadyConfirmed(refusal.message, **details)
     told.__cause__ = refusal.__cause__
     return told

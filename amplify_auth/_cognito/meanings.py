@@ -5,7 +5,8 @@ Cognito uses one exception for many reasons, ``NotAuthorizedException`` above al
 
 The messages are those of the service as users reported them in threads of the repositories of Amplify and of the AWS
 SDKs on GitHub. Examples: amplify-js#277 and amplify-android#2504 (client secret), amplify-js#2067 and
-amazon-cognito-identity-js#220 (identity pool), amplify-js#11376 (confirmed accounts), moto#4836 (flows).
+amazon-cognito-identity-js#220 (identity pool), amplify-js#11376, amplify-ui#219 and keboola/developer-portal#186
+(confirmed accounts), moto#4836 (flows).
 """
 
 from __future__ import annotations
@@ -129,7 +130,9 @@ MEANINGS: Final = (
         "Leave the attribute out of user_attributes: the account has it already.",
     ),
     Meaning(_REFUSED, "sign-?up is not permitted", SignUpNotAllowed),
-    Meaning(f"{_REFUSED} {_PARAMETER}", r"current status is confirmed|user is already confirmed", AlreadyConfirmed),
+    Meaning(
+        f"{_REFUSED} {_PARAMETER}", r"status is (confirmed|not unconfirmed)|user is already confirmed", AlreadyConfirmed
+    ),
     Meaning(
         _REFUSED,
         "user cannot be confirmed",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from ..errors import AuthError, AuthNetworkError, AuthProtocolError
 from .effects import effect_of
@@ -18,7 +18,7 @@ _UNDER_WAY: Final = frozenset(
 
 
 def with_outcome(failure: AuthError, error: Exception, operation: str, parameters: Mapping[str, object]) -> AuthError:
-    """``failure``, or one that says that the outcome of the request is unknown, and what to do then.
+    """``failure``, or one that says that the outcome of the request is unknown, and whether to call again.
 
     Args:
         failure: Our error for ``error``.
@@ -26,19 +26,20 @@ def with_outcome(failure: AuthError, error: Exception, operation: str, parameter
         operation: The operation.
         parameters: Its parameters.
     """
-    effect = effect_of(operation, parameters)
+    effect, details = effect_of(operation, parameters), failure.details()
     if effect.is_repeatable or not _is_unknown(failure, error):
-        return failure
-    said = failure.message.rstrip()
-    message = f"{said}{'' if said.endswith(('.', '!', '?')) else '.'} {_UNKNOWN}"
-    advice = effect.advice
-    if failure.recovery_suggestion not in (None, type(failure).default_recovery_suggestion):
-        advice = f"{advice} {failure.recovery_suggestion}"
-    details: dict[str, Any] = {
-        **failure.details(),
-        "recovery_suggestion": advice,
-        "is_retryable": failure.is_retryable and effect.may_be_called_again,
-    }
+        if not isinstance(failure, AuthNetworkError) or not failure.is_retryable:
+            return failure
+        message = failure.message
+        details["recovery_suggestion"] = f"{failure.recovery_suggestion} Then call again."
+    else:
+        said = failure.message.rstrip()
+        message = f"{said}{'' if said.endswith(('.', '!', '?')) else '.'} {_UNKNOWN}"
+        is_general = failure.recovery_suggestion in (None, type(failure).default_recovery_suggestion)
+        details["recovery_suggestion"] = (
+            effect.advice if is_general else f"{effect.advice} {failure.recovery_suggestion}"
+        )
+        details["is_retryable"] = failure.is_retryable and effect.may_be_called_again
     told = type(failure)(message, **details)
     told.__cause__ = failure.__cause__
     return told

@@ -151,13 +151,13 @@ CAUSES: Final = (
         "ConnectTimeoutError",
         "",
         "no connection was made within connect_timeout",
-        "Check the network: a firewall may drop the connection. Behind a proxy, set HTTPS_PROXY. Then call again.",
+        "Check the network: a firewall may drop the connection. Behind a proxy, set HTTPS_PROXY.",
     ),
     Cause(
         "ReadTimeoutError",
         "",
         "no answer came within read_timeout",
-        "Call again later. If the endpoint is slow, pass a longer read_timeout.",
+        "If the endpoint is slow, pass a longer read_timeout.",
     ),
     Cause(
         "EndpointConnectionError ConnectionRefusedError",
@@ -169,7 +169,7 @@ CAUSES: Final = (
         "EndpointConnectionError",
         "",
         "no connection could be made",
-        "Check the network, the proxy variables and {option}, then call again.",
+        "Check the network, the proxy variables and {option}.",
     ),
     Cause(
         "BadStatusLine",
@@ -181,15 +181,15 @@ CAUSES: Final = (
         "ConnectionClosedError",
         "http://",
         "the connection was closed before a whole answer had come",
-        "Call again. If the port speaks TLS, write https:// instead of http:// in {option}.",
+        "If the port speaks TLS, write https:// instead of http:// in {option}.",
     ),
     Cause(
         "ConnectionClosedError",
         "",
         "the connection was closed before a whole answer had come",
-        "Call again. If that does not help, a proxy or a firewall may cut the connection off.",
+        "A proxy or a firewall may cut the connection off.",
     ),
-    Cause("", "", "the connection failed", "Check the network, the proxy variables and {option}, then call again."),
+    Cause("", "", "the connection failed", "Check the network, the proxy variables and {option}."),
 )
 
 

@@ -6,15 +6,13 @@ import attrs
 
 from .. import _arguments as arguments
 from .. import _clock
-from .._cognito import says_session_is_closed
+from .._cognito import is_outcome_unknown, says_session_is_closed
 from .._public_call import public
 from .._session import Session, Step
 from .._sign_in import check_flow, start
 from .._values import ConfirmSignUp, PendingAutoSignIn, SignInOutput
 from ..errors import (
     AuthError,
-    AuthNetworkError,
-    AuthProtocolError,
     AuthServiceError,
     AutoSignInException,
     LimitExceededException,
@@ -75,8 +73,7 @@ def _left_after(error: AuthError, waiting: PendingAutoSignIn) -> PendingAutoSign
     """What can be tried again after ``error``: all, unless Cognito refused for good."""
     # If the answer was lost, `is_retryable` may be False: another request may send another message. It is for the
     # caller to decide.
-    is_lost = isinstance(error, AuthNetworkError | AuthProtocolError) or (error.http_status_code or 0) >= 500
-    passes = is_lost or error.is_retryable or isinstance(error, ValueError | LimitExceededException)
+    passes = is_outcome_unknown(error) or error.is_retryable or isinstance(error, ValueError | LimitExceededException)
     return waiting if passes else None
 
 

@@ -9,7 +9,16 @@ import attrs
 
 from .. import _arguments as arguments
 from .. import _clock
-from .._cognito import Answer, SignUpReply, call, delivery_details, optional_text, says_session_is_closed, secret_hash
+from .._cognito import (
+    Answer,
+    SignUpReply,
+    call,
+    delivery_details,
+    is_outcome_unknown,
+    optional_text,
+    says_session_is_closed,
+    secret_hash,
+)
 from .._public_call import public
 from .._session import Session, Step
 from .._sign_in import check_flow, make_request
@@ -24,7 +33,7 @@ from .._values import (
     SignUpOutput,
     SignUpStep,
 )
-from ..errors import AlreadyConfirmed, AuthValidationError, InvalidParameterException, NotAuthorizedException
+from ..errors import AlreadyConfirmed, AuthError, AuthValidationError, InvalidParameterException, NotAuthorizedException
 from .configure import state_of
 
 #: Seconds that a sign-up code is good for (developer guide, "Signing up and confirming user accounts").
@@ -81,8 +90,13 @@ def sign_up(
     attributes = arguments.wire_attributes(arguments.texts(user_attributes, "user_attributes"))
     data = arguments.wire_attributes(arguments.texts(validation_data, "validation_data"))
     expected = _auto_sign_in(config, name, secret, auto_sign_in)
-    answer = _sign_up(config, name, secret, UserAttributes=attributes, ValidationData=data, ClientMetadata=metadata)
-    reply = SignUpReply.parse(answer)
+    try:
+        answer = _sign_up(config, name, secret, UserAttributes=attributes, ValidationData=data, ClientMetadata=metadata)
+        reply = SignUpReply.parse(answer)
+    except AuthError as error:
+        if expected is not None and is_outcome_unknown(error):  # the code that arrives confirms it all the same
+            step.remember_auto_sign_in(expected)
+        raise
     step.state.auto_sign_ins.cancel(name)
     next_step: SignUpStep = Done() if reply.is_confirmed else ConfirmSignUp(code_delivery_details=reply.delivery)
     if expected is not None:

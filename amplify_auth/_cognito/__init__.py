@@ -17,6 +17,7 @@ from .reply import (
 )
 from .retries import veto_unsafe_retries
 from .service import Answer, call, get_document, invoke
+from .unknown_outcome import is_outcome_unknown
 
 __all__ = [
     "Answer",
@@ -30,6 +31,7 @@ __all__ = [
     "get_document",
     "identity_pool_client",
     "invoke",
+    "is_outcome_unknown",
     "may_lack_operation",
     "optional_text",
     "protocol_error",

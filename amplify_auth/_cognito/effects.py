@@ -155,7 +155,7 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     "SetUserSettings": _repeated(_SAME_END),
     "SignUp": _once(
         "It makes an account and sends a message.",
-        "If a code arrives, the account exists: call confirm_sign_up(), then sign_in(). If none arrives, call "
+        "If a code arrives, the account exists: call confirm_sign_up() with it. If none arrives, call "
         "sign_up() again: UsernameExistsException then says that the account exists.",
     ),
     "StartWebAuthnRegistration": _repeated("A registration that nobody saw is replaced."),

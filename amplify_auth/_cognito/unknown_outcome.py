@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from ..errors import AuthError, AuthNetworkError, AuthProtocolError
+from ..errors import AuthError, AuthNetworkError, AuthProtocolError, AuthServiceError
 from .effects import effect_of
 from .foreign_servers import surely_lacks_operation
 from .retries import surely_did_not_arrive
@@ -55,3 +55,10 @@ def _is_unknown(failure: AuthError, error: Exception) -> bool:
     if status >= 500:
         return not surely_lacks_operation(failure)
     return status < 300
+
+
+def is_outcome_unknown(failure: Exception) -> bool:
+    """True if Cognito may have acted although a call ended with ``failure``."""
+    if isinstance(failure, AuthServiceError):
+        return (failure.http_status_code or 0) >= 500
+    return isinstance(failure, AuthNetworkError | AuthProtocolError)

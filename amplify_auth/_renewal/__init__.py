@@ -8,7 +8,6 @@ from .signing_keys import SigningKeys, header_of, pool_url, signed_claims
 from .single_flight import Expiring, NotShared, Refreshable
 from .tokens import (
     TokenRefresher,
-    answer_lost,
     present,
     require_user,
     session_ended,
@@ -23,7 +22,6 @@ __all__ = [
     "Refreshable",
     "SigningKeys",
     "TokenRefresher",
-    "answer_lost",
     "header_of",
     "pool_url",
     "present",

@@ -26,7 +26,11 @@ RETRY_AFTER = 30.0
 LOST_RETRY_AFTER = 5.0
 """The same, if the refresh may have been acted on, and only its answer was lost."""
 LOST_WITHIN = 60.0
-"""Seconds from the first lost answer during which ``LOST_RETRY_AFTER`` counts. Then the value can be lost no more."""
+"""Seconds from the first lost answer during which ``LOST_RETRY_AFTER`` counts. Then the value can be lost no more.
+
+A refresh token that was rotated is good for at most 60 seconds (``RetryGracePeriodSeconds`` of Cognito's
+``RefreshTokenRotation``).
+"""
 
 V = TypeVar("V")
 Keep = Callable[[V], None]

@@ -17,7 +17,6 @@ from .._values import AuthConfig, AuthTokens, SignedIn, decode_jwt_payload
 from ..errors import (
     AuthConfigurationError,
     AuthError,
-    AuthNetworkError,
     AuthProtocolError,
     AuthServiceError,
     AuthStateError,
@@ -174,16 +173,6 @@ def session_ended(error: Exception) -> SessionEnded | None:
         details: dict[str, Any] = {**error.details(), "name": _NOT_SIGNED_IN, "recovery_suggestion": None}
         return SessionEnded(f"The session has ended: Cognito does not renew its tokens ({error.message}).", **details)
     return None
-
-
-def answer_lost(error: Exception) -> bool:
-    """True if Cognito may have refreshed the tokens, and rotated the refresh token, without an answer that says so.
-
-    The old refresh token is good for at most 60 seconds more (``RetryGracePeriodSeconds`` of ``RefreshTokenRotation``).
-    """
-    if isinstance(error, AuthServiceError):
-        return (error.http_status_code or 0) >= 500
-    return isinstance(error, AuthNetworkError | AuthProtocolError)
 
 
 def session_over(reason: str) -> SessionEnded:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import threading
 from typing import Final
 
-from .._cognito import veto_unsafe_retries
+from .._cognito import is_outcome_unknown, veto_unsafe_retries
 from .._events import AuthEvent, Listeners
 from .._locks import ForkSafeLock
-from .._renewal import IdentityPool, Refreshable, SigningKeys, TokenRefresher, answer_lost, session_ended, token_expiry
+from .._renewal import IdentityPool, Refreshable, SigningKeys, TokenRefresher, session_ended, token_expiry
 from .._values import AuthConfig, AuthSession, IdentityPoolCredentials, PendingSignIn, SignedIn, Snapshot
 from .auto_sign_ins import AutoSignInRegister
 from .devices import DeviceRegister
@@ -51,7 +51,7 @@ class State:
         self.user: Final = Refreshable(
             TokenRefresher(config),
             final=session_ended,
-            is_lost=answer_lost,
+            is_lost=is_outcome_unknown,
             on_refreshed=self._refreshed,
             on_failed=self._refresh_failed,
             shared=self.store,

@@ -44,6 +44,30 @@ def test_a_confirmation_whose_answer_was_lost_goes_on_when_it_is_repeated(
     assert signed_in.is_signed_in
 
 
+@pytest.mark.parametrize("kind", ["dropped", "timeout", "unavailable", "malformed"])
+def test_a_sign_up_whose_answer_was_lost_still_signs_in_by_itself(
+    kind: Any, pool: MockPool, session_of: SessionOf, cognito: MockCognito, name: str
+) -> None:
+    session = session_of(pool)
+    cognito.fail_next("SignUp", kind, after=True)
+    with pytest.raises(AuthError) as caught:
+        auth.sign_up(name, PASSWORD, user_attributes={"email": "a@example.com"}, auto_sign_in=True, session=session)
+
+    assert not caught.value.is_retryable
+    confirmed = auth.confirm_sign_up(name, pool.code(name), session=session)
+    assert isinstance(confirmed.next_step, auth.CompleteAutoSignIn)
+    assert auth.auto_sign_in(session=session).is_signed_in
+
+
+def test_a_sign_up_that_was_refused_waits_for_nothing(pool: MockPool, session_of: SessionOf, name: str) -> None:
+    session = session_of(pool)
+    auth.sign_up(name, PASSWORD, user_attributes={"email": "a@example.com"}, session=session)
+    with pytest.raises(errors.UsernameExistsException):
+        auth.sign_up(name, PASSWORD, auto_sign_in=True, session=session)
+
+    assert isinstance(auth.confirm_sign_up(name, pool.code(name), session=session).next_step, auth.Done)
+
+
 def test_after_a_lost_confirmation_a_plain_sign_in_works(
     pool: MockPool, session_of: SessionOf, cognito: MockCognito, name: str
 ) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TypeGuard, TypeVar
 
+from ._typed_text import code_of, has_unseen, hint, stripped
 from .errors import AuthValidationError
 
 L = TypeVar("L", bound=str)
@@ -27,10 +28,19 @@ def is_list(value: object) -> TypeGuard[Sequence[object]]:
     return isinstance(value, list | tuple)
 
 
+def type_name(value: object) -> str:
+    """The type of ``value`` as a reader knows it, such as ``"str"`` or ``"boto3.Session"``."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    kind = type(value)
+    library = kind.__module__.partition(".")[0]
+    return kind.__name__ if library in ("builtins", "__main__") else f"{library}.{kind.__name__}"
+
+
 def wrong_type(value: object, argument: str, wanted: str, suggestion: str) -> AuthValidationError:
     """The error that says that ``value`` is not ``wanted``."""
     return AuthValidationError(
-        f"{argument} must be {wanted}, not {type(value).__name__}.",
+        f"{argument} must be {wanted}, not {type_name(value)}.",
         name="InvalidArgument",
         recovery_suggestion=suggestion,
     )
@@ -57,7 +67,7 @@ def optional(value: object, argument: str) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise wrong_type(value, argument, "a str", f"Pass {argument} as text.")
+        raise wrong_type(value, argument, "a str", _as_text(value, argument))
     if not is_text(value):
         raise AuthValidationError(
             f"{argument} holds characters that cannot be sent (lone surrogates).",
@@ -65,6 +75,49 @@ def optional(value: object, argument: str) -> str | None:
             recovery_suggestion=f"Decode {argument} with the right encoding.",
         )
     return str.__str__(value)  # a subclass may format itself as something else: a mask, or the name of an Enum's member
+
+
+def _as_text(value: object, argument: str) -> str:
+    """What to do about a ``value`` that is no text."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"Pass {argument} as text: a number loses its leading zeros."
+    if isinstance(value, bytes | bytearray):
+        return f"Pass {argument} as text: decode the bytes first."
+    if is_mapping(value):
+        return f"Pass {argument} as text. Each value is an argument of its own, not one dict of them."
+    if type(value).__name__ == "Session":
+        return f"Pass {argument} as text, and the session as session=."
+    return f"Pass {argument} as text."
+
+
+def username(value: object, argument: str, name: str, message: str) -> str:
+    """``value`` as the name of a user that exists: without white space around it, because no name has any.
+
+    The pattern of ``Username`` in Cognito's API reference has letters, marks, symbols, numbers and punctuation only.
+    The arguments are those of `required`.
+    """
+    return required(stripped(required(value, argument, name, message)), argument, name, message)
+
+
+def advice_on_white_space(refusal: str, **given: str) -> str | None:
+    """What to change if Cognito's ``refusal`` of a new ``username`` or ``password`` is about white space; else None.
+
+    A user name has none, and a password none at its ends (API reference, ``SignUp``, the patterns).
+    """
+    if "'username'" in refusal and has_unseen(given.get("username", "")):
+        return "Remove the white space from username. A phone number has the form +491701234567."
+    password = given.get("password", "")
+    if "'password'" in refusal and password != stripped(password):
+        return "Remove the white space at the ends of password."
+    return None
+
+
+def code(value: object, argument: str, name: str, message: str) -> str:
+    """``value`` as a code that was sent or is shown by an app: without white space. See `code_of`.
+
+    The arguments are those of `required`.
+    """
+    return required(code_of(required(value, argument, name, message)), argument, name, message)
 
 
 def texts(value: object, argument: str) -> dict[str, str] | None:
@@ -85,8 +138,15 @@ def texts(value: object, argument: str) -> dict[str, str] | None:
     return checked
 
 
-def one_of(value: object, argument: str, allowed: Sequence[L], *, name: str = "InvalidArgument") -> L | None:
-    """``value`` if it is one of ``allowed``, or None."""
+def one_of(
+    value: object,
+    argument: str,
+    allowed: Sequence[L],
+    *,
+    name: str = "InvalidArgument",
+    also: Mapping[str, str] | None = None,
+) -> L | None:
+    """``value`` if it is one of ``allowed``, or None. ``also`` has other spellings: see `probably_meant`."""
     checked = optional(value, argument)
     if checked is None:
         return None
@@ -96,7 +156,7 @@ def one_of(value: object, argument: str, allowed: Sequence[L], *, name: str = "I
     raise AuthValidationError(
         f"{argument} is not one of the known values.",
         name=name,
-        recovery_suggestion=f"Use one of: {', '.join(allowed)}.",
+        recovery_suggestion=f"{hint(checked, allowed, also)}Use one of: {', '.join(allowed)}.",
     )
 
 

@@ -9,10 +9,16 @@ import attrs
 from .. import _arguments as arguments
 from .._public_call import public
 from .._session import Session, Step
-from .._sign_in import CHALLENGES, answer, check_flow, make_request, start, takes_password
+from .._sign_in import CHALLENGES, answer, check_flow, make_request, read, start, takes_password
 from .._values import AuthFlowType, FirstFactor, SignInOutput
 from ..errors import SignInException
 from .configure import state_of
+
+_NOTHING_YET = (
+    "Call sign_in() first, then answer its next step with confirm_sign_in(). The code of a sign-up is for "
+    "confirm_sign_up()."
+)
+_NOTHING_MORE = "A user is signed in: there is nothing to confirm. Call sign_out() before another sign_in()."
 
 
 @public
@@ -28,7 +34,7 @@ def sign_in(
     """Start signing a user in.
 
     Args:
-        username: User name, or an alias of it such as a verified e-mail address.
+        username: User name, or an alias of it such as a verified e-mail address. White space around it is removed.
         password: The password. Leave it out for flows that need none.
         auth_flow_type: ``"USER_SRP_AUTH"`` (the password never leaves this machine), ``"USER_PASSWORD_AUTH"``,
             ``"CUSTOM_WITHOUT_SRP"``, ``"CUSTOM_WITH_SRP"`` or ``"USER_AUTH"``. Default: the session's.
@@ -66,7 +72,7 @@ def sign_in(
     step = Step(state_of(session))
     request = make_request(
         step.state.config,
-        arguments.required(username, "username", "EmptySignInUsername", "username is required to sign_in"),
+        arguments.username(username, "username", "EmptySignInUsername", "username is required to sign_in"),
         arguments.optional(password, "password"),
         auth_flow_type=auth_flow_type,
         preferred_challenge=preferred_challenge,
@@ -95,7 +101,9 @@ def confirm_sign_in(
 
     Args:
         challenge_response: What ``next_step`` asks for: a code, an answer, a password, an e-mail address, or one
-            of the choices it lists.
+            of the choices it lists. A code may have white space in it. A choice may be in any case, and a second
+            factor may have its name in Cognito: ``"SOFTWARE_TOKEN_MFA"`` or ``"totp"`` for ``"TOTP"``. A password and
+            the answer to a custom challenge are sent as they are.
         user_attributes: With a new password: values for the step's ``missing_attributes``.
         client_metadata: Passed to the pool's Lambda triggers.
         friendly_device_name: A name for the authenticator that is being set up, or for this device.
@@ -141,8 +149,10 @@ def confirm_sign_in(
         if pending is None or step.state.pending is not pending:  # another thread may have answered it
             raise SignInException(
                 "An error occurred during the sign in process. This most likely occurred because sign_in was not "
-                "called, it raised an error, or its session has expired."
+                "called, it raised an error, or its session has expired.",
+                recovery_suggestion=_NOTHING_MORE if step.state.signed_in is not None else _NOTHING_YET,
             )
+        text = read(pending, text)
         action = CHALLENGES[pending.challenge_name].answer(pending, text, attributes)
         return answer(step, pending, action, text, client_metadata=metadata, device_name=device_name)
 

@@ -57,7 +57,8 @@ def sign_up(
     """Create an account.
 
     Args:
-        username: The user name; in pools that sign in by e-mail or phone number, that address.
+        username: The user name; in pools that sign in by e-mail or phone number, that address. It is sent as it is:
+            Cognito refuses a new name that has white space in it or around it.
         password: The password. Leave it out for accounts without one.
         user_attributes: Attributes, such as ``{"email": "alice@example.com", "custom:tier": "gold"}``.
         validation_data: Passed to the pre sign-up Lambda only.
@@ -120,11 +121,17 @@ def _sign_up(config: AuthConfig, username: str, password: str | None, **paramete
             **parameters,
         )
     except InvalidParameterException as error:
-        if "'password'" not in error.message or "Member must not be null" not in error.message:
-            raise
-        details: dict[str, Any] = {**error.details(), "name": "EmptySignUpPassword"}
-    details["recovery_suggestion"] = "Pass password: this pool has no passwordless sign-up."
-    raise AuthValidationError("password is required to sign_up", **details)
+        refusal = error
+    details = refusal.details()
+    if "'password'" in refusal.message and "Member must not be null" in refusal.message:
+        details["name"] = "EmptySignUpPassword"
+        details["recovery_suggestion"] = "Pass password: this pool has no passwordless sign-up."
+        raise AuthValidationError("password is required to sign_up", **details)
+    advice = arguments.advice_on_white_space(refusal.message, username=username, password=password or "")
+    if advice is None:
+        raise refusal
+    details["recovery_suggestion"] = advice
+    raise InvalidParameterException(refusal.message, **details) from refusal.__cause__
 
 
 def _auto_sign_in(
@@ -179,8 +186,8 @@ def confirm_sign_up(
     link or another program confirmed it. So success says that the account is confirmed, not who called.
 
     Args:
-        username: The name that was signed up.
-        confirmation_code: The code.
+        username: The name that was signed up. White space around it is removed.
+        confirmation_code: The code. White space in it is removed.
         client_metadata: Passed to the pool's Lambda triggers.
         force_alias_creation: True to take the address over from another account that has it as an alias.
         session: The session; default: the default session.
@@ -202,10 +209,10 @@ def confirm_sign_up(
     """
     step = Step(state_of(session))
     config = step.state.config
-    name = arguments.required(
+    name = arguments.username(
         username, "username", "EmptyConfirmSignUpUsername", "username is required to confirm_sign_up"
     )
-    code = arguments.required(
+    code = arguments.code(
         confirmation_code, "confirmation_code", "EmptyConfirmSignUpCode", "code is required to confirm_sign_up"
     )
     expected = step.state.auto_sign_ins.of(name)
@@ -252,7 +259,7 @@ def resend_sign_up_code(
     """Send a new code for an account that is not confirmed. The old code is not good any more.
 
     Args:
-        username: The name that was signed up.
+        username: The name that was signed up. White space around it is removed.
         client_metadata: Passed to the pool's Lambda triggers.
         session: The session; default: the default session.
 
@@ -273,7 +280,7 @@ def resend_sign_up_code(
     """
     step = Step(state_of(session))
     config = step.state.config
-    name = arguments.required(
+    name = arguments.username(
         username, "username", "EmptyResendSignUpCodeUsername", "username is required to resend_sign_up_code"
     )
     try:

@@ -11,7 +11,7 @@ from .._cognito import user_pool_client
 from .._public_call import public
 from .._renewal import header_of, pool_url, signed_claims
 from .._session import Session
-from .._values import TOKEN_USES, AuthConfig, TokenUse
+from .._values import OTHER_WORDS, TOKEN_USES, AuthConfig, TokenUse
 from ..errors import TokenVerificationError
 from .configure import state_of
 
@@ -66,9 +66,15 @@ def verify_token(
         >>> claims = verify_token(header.removeprefix("Bearer "), token_use="access")  # doctest: +SKIP
     """
     arguments.required(token_use, "token_use", "InvalidArgument", "token_use is required.")
-    arguments.one_of(token_use, "token_use", TOKEN_USES)
+    arguments.one_of(token_use, "token_use", TOKEN_USES, also=OTHER_WORDS["token_use"])
     text = arguments.required(token, "token", "InvalidTokenException", "token is required.")
     seconds = arguments.seconds(leeway, "leeway")
+    if text[:7].lower() == "bearer ":
+        raise TokenVerificationError(
+            "The token is not accepted: it is not a JWT, because it begins with Bearer.",
+            name="InvalidTokenException",
+            recovery_suggestion='Pass the token alone, such as header.removeprefix("Bearer ").',
+        )
     state = state_of(session)
     header = header_of(text)
     name: Any = None if header is None else header.get("kid")

@@ -17,7 +17,7 @@ from .. import _arguments as arguments
 from .._events import Listeners
 from .._masking import Masked, Value, secret, value
 from .._renewal import Refreshable, present, require_user
-from .._values import TOKEN_USES, SignedIn, TokenUse
+from .._values import OTHER_WORDS, TOKEN_USES, SignedIn, TokenUse
 from ..errors import AuthError, AuthStateError, UserUnAuthenticatedException
 from .one_thread import OneThread
 
@@ -252,7 +252,7 @@ def bearer_source(user: Refreshable[SignedIn], listeners: Listeners, token_use: 
         AuthValidationError: ``token_use`` is another value.
     """
     use = arguments.required(token_use, "token_use", "InvalidArgument", "token_use is required.")
-    arguments.one_of(use, "token_use", TOKEN_USES)
+    arguments.one_of(use, "token_use", TOKEN_USES, also=OTHER_WORDS["token_use"])
 
     def known(signed_in: SignedIn | None) -> str | None:
         if signed_in is None:

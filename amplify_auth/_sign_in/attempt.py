@@ -62,7 +62,9 @@ class SignInAttempt:
     def _ask_user(self, reply: Reply) -> SignInOutput:
         """Keep the sign-in for the answer that ``reply`` asks for."""
         talk = self.conversation
-        pending = ask(reply, self.answered, username=talk.username, request=talk.request, srp=talk.srp)
+        pending = ask(
+            reply, self.answered, config=talk.config, username=talk.username, request=talk.request, srp=talk.srp
+        )
         output = self._wait(pending)
         if len(pending.mfa_types) == 1:  # a choice of one is made at once; if that fails, it can be made again
             return self.apply(choose_setup(pending, pending.mfa_types[0]), pending)

@@ -16,7 +16,10 @@ import attrs
 from .._cognito import Reply, protocol_error
 from .._masking import Value, value
 from .._srp import SrpClient
+from .._typed_text import code_of, has_unseen, hint, name_of, stripped
 from .._values import (
+    OTHER_WORDS,
+    AuthConfig,
     ConfirmSignInWithCustomChallenge,
     ConfirmSignInWithEmailCode,
     ConfirmSignInWithNewPasswordRequired,
@@ -36,9 +39,18 @@ from .._values import (
 )
 from ..errors import AuthValidationError, MFAMethodNotFoundException
 from .actions import Action, AskNext, AssociateSoftwareToken, SendAnswer, VerifySoftwareToken
+from .first_factors import first_factor_of, listed_factors, possible_factors
 
 MFA_TYPES: Final[dict[str, MfaType]] = {"SMS_MFA": "SMS", "SOFTWARE_TOKEN_MFA": "TOTP", "EMAIL_OTP": "EMAIL"}
 _WIRE_NAMES: Final = {mfa_type: name for name, mfa_type in MFA_TYPES.items()}
+#: What a program or a user may write for a second factor, as `name_of` gives it.
+_SPELLINGS: Final[Mapping[str, MfaType]] = {
+    **MFA_TYPES,
+    **{mfa_type: mfa_type for mfa_type in MFA_TYPES.values()},
+    **dict.fromkeys(("SOFTWARE_TOKEN", "TOTP_MFA", "SOFTWARETOKENMFA"), "TOTP"),
+    "SMS_OTP": "SMS",
+    "EMAIL_MFA": "EMAIL",
+}
 
 
 @final
@@ -47,15 +59,17 @@ class ChallengeHandler(Value):
     """One row: the step that asks, and the action that an answer becomes.
 
     Attributes:
-        ask: Makes the step from the reply and the previous pending sign-in.
+        ask: Makes the step from the reply and the first factors that can be chosen.
         answer: Makes the action from the pending sign-in, the answer, and its ``user_attributes``.
+        read: Makes the answer from what was typed. Default: it stays as it was typed.
     """
 
-    ask: Callable[[Reply, PendingSignIn | None], PendingStep]
+    ask: Callable[[Reply, tuple[str, ...]], PendingStep]
     answer: Callable[[PendingSignIn, str, Mapping[str, str]], Action]
+    read: Callable[[str], str] = str
 
 
-def _asked_with_code(step: Callable[..., PendingStep], reply: Reply, previous: PendingSignIn | None) -> PendingStep:
+def _asked_with_code(step: Callable[..., PendingStep], reply: Reply, offered: tuple[str, ...]) -> PendingStep:
     return step(code_delivery_details=reply.code_delivery())
 
 
@@ -63,15 +77,25 @@ def _answer_as(key: str, pending: PendingSignIn, answer: str, attributes: Mappin
     return SendAnswer(challenge_name=pending.challenge_name, responses={key: answer}, with_device=True)
 
 
-def _ask_totp(reply: Reply, previous: PendingSignIn | None) -> PendingStep:
+def _answer_totp(pending: PendingSignIn, answer: str, attributes: Mapping[str, str]) -> Action:
+    if not answer.isascii() or not answer.isdigit():  # RFC 6238; a wrong answer would count against the user
+        raise AuthValidationError(
+            "The code of an authenticator app has digits only.",
+            name="InvalidArgument",
+            recovery_suggestion="Pass the code that the app shows now as challenge_response.",
+        )
+    return _answer_as("SOFTWARE_TOKEN_MFA_CODE", pending, answer, attributes)
+
+
+def _ask_totp(reply: Reply, offered: tuple[str, ...]) -> PendingStep:
     return ConfirmSignInWithTotpCode(friendly_device_name=reply.parameters.get("FRIENDLY_DEVICE_NAME"))
 
 
-def _ask_custom(reply: Reply, previous: PendingSignIn | None) -> PendingStep:
+def _ask_custom(reply: Reply, offered: tuple[str, ...]) -> PendingStep:
     return ConfirmSignInWithCustomChallenge(additional_info=reply.parameters)
 
 
-def _ask_new_password(reply: Reply, previous: PendingSignIn | None) -> PendingStep:
+def _ask_new_password(reply: Reply, offered: tuple[str, ...]) -> PendingStep:
     names = (name.replace("userAttributes.", "", 1) for name in reply.json_list("requiredAttributes"))
     return ConfirmSignInWithNewPasswordRequired(missing_attributes=tuple(names))
 
@@ -86,20 +110,21 @@ def _mfa_types(reply: Reply, parameter: str) -> tuple[MfaType, ...]:
     return tuple(MFA_TYPES[name] for name in reply.json_list(parameter) if name in MFA_TYPES)
 
 
-def _ask_mfa_type(reply: Reply, previous: PendingSignIn | None) -> PendingStep:
+def _ask_mfa_type(reply: Reply, offered: tuple[str, ...]) -> PendingStep:
     return ContinueSignInWithMfaSelection(allowed_mfa_types=_mfa_types(reply, "MFAS_CAN_CHOOSE"))
 
 
 def _answer_mfa_type(pending: PendingSignIn, answer: str, attributes: Mapping[str, str]) -> Action:
     step = pending.next_step
     offered = step.allowed_mfa_types if isinstance(step, ContinueSignInWithMfaSelection) else ()
-    if answer not in _WIRE_NAMES or (offered and answer not in offered):
+    chosen = _SPELLINGS.get(name_of(answer))
+    if chosen is None or (offered and chosen not in offered):
         raise AuthValidationError(
             "Incorrect MFA method was chosen. It should be either SMS, TOTP, or EMAIL",
             name="IncorrectMFAMethod",
             recovery_suggestion=f"Try to pass {' or '.join(offered or _WIRE_NAMES)} as the challenge_response.",
         )
-    return SendAnswer(challenge_name=pending.challenge_name, responses={"ANSWER": _WIRE_NAMES[answer]})
+    return SendAnswer(challenge_name=pending.challenge_name, responses={"ANSWER": _WIRE_NAMES[chosen]})
 
 
 def setup_types(reply: Reply) -> tuple[MfaType, ...]:
@@ -126,7 +151,7 @@ def setup_types(reply: Reply) -> tuple[MfaType, ...]:
     return kept
 
 
-def _ask_mfa_setup(reply: Reply, previous: PendingSignIn | None) -> PendingStep:
+def _ask_mfa_setup(reply: Reply, offered: tuple[str, ...]) -> PendingStep:
     return ContinueSignInWithMfaSetupSelection(allowed_mfa_types=setup_types(reply))
 
 
@@ -140,19 +165,20 @@ def choose_setup(pending: PendingSignIn, mfa_type: MfaType) -> Action:
 
 
 def _answer_mfa_setup(pending: PendingSignIn, answer: str, attributes: Mapping[str, str]) -> Action:
-    for mfa_type in pending.mfa_types:
-        if answer == mfa_type:
-            return choose_setup(pending, mfa_type)
+    chosen = _SPELLINGS.get(name_of(answer))
+    if chosen is not None and chosen in pending.mfa_types:
+        return choose_setup(pending, chosen)
     step = pending.next_step
-    if isinstance(step, ContinueSignInWithTotpSetup) and answer.isascii() and answer.isdigit():
-        return VerifySoftwareToken(answer)
-    if isinstance(step, ContinueSignInWithEmailSetup) and "@" in answer:
-        return SendAnswer(challenge_name=pending.challenge_name, responses={"EMAIL": answer})
-    expected = " or ".join(pending.mfa_types)
     if isinstance(step, ContinueSignInWithTotpSetup):
-        expected = "the digits of the authenticator's code"
+        code, expected = code_of(answer), "the digits of the authenticator's code"
+        if code.isascii() and code.isdigit():
+            return VerifySoftwareToken(code)
     elif isinstance(step, ContinueSignInWithEmailSetup):
-        expected = "an e-mail address"
+        address, expected = stripped(answer), "an e-mail address"
+        if "@" in address and not has_unseen(address):
+            return SendAnswer(challenge_name=pending.challenge_name, responses={"EMAIL": address})
+    else:
+        expected = " or ".join(pending.mfa_types)
     raise AuthValidationError(
         "Cannot proceed with MFA setup using this challenge_response.",
         name="SignInException",
@@ -160,7 +186,7 @@ def _answer_mfa_setup(pending: PendingSignIn, answer: str, attributes: Mapping[s
     )
 
 
-def _ask_password(reply: Reply, previous: PendingSignIn | None) -> PendingStep:
+def _ask_password(reply: Reply, offered: tuple[str, ...]) -> PendingStep:
     return ConfirmSignInWithPassword()
 
 
@@ -168,18 +194,18 @@ def _answer_password(factor: str, pending: PendingSignIn, answer: str, attribute
     return SendAnswer(challenge_name="SELECT_CHALLENGE", responses={"ANSWER": factor}, password=answer)
 
 
-def _ask_first_factor(reply: Reply, previous: PendingSignIn | None) -> PendingStep:
-    available = reply.available_challenges or (previous.available_challenges if previous else ())
-    return ContinueSignInWithFirstFactorSelection(available_challenges=available)
+def _ask_first_factor(reply: Reply, offered: tuple[str, ...]) -> PendingStep:
+    return ContinueSignInWithFirstFactorSelection(available_challenges=offered)
 
 
 def _answer_first_factor(pending: PendingSignIn, answer: str, attributes: Mapping[str, str]) -> Action:
     offered = pending.available_challenges
     if offered and answer not in offered:
+        meant = hint(answer, offered, OTHER_WORDS["preferred_challenge"])
         raise AuthValidationError(
             "The chosen first factor is not one of the available challenges.",
             name="InvalidPreferredChallenge",
-            recovery_suggestion=f"Pass one of {', '.join(offered)} as the challenge_response.",
+            recovery_suggestion=f"{meant}Pass one of {', '.join(offered)} as the challenge_response.",
         )
     if answer in ("PASSWORD", "PASSWORD_SRP"):
         request = attrs.evolve(pending.request, preferred_challenge=as_first_factor(answer))
@@ -190,17 +216,17 @@ def _answer_first_factor(pending: PendingSignIn, answer: str, attributes: Mappin
 
 
 def _code(step: Callable[..., PendingStep], key: str) -> ChallengeHandler:
-    return ChallengeHandler(ask=partial(_asked_with_code, step), answer=partial(_answer_as, key))
+    return ChallengeHandler(ask=partial(_asked_with_code, step), answer=partial(_answer_as, key), read=code_of)
 
 
-_FIRST_FACTOR: Final = ChallengeHandler(ask=_ask_first_factor, answer=_answer_first_factor)
+_FIRST_FACTOR: Final = ChallengeHandler(ask=_ask_first_factor, answer=_answer_first_factor, read=first_factor_of)
 
 #: ChallengeName -> how it is asked and answered.
 CHALLENGES: Final[Mapping[str, ChallengeHandler]] = {
     "SMS_MFA": _code(ConfirmSignInWithSmsCode, "SMS_MFA_CODE"),
     "SMS_OTP": _code(ConfirmSignInWithSmsCode, "SMS_OTP_CODE"),
     "EMAIL_OTP": _code(ConfirmSignInWithEmailCode, "EMAIL_OTP_CODE"),
-    "SOFTWARE_TOKEN_MFA": ChallengeHandler(ask=_ask_totp, answer=partial(_answer_as, "SOFTWARE_TOKEN_MFA_CODE")),
+    "SOFTWARE_TOKEN_MFA": ChallengeHandler(ask=_ask_totp, answer=_answer_totp, read=code_of),
     "CUSTOM_CHALLENGE": ChallengeHandler(ask=_ask_custom, answer=partial(_answer_as, "ANSWER")),
     "NEW_PASSWORD_REQUIRED": ChallengeHandler(ask=_ask_new_password, answer=_answer_new_password),
     "SELECT_MFA_TYPE": ChallengeHandler(ask=_ask_mfa_type, answer=_answer_mfa_type),
@@ -213,10 +239,27 @@ CHALLENGES: Final[Mapping[str, ChallengeHandler]] = {
 }
 
 
+def read(pending: PendingSignIn, typed: str) -> str:
+    """The answer to ``pending`` that ``typed`` is. Passwords and answers to custom challenges stay as they were typed.
+
+    Raises:
+        AuthValidationError: Nothing is left of it.
+    """
+    answer = CHALLENGES[pending.challenge_name].read(typed)
+    if not answer:
+        raise AuthValidationError(
+            "challenge_response is required to confirm_sign_in",
+            name="EmptyChallengeResponse",
+            recovery_suggestion="Pass the code as challenge_response: what was passed has only white space.",
+        )
+    return answer
+
+
 def ask(
     reply: Reply,
     previous: PendingSignIn | None,
     *,
+    config: AuthConfig,
     username: str,
     request: SignInRequest,
     srp: SrpClient | None,
@@ -226,6 +269,7 @@ def ask(
     Args:
         reply: The challenge.
         previous: The pending sign-in that was answered before, if any.
+        config: The session's configuration.
         username: Cognito's name for the user, as far as it is known.
         request: What the sign-in was started with.
         srp: The SRP exchange that waits for its proof.
@@ -240,13 +284,14 @@ def ask(
         raise protocol_error(
             f"The {name} challenge of Cognito is not known.", name="SignInException", operation=reply.operation
         )
+    listed = listed_factors(reply, previous)
     return PendingSignIn(
-        next_step=handler.ask(reply, previous),
+        next_step=handler.ask(reply, listed or (possible_factors(config) if name == "WEB_AUTHN" else ())),
         username=username,
         request=request,
         challenge_name=name,
         session=reply.session,
-        available_challenges=reply.available_challenges or (previous.available_challenges if previous else ()),
+        available_challenges=listed,
         mfa_types=setup_types(reply) if name == "MFA_SETUP" else (),
         srp=srp,
     )

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from .. import _arguments as arguments
-from .._values import AUTH_FLOWS, FIRST_FACTORS, AuthConfig, SignInRequest
+from .._values import AUTH_FLOWS, FIRST_FACTORS, OTHER_WORDS, AuthConfig, SignInRequest
 from ..errors import AuthValidationError
+from .first_factors import SWITCHES
 from .flows import FLOWS
 
-# First factors, and the switch of an amplify_outputs file that says if the backend has them.
-_SWITCHES: Final = {"EMAIL_OTP": "email_otp_enabled", "SMS_OTP": "sms_otp_enabled", "WEB_AUTHN": "web_authn"}
 _PASSWORD_FACTORS: Final = ("PASSWORD", "PASSWORD_SRP")
 
 
@@ -28,9 +27,14 @@ def make_request(
     Raises:
         AuthValidationError: An argument is wrong.
     """
-    flow = arguments.one_of(auth_flow_type, "auth_flow_type", AUTH_FLOWS) or config.auth_flow_type
+    chosen = arguments.one_of(auth_flow_type, "auth_flow_type", AUTH_FLOWS, also=OTHER_WORDS["auth_flow_type"])
+    flow = chosen or config.auth_flow_type
     preferred = arguments.one_of(
-        preferred_challenge, "preferred_challenge", FIRST_FACTORS, name="InvalidPreferredChallenge"
+        preferred_challenge,
+        "preferred_challenge",
+        FIRST_FACTORS,
+        name="InvalidPreferredChallenge",
+        also=OTHER_WORDS["preferred_challenge"],
     )
     if preferred is not None and flow != "USER_AUTH":
         raise AuthValidationError(
@@ -67,7 +71,7 @@ def check_flow(request: SignInRequest, config: AuthConfig) -> None:
         )
     if rule == "by_factor" and preferred is not None:
         rule = "yes" if preferred in _PASSWORD_FACTORS else "by_factor"
-        switch = _SWITCHES.get(preferred)
+        switch = SWITCHES.get(preferred)
         if config.passwordless is not None and switch is not None and not config.passwordless.get(switch):
             raise AuthValidationError(
                 "The preferred challenge is not enabled in your backend configuration",

@@ -14,6 +14,7 @@ from .config import (
     as_first_factor,
 )
 from .credentials import AwsCredentials, IdentityPoolCredentials
+from .other_words import OTHER_WORDS
 from .outputs import (
     AuthSession,
     AuthUser,
@@ -55,6 +56,7 @@ __all__ = [
     "CHALLENGE_NAMES",
     "FIRST_FACTORS",
     "OPTIONS",
+    "OTHER_WORDS",
     "PENDING_STEPS",
     "TOKEN_USES",
     "AuthConfig",

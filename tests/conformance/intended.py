@@ -18,6 +18,7 @@ WRONG_PASSWORD = "a wrong password has spent the session; the next one starts th
 NOT_REPEATED = "RespondToAuthChallenge is not sent again after a 5xx, because the service may have acted on it"
 ONE_EVENT = "one refresh is one event"
 REFUSED_TOKEN = "a refresh token that is refused is an error, not an empty session"
+ANY_SPELLING = "a second factor may be named as Cognito names it; a code of an authenticator has digits"
 BAD_INPUT = "bad input is refused: an unknown auth_flow_type is an error, not SRP"
 
 
@@ -90,6 +91,14 @@ _TOKENS = {
     "IdToken": "<TOKEN:id:2>",
     "RefreshToken": "<TOKEN:refresh:2>",
 }
+_TOTP_CHOSEN = _request(
+    "RespondToAuthChallenge",
+    200,
+    ChallengeName="SELECT_MFA_TYPE",
+    ChallengeResponses={"USERNAME": "alice", "ANSWER": "SOFTWARE_TOKEN_MFA"},
+    Session="<SESSION:1>",
+)
+_TOTP_ASKED = {"isSignedIn": False, "nextStep": {"signInStep": "CONFIRM_SIGN_IN_WITH_TOTP_CODE"}}
 _REVOKED = _request("RevokeToken", 200, Token="<TOKEN:refresh:1>")
 
 NOT_SENT, SENT_TOO = "wire: not sent", "wire: sent too"
@@ -106,6 +115,13 @@ INTENDED: tuple[Row, ...] = (
     Row("explicit-srp-flow", 2, "error", None, {"name": "InvalidArgument"}, BAD_INPUT),
     Row("explicit-srp-flow", 2, "hub", ["signedIn"], [], BAD_INPUT),
     Row("empty-inputs", 13, "error.name", "EmptySignUpUsername", "EmptyResendSignUpCodeUsername", RESEND_ERROR),
+    # The first choice is taken, so the second one comes in place of a code.
+    Row("mfa-select-totp", 1, SENT_TOO, None, _TOTP_CHOSEN, ANY_SPELLING),
+    Row("mfa-select-totp", 1, "output", None, _TOTP_ASKED, ANY_SPELLING),
+    Row("mfa-select-totp", 1, "error", {"name": "IncorrectMFAMethod"}, None, ANY_SPELLING),
+    Row("mfa-select-totp", 2, NOT_SENT, _TOTP_CHOSEN, None, ANY_SPELLING),
+    Row("mfa-select-totp", 2, "output", _TOTP_ASKED, None, ANY_SPELLING),
+    Row("mfa-select-totp", 2, "error", None, {"name": "InvalidArgument"}, ANY_SPELLING),
     Row("userauth-select-password-srp", 3, NOT_SENT, _SECOND_PASSWORD, None, WRONG_PASSWORD),
     Row("userauth-select-password-srp", 3, SENT_TOO, None, _CHOSEN_ANEW, WRONG_PASSWORD),
     Row("userauth-select-password-srp", 3, SENT_TOO, None, _srp_proof(2, Session="<SESSION:3>"), WRONG_PASSWORD),

@@ -31,6 +31,7 @@ LIBRARY = Column(
     ground=(
         "errors",
         "_arguments",
+        "_typed_text",
         "_masking",
         "_texts",
         "_srp",

@@ -91,7 +91,7 @@ def test_the_choice_of_a_second_factor(
     first = auth.sign_in(name, PASSWORD, session=session).next_step
     assert first == auth.ContinueSignInWithMfaSelection(allowed_mfa_types=("SMS", "TOTP", "EMAIL"))
     with pytest.raises(auth.AuthValidationError) as caught:
-        auth.confirm_sign_in("sms", session=session)
+        auth.confirm_sign_in("FAX", session=session)
     assert caught.value.name == "IncorrectMFAMethod"
     second = auth.confirm_sign_in(chosen, session=session).next_step
     assert type(second).__name__ == f"ConfirmSignInWith{step}"

@@ -12,7 +12,8 @@ from botocore.config import Config
 import amplify_auth as auth
 from amplify_auth import errors
 from amplify_auth.testing import MockCognito, MockPool, SoftwarePasskey
-from tests.support.makers import PoolOf, SessionOf
+from tests.support.makers import NewSession, PoolOf, SessionOf
+from tests.support.scripted_cognito import ScriptedCognito, asks
 
 PASSWORD = "Passw0rd!"
 _numbers = itertools.count()
@@ -107,6 +108,96 @@ def test_an_authenticator_that_gives_nothing_leaves_the_choice_of_a_factor(
     else:
         auth.confirm_sign_in("EMAIL_OTP", session=session)
         assert auth.confirm_sign_in(pool.code(name, "EMAIL_OTP"), session=session).is_signed_in
+
+
+@pytest.mark.parametrize("then", ["WEB_AUTHN", "PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP"])
+def test_after_a_cancelled_preferred_passkey_every_factor_that_is_offered_works(
+    then: str, pool: MockPool, passkey: SoftwarePasskey, session_of: SessionOf, name: str
+) -> None:
+    session = session_of(pool, passkey=passkey)
+    passkey.presence = "refusing"
+    with pytest.raises(errors.PasskeyError):
+        _user_auth(name, session, preferred_challenge="WEB_AUTHN")
+    assert session.pending_sign_in is not None
+    step = session.pending_sign_in.next_step
+    assert isinstance(step, auth.ContinueSignInWithFirstFactorSelection)
+    assert step.available_challenges == ("WEB_AUTHN", "PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP")
+    passkey.presence = "present"
+    output = auth.confirm_sign_in(then.lower(), session=session)
+    if then in ("PASSWORD", "PASSWORD_SRP"):
+        output = auth.confirm_sign_in(PASSWORD, session=session)
+    if then in ("EMAIL_OTP", "SMS_OTP"):
+        output = auth.confirm_sign_in(pool.code(name, then), session=session)
+    assert output.is_signed_in
+
+
+def test_a_factor_that_the_user_does_not_have_leads_to_cognitos_list(
+    pool: MockPool, session_of: SessionOf, name: str, cognito: MockCognito
+) -> None:
+    """The list of a passkey that was preferred is of what the backend may have. Cognito knows what the user has."""
+    passkey, registering = SoftwarePasskey(), session_of(pool)
+    pool.create_user(name, PASSWORD, attributes={"phone_number_verified": "false"})
+    auth.sign_in(name, PASSWORD, session=registering)
+    register(registering, passkey)
+    session = session_of(pool, passkey=passkey)
+    passkey.presence = "refusing"
+    with pytest.raises(errors.PasskeyError):
+        _user_auth(name, session, preferred_challenge="WEB_AUTHN")
+    step = auth.confirm_sign_in("SMS_OTP", session=session).next_step
+    assert isinstance(step, auth.ContinueSignInWithFirstFactorSelection)
+    assert step.available_challenges == ("PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "WEB_AUTHN")
+
+
+@pytest.mark.parametrize(
+    ("passwordless", "offered"),
+    [
+        ({"email_otp_enabled": True}, ("WEB_AUTHN", "PASSWORD", "PASSWORD_SRP", "EMAIL_OTP")),
+        ({"sms_otp_enabled": True, "email_otp_enabled": False}, ("WEB_AUTHN", "PASSWORD", "PASSWORD_SRP", "SMS_OTP")),
+        ({}, ("WEB_AUTHN", "PASSWORD", "PASSWORD_SRP")),
+    ],
+    ids=["e-mail", "text messages", "none"],
+)
+def test_a_factor_that_the_backend_lacks_is_not_offered(
+    passwordless: dict[str, Any],
+    offered: tuple[str, ...],
+    pool: MockPool,
+    passkey: SoftwarePasskey,
+    session_of: SessionOf,
+    name: str,
+) -> None:
+    session = session_of(pool, passkey=passkey, passwordless={"web_authn": {"user_verification": "x"}, **passwordless})
+    passkey.presence = "refusing"
+    with pytest.raises(errors.PasskeyError):
+        _user_auth(name, session, preferred_challenge="WEB_AUTHN")
+    assert session.pending_sign_in is not None
+    assert session.pending_sign_in.next_step == auth.ContinueSignInWithFirstFactorSelection(
+        available_challenges=offered
+    )
+
+
+@pytest.mark.parametrize(
+    ("listed", "offered"),
+    [
+        (["EMAIL_OTP", "WEB_AUTHN"], ("EMAIL_OTP", "WEB_AUTHN")),
+        (["WEB_AUTHN"], ("WEB_AUTHN", "PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP")),
+    ],
+    ids=["all", "itself"],
+)
+def test_a_list_that_comes_with_the_passkeys_challenge_is_used_if_it_has_others(
+    listed: list[str], offered: tuple[str, ...], scripted: ScriptedCognito, new_session: NewSession
+) -> None:
+    """The model allows it; for other challenges that were not chosen, the list has that challenge only."""
+    options = '{"challenge": "AAAA"}'
+    scripted.always("InitiateAuth", asks("WEB_AUTHN", available=listed, CREDENTIAL_REQUEST_OPTIONS=options))
+    scripted.always("RespondToAuthChallenge", asks("EMAIL_OTP"))
+    session = new_session()
+    with pytest.raises(errors.PasskeyError):
+        _user_auth("alice", session, preferred_challenge="WEB_AUTHN")
+    assert session.pending_sign_in is not None
+    assert session.pending_sign_in.next_step == auth.ContinueSignInWithFirstFactorSelection(
+        available_challenges=offered
+    )
+    assert isinstance(auth.confirm_sign_in("EMAIL_OTP", session=session).next_step, auth.ConfirmSignInWithEmailCode)
 
 
 def test_a_session_without_an_authenticator_is_told_what_to_give_it(

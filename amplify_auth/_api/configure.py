@@ -80,13 +80,16 @@ def configure(
         user_pool_id: The user pool, such as ``"eu-west-1_AbC123"``. From the environment if not given.
         user_pool_client_id: The app client. From the environment if not given.
         client_secret: The app client's secret, if it has one.
-        region: The AWS region. Default: the text before the first underscore of the pool id.
-        endpoint_url: Replaces the service endpoint (emulators, VPC endpoints).
+        region: The AWS region. Default: the text before the first underscore of the pool id. Another one is refused,
+            except with ``endpoint_url`` or ``client``: for a replica of the pool, and for emulators.
+        endpoint_url: Replaces the service endpoint (emulators, VPC endpoints), such as ``"http://localhost:5000"``.
         auth_flow_type: Default flow of `sign_in`; default ``"USER_SRP_AUTH"``.
         preferred_challenge: Default preferred first factor of ``"USER_AUTH"``.
         sign_up_verification_method: ``"code"`` (default) or ``"link"``.
         identity_pool_id: The identity pool for AWS credentials.
-        identity_pool_endpoint_url: Replaces the identity pool's endpoint.
+        identity_pool_endpoint_url: Replaces the identity pool's endpoint. Default: ``endpoint_url``, if that is the
+            address of an emulator: on this machine, or HTTP to a name without a point, to ``host.docker.internal`` or
+            to a private address.
         allow_guest_access: Whether the identity pool gives credentials to guests.
         oauth: Managed login, as in an amplify_outputs file.
         passwordless: Which first factors the backend has, as in an amplify_outputs file.
@@ -220,7 +223,13 @@ def get_session(session: Session | None = None) -> Session:
 
 def _checked(session: object) -> Session:
     if not isinstance(session, Session):
-        raise wrong_type(session, "session", "a Session", "Pass what Session() or configure() returned.")
+        raise wrong_type(
+            session,
+            "session",
+            "a Session",
+            "Pass what Session() or configure() of this library returned; a session of boto3 or requests is another "
+            "thing. Without session=, the default session is used.",
+        )
     return session
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
 from .._arguments import is_mapping, wrong_type
+from .._typed_text import probably_meant
 from .._values import OPTIONS, AuthConfig
 from ..errors import AuthConfigurationError
+from .foreign_settings import advice_on_names, of_a_program, of_another_library
 
 OUTPUTS_FILE = "amplify_outputs.json"
 ENVIRONMENT = {
@@ -19,9 +22,16 @@ ENVIRONMENT = {
     "client_secret": "AMPLIFY_AUTH_CLIENT_SECRET",
     "endpoint_url": "AMPLIFY_AUTH_ENDPOINT_URL",
     "identity_pool_id": "AMPLIFY_AUTH_IDENTITY_POOL_ID",
+    "identity_pool_endpoint_url": "AMPLIFY_AUTH_IDENTITY_POOL_ENDPOINT_URL",
 }
 # Settings that belong to one client or pool: the environment's value is not used with another client or pool.
 _BOUND_TO = {"client_secret": "user_pool_client_id", "identity_pool_id": "user_pool_id"}
+_PREFIX = "AMPLIFY_AUTH_"
+_OTHER_VARIABLES = {
+    **dict.fromkeys(("AMPLIFY_AUTH_CLIENT_ID", "AMPLIFY_AUTH_APP_CLIENT_ID"), ENVIRONMENT["user_pool_client_id"]),
+    "AMPLIFY_AUTH_POOL_ID": ENVIRONMENT["user_pool_id"],
+    "AMPLIFY_AUTH_REGION": "AMPLIFY_AUTH_REGION is not read: the region is that of the user pool id.",
+}
 
 Source = str | os.PathLike[str] | Mapping[str, Any]
 _Settings = dict[str, Any]  # by the names of `AuthConfig`, which checks the values
@@ -33,22 +43,60 @@ def load_config(source: Source | None, options: Mapping[str, object]) -> AuthCon
     given = {name: value for name, value in options.items() if value is not None}
     settings: _Settings = {**_read(source), **given}
     from_environment = {name: os.environ[key] for name, key in ENVIRONMENT.items() if os.environ.get(key, "").strip()}
+    variables: dict[str, str] = {}
     for name, value in from_environment.items():
         owner = _BOUND_TO.get(name, name)
-        if settings.get(owner) in (None, from_environment.get(owner, settings.get(owner))):
-            settings.setdefault(name, value)
+        if settings.get(owner) in (None, from_environment.get(owner, settings.get(owner))) and name not in settings:
+            settings[name], variables[name] = value, ENVIRONMENT[name]
     # If the folder may not be read, os.path.isfile says False. Path.is_file raises.
     if source is None and "user_pool_id" not in settings and os.path.isfile(OUTPUTS_FILE):
         settings = {**_read(os.path.join(os.curdir, OUTPUTS_FILE)), **settings}
-    missing = [name for name in ("user_pool_id", "user_pool_client_id") if not settings.get(name)]
+    missing = [name for name in ("user_pool_id", "user_pool_client_id") if settings.get(name) is None]
     if missing:
-        raise AuthConfigurationError(
-            "Auth UserPool not configured: " + " and ".join(missing) + " not given.",
-            name="AuthUserPoolException",
-            recovery_suggestion=f"Pass {' and '.join(missing)} to configure() or Session(), set "
-            f"{' and '.join(ENVIRONMENT[name] for name in missing)}, or give an {OUTPUTS_FILE}.",
-        )
-    return AuthConfig(**settings)
+        raise _not_given(missing, source)
+    return _made(settings, variables)
+
+
+def _made(settings: _Settings, variables: Mapping[str, str]) -> AuthConfig:
+    """The configuration. If a setting from the environment is wrong, the error names its variable."""
+    try:
+        return AuthConfig(**settings)
+    except AuthConfigurationError as error:
+        refusal = error
+    said = refusal.message.replace("user pool id", "user_pool_id").replace("identity pool id", "identity_pool_id")
+    for name, variable in variables.items():
+        if re.search(rf"\b{name}\b", said):
+            advice = f"{refusal.recovery_suggestion} {name} comes from {variable}."
+            raise AuthConfigurationError(refusal.message, name=refusal.name, recovery_suggestion=advice)
+    raise refusal
+
+
+def _not_given(missing: list[str], source: Source | None) -> AuthConfigurationError:
+    """The error for settings that were not found, with what was found in their place."""
+    names = " and ".join(missing)
+    found = [f"{ENVIRONMENT[name]} is set, but it is empty." for name in missing if ENVIRONMENT[name] in os.environ]
+    for key in sorted(os.environ):
+        if key.startswith(_PREFIX) and key not in ENVIRONMENT.values():
+            meant = probably_meant(key, ENVIRONMENT.values(), _OTHER_VARIABLES)
+            found.append(f"{key} is not read: did you mean {meant}?" if meant in ENVIRONMENT.values() else meant or "")
+    if source is None and not os.path.isfile(OUTPUTS_FILE):
+        found.append(f"There is no {OUTPUTS_FILE} in the current directory{_here()}.")
+    elif source is not None:
+        found.append(f"The file or mapping that was given has no {names}.")
+    return AuthConfigurationError(
+        f"Auth UserPool not configured: {names} not given.",
+        name="AuthUserPoolException",
+        recovery_suggestion=f"Pass {names} to configure() or Session(), set "
+        f"{' and '.join(ENVIRONMENT[name] for name in missing)}, or give an {OUTPUTS_FILE}. "
+        + " ".join(filter(None, found)),
+    )
+
+
+def _here() -> str:
+    try:
+        return f" {os.getcwd()!r}"
+    except OSError:  # it was deleted
+        return ""
 
 
 def made_config(config: object) -> AuthConfig:
@@ -70,6 +118,9 @@ def _read(source: Source | None) -> _Settings:
         raise _wrong(f"{where} is not a mapping.")
     if "version" in content:
         return _from_outputs(content, where)
+    foreign = of_another_library(content)
+    if foreign is not None:
+        raise _wrong(f"{where} {foreign[0]}.", foreign[1])
     _refuse_unknown(content, where)
     return {name: value for name, value in content.items() if value is not None}
 
@@ -78,9 +129,13 @@ def _read_file(source: object) -> tuple[str, object]:
     """The name of the file for errors, and its content."""
     if not isinstance(source, str | os.PathLike):
         raise _wrong(f"The configuration must be a path or a mapping, not {type(source).__name__}.")
-    path = os.fsdecode(cast("str | os.PathLike[str]", source))
+    path = os.path.expanduser(os.fsdecode(cast("str | os.PathLike[str]", source)))
     # Some callers pass JSON instead of a path. It is not shown, because there may be a secret in it.
-    where = "The configuration file" if "{" in path else f"The configuration file {path!r}"
+    is_content = "{" in path
+    where = "The configuration file" if is_content else f"The configuration file {path!r}"
+    program = None if is_content else of_a_program(path)
+    if program is not None:
+        raise _wrong(f"{where} {program[0]}.", program[1])
     try:
         # Windows writes UTF-8 with a byte order mark, and UTF-16. From bytes, json recognizes both.
         return where, json.loads(Path(path).read_bytes())
@@ -92,7 +147,26 @@ def _read_file(source: object) -> tuple[str, object]:
         reason = "it is no text in UTF-8"
     except (ValueError, RecursionError) as error:
         reason = str(error)
-    raise _wrong(f"{where} cannot be read: {reason}.")  # outside the handlers: a JSONDecodeError holds the whole text
+    advice = "Pass a path, or the mapping that json.loads() makes of the text." if is_content else _advice_on_path(path)
+    raise _wrong(  # outside the handlers: a JSONDecodeError holds the whole text
+        f"{where} cannot be read: {reason}.", advice
+    )
+
+
+def _advice_on_path(path: str) -> str:
+    """What to do if the file cannot be read: which files there are with such a name."""
+    folder = path if os.path.isdir(path) else os.path.dirname(path) or os.curdir
+    try:
+        names = [entry.name for entry in os.scandir(folder) if entry.is_file() and entry.name.endswith(".json")]
+    except (OSError, ValueError):
+        names = []
+    wanted = OUTPUTS_FILE if folder == path else os.path.basename(path)
+    alike = probably_meant(wanted, names) if names else None
+    near = ""
+    if alike is not None and alike != os.path.basename(path):
+        near = f"Did you mean {os.path.normpath(os.path.join(folder, alike))!r}? "
+    where = "" if os.path.isabs(path) else f" The current directory is{_here() or ' deleted'}."
+    return f"{near}Give the path of an {OUTPUTS_FILE}, or a mapping.{where}"
 
 
 def _refuse_unknown(settings: Mapping[str, object], where: str) -> None:
@@ -100,7 +174,7 @@ def _refuse_unknown(settings: Mapping[str, object], where: str) -> None:
     if unknown:
         raise _wrong(
             f"{where} has unknown settings: {', '.join(unknown)}.",
-            f'Known are {", ".join(OPTIONS)}; an {OUTPUTS_FILE} has "version" and "auth".',
+            f'{advice_on_names(unknown)}Known are {", ".join(OPTIONS)}; an {OUTPUTS_FILE} has "version" and "auth".',
         )
 
 

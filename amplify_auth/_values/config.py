@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, final, get_args
 
 import attrs
 
-from .._arguments import is_mapping, is_text
-from .._masking import Masked, secret, value
+from .._arguments import is_mapping, is_text, type_name
+from .._masking import Masked, partly_secret, secret, value
 from .._public_call import public_class
+from .._typed_text import hint
 from ..errors import AuthConfigurationError
 from ..storage import Storage
+from .option_checks import Mistake, address_mistake, is_local, region_mistake, seconds_mistake, text_mistake
+from .other_words import OTHER_WORDS
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -40,6 +43,7 @@ def as_first_factor(name: str | None) -> FirstFactor | None:
 
 
 _LONGEST = 1_000_000  # seconds; operating systems cannot wait much longer in one go
+_LONGEST_WAIT = 3600  # seconds for one request; what is more was meant as milliseconds
 
 
 @runtime_checkable
@@ -56,6 +60,8 @@ class Passkey(Protocol):
 
 
 _Validator = Callable[[object, "attrs.Attribute[Any]", Any], None]
+_Finder = Callable[["AuthConfig", str, Any], Mistake | None]
+"""Finds what is wrong in the value of an option, by its name. The other options are in the configuration."""
 
 
 def _check(
@@ -65,7 +71,7 @@ def _check(
 
     def validate(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
         if not is_right(value):
-            option = {"name": attribute.name, "type": type(value).__name__}
+            option = {"name": attribute.name, "type": type_name(value)}
             raise AuthConfigurationError(
                 message.format_map(option), name=name, recovery_suggestion=advice and advice.format_map(option)
             )
@@ -78,8 +84,27 @@ def _matches(pattern: str) -> Callable[[object], bool]:
 
 
 def _one_of(allowed: Sequence[str | None]) -> _Validator:
-    known = ", ".join(filter(None, allowed))
-    return _check(lambda value: value in allowed, "{name} is not one of the known values.", f"Use one of: {known}.")
+    known = tuple(filter(None, allowed))
+
+    def mistake(config: AuthConfig, option: str, value: object) -> Mistake | None:
+        if value in allowed:
+            return None
+        meant = hint(value, known, OTHER_WORDS[option]) if isinstance(value, str) else ""
+        return "{name} is not one of the known values.", f"{meant}Use one of: {', '.join(known)}."
+
+    return _without(mistake)
+
+
+def _without(mistake: _Finder, *, name: str = "InvalidConfiguration") -> _Validator:
+    """A validator that raises `AuthConfigurationError` if ``mistake`` finds one."""
+
+    def validate(config: Any, attribute: attrs.Attribute[Any], value: object) -> None:
+        found = mistake(config, attribute.name, value)
+        if found is not None:
+            message, advice = (text.replace("{name}", attribute.name) for text in found)
+            raise AuthConfigurationError(message, name=name, recovery_suggestion=advice)
+
+    return validate
 
 
 def _is_client_of_user_pools(value: object) -> bool:
@@ -87,60 +112,78 @@ def _is_client_of_user_pools(value: object) -> bool:
     return getattr(model, "service_name", None) == "cognito-idp"
 
 
+def _text_called(name: str) -> _Validator:
+    """A validator of a text whose errors have this name."""
+    return attrs.validators.and_(
+        _check(is_text, "{name} must be a str without lone surrogates, not {type}.", "Give {name} as text.", name=name),
+        _without(lambda config, option, text: text_mistake(option, text), name=name),
+    )
+
+
 _text = attrs.validators.and_(
-    _check(
-        lambda value: is_text(value) and bool(value),
-        "{name} must be a non-empty str without lone surrogates, not {type}.",
-        "Give {name} as text.",
-    ),
+    _text_called("InvalidConfiguration"),
     _check(
         lambda value: value.isprintable() and value == value.strip(),
         "{name} has white space around it, or control characters in it.",
         "Remove line breaks and spaces from what {name} is taken from.",
     ),
 )
-_pool_id = _check(
-    _matches(r"[A-Za-z0-9-]+_[\w-]+"),
-    "Invalid user pool id provided.",
-    "A user pool id has the form <region>_<name>, such as eu-west-1_AbC123.",
-    name="InvalidUserPoolId",
+_pool_id = attrs.validators.and_(
+    _text_called("InvalidUserPoolId"),
+    _check(
+        _matches(r"[A-Za-z0-9-]+_[\w-]+"),
+        "Invalid user pool id provided.",
+        "A user pool id has the form <region>_<name>, such as eu-west-1_AbC123, without white space.",
+        name="InvalidUserPoolId",
+    ),
 )
-_identity_pool_id = _check(
-    _matches(r"[\w-]+:[0-9A-Za-z-]+"),
-    "Invalid identity pool id provided.",
-    "An identity pool id has the form <region>:<uuid>.",
-    name="InvalidIdentityPoolIdException",
+_identity_pool_id = attrs.validators.and_(
+    _text_called("InvalidIdentityPoolIdException"),
+    _check(
+        _matches(r"[\w-]+:[0-9A-Za-z-]+"),
+        "Invalid identity pool id provided.",
+        "An identity pool id has the form <region>:<uuid>, without white space.",
+        name="InvalidIdentityPoolIdException",
+    ),
 )
-_region = _check(
-    _matches(r"[A-Za-z0-9-]+"),
-    "region is not the name of an AWS region.",
-    "Leave region out: it is read from the user pool id.",
+_region = attrs.validators.and_(
+    _text_called("InvalidConfiguration"),
+    _check(
+        _matches(r"[A-Za-z0-9-]+"),
+        "region is not the name of an AWS region.",
+        "Leave region out: it is read from the user pool id.",
+    ),
+    _without(
+        lambda config, option, region: region_mistake(
+            region, config.user_pool_id, has_own_endpoint=bool(config.endpoint_url or config.client)
+        )
+    ),
 )
-_seconds = _check(
-    lambda value: isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _LONGEST,
-    f"{{name}} must be a positive number of seconds, {_LONGEST} at most.",
-    "Give {name} in seconds, such as 5.0.",
+_address = attrs.validators.and_(_text, _without(lambda config, option, url: address_mistake(option, url)))
+_wait = _without(lambda config, option, value: seconds_mistake(value, _LONGEST_WAIT))
+_seconds = _without(lambda config, option, value: seconds_mistake(value, _LONGEST))
+_flag = _check(
+    lambda value: isinstance(value, bool), "{name} must be True or False, not {type}.", "Give {name}=True or False."
 )
-_flag = _check(lambda value: isinstance(value, bool), "{name} must be True or False.")
 _mapping = _check(
     lambda value: isinstance(value, Mapping),
     "{name} must be a mapping, not {type}.",
     "Give {name} as it stands in an amplify_outputs file.",
 )
 _passkey = _check(
-    lambda value: isinstance(value, Passkey),
-    "passkey must have the methods get(options) and create(options).",
-    "Give an object that performs WebAuthn ceremonies.",
+    lambda value: isinstance(value, Passkey) and not isinstance(value, type),
+    "passkey must be an object with the methods get(options) and create(options), not {type}.",
+    "Give an object that performs WebAuthn ceremonies, not its class.",
 )
 _storage = _check(
-    lambda value: isinstance(value, Storage),
-    "storage must have the methods load(), save(record), clear() and lock().",
-    "Give a FileStorage or KeyringStorage of amplify_auth.storage.",
+    lambda value: isinstance(value, Storage) and not isinstance(value, type),
+    "storage must be an object with the methods load(), save(record), clear() and lock(), not {type}.",
+    "Give FileStorage(path) or KeyringStorage(name) of amplify_auth.storage, not a path or a class.",
 )
 _client = _check(
     _is_client_of_user_pools,
-    "client must be a boto3 client of cognito-idp.",
-    'Give boto3.client("cognito-idp", ...), or leave client out.',
+    "client must be a boto3 client of cognito-idp, not {type}.",
+    'Give boto3.client("cognito-idp", ...), or leave client out: none is needed.',
 )
 _optional = attrs.validators.optional
 
@@ -150,7 +193,12 @@ def _copied(value: object) -> object:
 
 
 def _mapping_field() -> Any:
-    return attrs.field(default=None, converter=_copied, validator=_optional(_mapping), hash=False)
+    return partly_secret(default=None, converter=_copied, validator=_optional(_mapping), hash=False)
+
+
+def _emulator(url: object) -> str | None:
+    """``url`` if it is the address of an emulator: that is also the address of its identity pools."""
+    return url if isinstance(url, str) and is_local(url) else None
 
 
 def _plain(value: object) -> object:
@@ -178,21 +226,23 @@ class AuthConfig(Masked):
     region: str = attrs.field(
         default=attrs.Factory(lambda self: str(self.user_pool_id).partition("_")[0], takes_self=True), validator=_region
     )
-    endpoint_url: str | None = attrs.field(default=None, validator=_optional(_text))
+    endpoint_url: str | None = partly_secret(default=None, validator=_optional(_address))
     auth_flow_type: AuthFlowType = attrs.field(default="USER_SRP_AUTH", validator=_one_of(AUTH_FLOWS))
     preferred_challenge: FirstFactor | None = attrs.field(default=None, validator=_one_of((None, *FIRST_FACTORS)))
     sign_up_verification_method: SignUpVerificationMethod = attrs.field(
         default="code", validator=_one_of(get_args(SignUpVerificationMethod))
     )
     identity_pool_id: str | None = attrs.field(default=None, validator=_optional(_identity_pool_id))
-    identity_pool_endpoint_url: str | None = attrs.field(default=None, validator=_optional(_text))
+    identity_pool_endpoint_url: str | None = partly_secret(
+        default=attrs.Factory(lambda self: _emulator(self.endpoint_url), takes_self=True), validator=_optional(_address)
+    )
     allow_guest_access: bool = attrs.field(default=False, validator=_flag)
     oauth: Mapping[str, Any] | None = _mapping_field()
     #: ``auth.passwordless`` of an amplify_outputs file: which first factors the backend has; None if unknown.
     passwordless: Mapping[str, Any] | None = _mapping_field()
     passkey: Passkey | None = attrs.field(default=None, validator=_optional(_passkey), repr=False)
-    connect_timeout: float = attrs.field(default=5.0, validator=_seconds)
-    read_timeout: float = attrs.field(default=15.0, validator=_seconds)
+    connect_timeout: float = attrs.field(default=5.0, validator=_wait)
+    read_timeout: float = attrs.field(default=15.0, validator=_wait)
     client: CognitoIdentityProviderClient | None = attrs.field(default=None, validator=_optional(_client), repr=False)
     refresh_margin: float = attrs.field(default=60.0, validator=_seconds)
     storage: Storage | None = attrs.field(default=None, validator=_optional(_storage))

@@ -158,10 +158,9 @@ def test_an_address_that_is_none_is_a_typed_error(
     if variable == "HTTP_PROXY":
         monkeypatch.setenv("AMPLIFY_AUTH_ENDPOINT_URL", "http://cognito.invalid")
     monkeypatch.setenv(variable, value)
-    session = Session(user_pool_id="eu-west-1_A", user_pool_client_id="x")
 
     with pytest.raises((errors.AuthConfigurationError, errors.AuthNetworkError)) as caught:
-        auth.resend_sign_up_code("alice", session=session)
+        auth.resend_sign_up_code("alice", session=Session(user_pool_id="eu-west-1_A", user_pool_client_id="x"))
     assert caught.value.recovery_suggestion
 
 

@@ -58,8 +58,26 @@ def test_region_and_pool_name_are_parts_of_the_pool_id(pool_id: str, region: str
     assert (config.region, config.pool_name) == (region, name)
 
 
-def test_a_region_that_is_given_wins() -> None:
-    assert Session(**POOL, region="eu-central-1").config.region == "eu-central-1"
+def test_a_region_that_contradicts_the_pool_id_is_refused() -> None:
+    with pytest.raises(AuthConfigurationError, match="region contradicts the user pool id") as caught:
+        Session(**POOL, region="eu-central-1")
+
+    assert "is in eu-west-1" in caught.value.message
+    assert "Leave region out" in (caught.value.recovery_suggestion or "")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"region": "eu-west-1"},
+        {"region": "eu-central-1", "endpoint_url": "https://cognito-idp.eu-central-1.amazonaws.com"},
+        {"region": "eu-central-1", "client": boto3.client("cognito-idp", "eu-central-1")},
+    ],
+    ids=["the same", "a replica's endpoint", "a replica's client"],
+)
+def test_a_region_that_is_given_wins(options: dict[str, Any]) -> None:
+    """A pool with replicas has one id in all regions (API reference, ``CreateUserPoolReplica``)."""
+    assert Session(**POOL, **options).config.region == options["region"]
 
 
 @pytest.mark.parametrize(
@@ -227,6 +245,124 @@ def test_a_pickle_holds_no_client_secret() -> None:
 
     assert b"s3cr3t" not in pickled
     assert (twin.user_pool_id, twin.client_secret) == (config.user_pool_id, "***")
+
+
+ADDRESS = "https://usr:Sup3rSecretPw@proxy.example/"
+ADDRESSES = {
+    ADDRESS: "https://***@proxy.example/",
+    "https://Sup3rSecretPw@proxy.example/": "https://***@proxy.example/",
+    "https://usr:Sup3r@SecretPw@proxy.example/": "https://***@proxy.example/",
+    "https://usr:a%2FSecretPw@proxy.example:8443/p": "https://***@proxy.example:8443/p",
+    "https://proxy.example/": "https://proxy.example/",
+}
+
+
+@pytest.mark.parametrize("option", ["endpoint_url", "identity_pool_endpoint_url"])
+@pytest.mark.parametrize("url", ADDRESSES)
+def test_the_credentials_of_an_address_are_masked(option: str, url: str) -> None:
+    config = Session(**POOL, **{option: url}).config
+    pickled = pickle.dumps(config)
+
+    assert getattr(config, option) == url
+    assert f"{option}={ADDRESSES[url]!r}" in repr(config)
+    for shown in (repr(config), str(config), f"{config!r:>9}", repr([config]), str(pickled)):
+        assert "SecretPw" not in shown
+    assert getattr(pickle.loads(pickled), option) == ADDRESSES[url]
+
+
+@pytest.mark.parametrize("option", ["oauth", "passwordless"])
+def test_the_secrets_of_a_mapping_are_masked(option: str) -> None:
+    given = {"domain": "x", "client_secret": "S3cr3t", "more": {"token": "S3cr3t", "urls": [ADDRESS], "n": 1}}
+    config = Session(**POOL, **{option: given}).config
+    shown = {"domain": "x", "client_secret": "***", "more": {"token": "***", "urls": [ADDRESSES[ADDRESS]], "n": 1}}
+
+    assert getattr(config, option) == given
+    assert f"{option}={shown!r}" in repr(config)
+    assert getattr(pickle.loads(pickle.dumps(config)), option) == shown
+
+
+def test_configurations_are_compared_with_their_secrets() -> None:
+    one, same = AuthConfig(**POOL, endpoint_url=ADDRESS), AuthConfig(**POOL, endpoint_url=ADDRESS)
+    other = AuthConfig(**POOL, endpoint_url=ADDRESS.replace("Sup3r", "0ther"))
+
+    assert (one == same, hash(one) == hash(same)) == (True, True)
+    assert one != other
+    assert pickle.loads(pickle.dumps(one)) != one  # as with a client secret
+    assert repr(one) == repr(other)
+
+
+EMULATORS = [
+    "http://localhost:4566",
+    "https://localhost:4566",
+    "http://127.0.0.1:5000/",
+    "https://127.0.0.1:5000",
+    "http://[::1]:5000",
+    "https://localhost.localstack.cloud:4566",
+    "http://localstack:4566",
+    "http://moto.localhost:5000",
+    "http://host.docker.internal:9229",
+    "http://172.17.0.2:4566",
+    "http://10.1.2.3",
+]
+ONE_SERVICE = [
+    "https://cognito-idp.eu-west-1.amazonaws.com",
+    "https://cognito-idp-fips.us-east-1.amazonaws.com",
+    "https://vpce-0a1b-c2d3.cognito-idp.eu-west-1.vpce.amazonaws.com",
+    "https://proxy.example/",
+    "http://proxy.example:8080/cognito",
+    "https://10.1.2.3",
+    "https://gateway",
+    "http://8.8.8.8",
+]
+
+
+@pytest.mark.parametrize("url", EMULATORS)
+def test_an_emulator_has_the_identity_pools_too(url: str) -> None:
+    assert Session(**POOL, endpoint_url=url).config.identity_pool_endpoint_url == url
+    assert AuthConfig(**POOL, endpoint_url=url).identity_pool_endpoint_url == url
+
+
+@pytest.mark.parametrize("url", ONE_SERVICE)
+def test_an_endpoint_of_one_service_is_not_that_of_another(url: str) -> None:
+    assert Session(**POOL, endpoint_url=url).config.identity_pool_endpoint_url is None
+
+
+@pytest.mark.parametrize("url", ["https://cognito-identity.eu-west-1.amazonaws.com", "http://localhost:1"])
+def test_an_identity_pools_endpoint_that_is_given_wins(url: str) -> None:
+    config = Session(**POOL, endpoint_url="http://localhost:4566", identity_pool_endpoint_url=url).config
+
+    assert config.identity_pool_endpoint_url == url
+
+
+RIGHT_ADDRESSES = [
+    "http://localhost:5000",
+    "HTTP://LOCALHOST:5000/",
+    "http://localhost:4566/cognito",
+    "https://cognito-idp.eu-west-1.amazonaws.com",
+    "https://cognito-idp.eu-west-1.amazonaws.com/",
+    "https://cognito-idp.cn-north-1.amazonaws.com.cn",
+    "https://cognito-idp-fips.us-gov-west-1.amazonaws.com",
+    "https://vpce-0a1b-c2d3.cognito-idp.eu-west-1.vpce.amazonaws.com",
+    "https://usr:p%40ss@proxy.example:8443/",
+    "http://[::1]:5000",
+]
+
+
+@pytest.mark.parametrize("url", RIGHT_ADDRESSES)
+def test_an_address_that_is_right_is_taken(url: str) -> None:
+    assert Session(**POOL, endpoint_url=url).config.endpoint_url == url
+
+
+def test_ids_of_emulators_are_taken() -> None:
+    """They have forms of their own."""
+    right = [
+        ("local_3pQ2", "client"),
+        ("us-east-1_" + "0" * 32, "0" * 32),
+        ("eu-west-1_a-b", "4ece5a9b-3c0a-4a3e-8d0e"),
+    ]
+    for pool_id, client_id in right:
+        config = Session(user_pool_id=pool_id, user_pool_client_id=client_id).config
+        assert (config.user_pool_id, config.user_pool_client_id) == (pool_id, client_id)
 
 
 def test_a_session_is_not_pickled_at_all() -> None:

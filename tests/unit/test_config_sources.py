@@ -55,6 +55,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "CLIENT_SECRET": "secret-of-env",
         "ENDPOINT_URL": "http://127.0.0.1:1",
         "IDENTITY_POOL_ID": "us-east-1:0123-env",
+        "IDENTITY_POOL_ENDPOINT_URL": "http://127.0.0.1:2",
     }.items():
         monkeypatch.setenv(f"AMPLIFY_AUTH_{name}", value)
 
@@ -74,6 +75,13 @@ def test_a_file_of_amplify(outputs: Path, form: Any) -> None:
     assert config.oauth == OUTPUTS["auth"]["oauth"]  # type: ignore[index]
     assert config.preferred_challenge == "EMAIL_OTP"
     assert config.passwordless == {"email_otp_enabled": True, "preferred_challenge": "EMAIL_OTP"}
+
+
+def test_a_path_in_the_home_directory(outputs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(outputs.parent))
+    monkeypatch.setenv("USERPROFILE", str(outputs.parent))
+
+    assert configure("~/amplify_outputs.json").config.user_pool_id == "eu-west-1_File"
 
 
 def test_the_content_of_such_a_file() -> None:
@@ -107,6 +115,14 @@ def test_the_environment(environment: None) -> None:
         assert session.config.client_secret == "secret-of-env"
         assert session.config.endpoint_url == "http://127.0.0.1:1"
         assert session.config.identity_pool_id == "us-east-1:0123-env"
+        assert session.config.identity_pool_endpoint_url == "http://127.0.0.1:2"
+
+
+def test_an_emulator_needs_one_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AMPLIFY_AUTH_ENDPOINT_URL", "http://127.0.0.1:1")
+    config = configure(user_pool_id="us-east-1_A", user_pool_client_id="x", identity_pool_id="us-east-1:0-1").config
+
+    assert config.identity_pool_endpoint_url == "http://127.0.0.1:1"
 
 
 def test_the_file_in_the_current_folder(outputs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,12 +190,13 @@ def test_a_secret_alone_in_the_environment_is_for_the_client_given(monkeypatch: 
 
 @pytest.mark.parametrize("blank", ["", " ", "\n", " \t\r\n"], ids=repr)
 def test_a_blank_variable_is_not_set(monkeypatch: pytest.MonkeyPatch, environment: None, blank: str) -> None:
-    for name in ("CLIENT_SECRET", "ENDPOINT_URL", "IDENTITY_POOL_ID"):
+    for name in ("CLIENT_SECRET", "ENDPOINT_URL", "IDENTITY_POOL_ID", "IDENTITY_POOL_ENDPOINT_URL"):
         monkeypatch.setenv(f"AMPLIFY_AUTH_{name}", blank)
     config = Session().config
 
     assert config.user_pool_client_id == "client-of-env"
     assert (config.client_secret, config.endpoint_url, config.identity_pool_id) == (None, None, None)
+    assert config.identity_pool_endpoint_url is None
 
 
 @pytest.mark.parametrize("name", ["user_pool_id", "user_pool_client_id"])

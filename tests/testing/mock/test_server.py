@@ -93,6 +93,22 @@ def test_its_tokens_are_verified_with_the_keys_it_serves(
     assert [sorted(key) for key in keys.json()["keys"]] == [["alg", "e", "kid", "kty", "n", "use"]], "no private half"
 
 
+def test_an_identity_pool_is_at_the_same_address(
+    cognito_server: MockCognitoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A set-up with an emulator needs one variable."""
+    pool = cognito_server.cognito.create_pool()
+    pool.create_user("alice", "Corr3ct-horse")
+    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+    identities = boto3.client("cognito-identity", "us-east-1", endpoint_url=cognito_server.url, **keys)
+    made = identities.create_identity_pool(IdentityPoolName="identities", AllowUnauthenticatedIdentities=False)
+    monkeypatch.setenv("AMPLIFY_AUTH_ENDPOINT_URL", cognito_server.url)
+    session = auth.Session(**pool.config, identity_pool_id=made["IdentityPoolId"])
+    auth.sign_in("alice", "Corr3ct-horse", session=session)
+
+    assert auth.fetch_auth_session(session=session).credentials is not None
+
+
 def test_operations_of_an_administrator_are_motos(cognito_server: MockCognitoServer, pool: MockPool) -> None:
     admin = client_of(cognito_server.url, signed=True)
 

@@ -1,0 +1,131 @@
+"""Settings in the words of other libraries and files: what they are called here, and which files are not read.
+
+Pure: a name or a content becomes advice. What is read, and from where, is in ``config_sources``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from .._arguments import is_mapping
+from .._typed_text import probably_meant
+from .._values import OPTIONS
+
+_NO_KEYS = "No AWS profile, key or region is needed: leave it out."
+_USER = "Pass the user name and the password to sign_in()."
+_TOKENS = "Tokens are no option: restore_state() takes what export_state() returned."
+
+#: Names of aws-amplify, boto3, pycognito, CDK and Terraform, as `name_of` gives them: an option of ours, or a sentence.
+_OTHER_NAMES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        ("POOL_ID", "POOL", "USER_POOL", "USERPOOL", "USERPOOLID", "USERPOOL_ID", "AWS_USER_POOLS_ID", "POOLID"),
+        "user_pool_id",
+    ),
+    **dict.fromkeys(
+        (
+            *(
+                "CLIENT_ID",
+                "CLIENTID",
+                "CLIENT",
+                "APP_CLIENT_ID",
+                "APP_CLIENT",
+                "USER_POOL_CLIENT",
+                "USERPOOL_CLIENT_ID",
+            ),
+            *("USER_POOL_WEB_CLIENT_ID", "AWS_USER_POOLS_WEB_CLIENT_ID", "WEB_CLIENT_ID", "APPCLIENTID"),
+        ),
+        "user_pool_client_id",
+    ),
+    **dict.fromkeys(("SECRET", "APP_CLIENT_SECRET", "USER_POOL_CLIENT_SECRET", "CLIENTSECRET"), "client_secret"),
+    **dict.fromkeys(
+        ("REGION_NAME", "USER_POOL_REGION", "POOL_REGION", "AWS_REGION", "AWS_COGNITO_REGION", "AWS_DEFAULT_REGION"),
+        "region",
+    ),
+    **dict.fromkeys(("USER_POOL_ENDPOINT", "ENDPOINT", "AWS_ENDPOINT_URL", "URL", "BASE_URL"), "endpoint_url"),
+    **dict.fromkeys(("IDENTITY_POOL", "AWS_COGNITO_IDENTITY_POOL_ID", "IDENTITYPOOLID"), "identity_pool_id"),
+    **dict.fromkeys(("IDENTITY_POOL_ENDPOINT", "IDENTITY_ENDPOINT_URL"), "identity_pool_endpoint_url"),
+    **dict.fromkeys(("AUTH_FLOW", "AUTHENTICATION_FLOW_TYPE", "FLOW", "FLOW_TYPE"), "auth_flow_type"),
+    **dict.fromkeys(("PREFERRED_FACTOR", "FIRST_FACTOR"), "preferred_challenge"),
+    **dict.fromkeys(("VERIFICATION_METHOD", "VERIFICATION"), "sign_up_verification_method"),
+    **dict.fromkeys(("ALLOW_GUESTS", "UNAUTHENTICATED_IDENTITIES_ENABLED"), "allow_guest_access"),
+    **dict.fromkeys(("LOGIN_WITH", "OAUTH_CONFIG"), "oauth"),
+    **dict.fromkeys(("TOKEN_STORAGE", "STORE", "CACHE"), "storage"),
+    **dict.fromkeys(("BOTO3_CLIENT", "COGNITO_CLIENT"), "client"),
+    "TIMEOUT": "Use connect_timeout and read_timeout, in seconds.",
+    **dict.fromkeys(("USERNAME", "USER_NAME", "PASSWORD", "EMAIL"), _USER),
+    **dict.fromkeys(("ACCESS_TOKEN", "ID_TOKEN", "REFRESH_TOKEN", "TOKENS"), _TOKENS),
+    **dict.fromkeys(
+        ("ACCESS_KEY", "SECRET_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "PROFILE", "PROFILE_NAME"), _NO_KEYS
+    ),
+    "BOTO3_CLIENT_KWARGS": _NO_KEYS,
+    "SESSION": "A Session is made here, and boto3's is not needed. Functions such as sign_in() take session=.",
+}
+
+_PASS = (
+    "Only the amplify_outputs.json of Amplify Gen 2 is read. Pass user_pool_id=, user_pool_client_id= and, for AWS "
+    "credentials, identity_pool_id="
+)
+#: A key at the top of a file that is not read -> what the file is, and where it has the values.
+_OTHER_FILES: Final[Mapping[str, tuple[str, str]]] = {
+    "aws_project_region": (
+        "has the form of an aws-exports file of Amplify Gen 1",
+        f"{_PASS}: there they are aws_user_pools_id, aws_user_pools_web_client_id and aws_cognito_identity_pool_id.",
+    ),
+    "aws_user_pools_id": (
+        "has the form of an aws-exports file of Amplify Gen 1",
+        f"{_PASS}: there they are aws_user_pools_id, aws_user_pools_web_client_id and aws_cognito_identity_pool_id.",
+    ),
+    "Auth": (
+        "has the form of Amplify.configure of JavaScript",
+        f"{_PASS}: there they are userPoolId, userPoolClientId and identityPoolId.",
+    ),
+    "UserAgent": (
+        "has the form of an amplifyconfiguration.json or awsconfiguration.json of a mobile app",
+        f"{_PASS}: there they are PoolId and AppClientId of CognitoUserPool, and PoolId of CognitoIdentity.",
+    ),
+    "CognitoUserPool": (
+        "has the form of an awsconfiguration.json of a mobile app",
+        f"{_PASS}: there they are PoolId and AppClientId of CognitoUserPool, and PoolId of CognitoIdentity.",
+    ),
+}
+#: The end of a file's name -> why it is not read. Such a file is a program.
+_PROGRAMS: Final = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".dart")
+
+
+def advice_on_names(unknown: Iterable[str]) -> str:
+    """What to write in place of names that no option has. Empty if nothing is alike."""
+    advice: list[str] = []
+    for name in unknown:
+        meant = probably_meant(name, OPTIONS, _OTHER_NAMES)
+        if meant in OPTIONS:
+            advice.append(f"Did you mean {meant} in place of {name}? ")
+        elif meant is not None and f"{meant} " not in advice:
+            advice.append(f"{meant} ")
+    return "".join(advice)
+
+
+def of_another_library(content: Mapping[str, object]) -> tuple[str, str] | None:
+    """What a content is that another library reads, and what to do. None if it is not recognized."""
+    for key, found in _OTHER_FILES.items():
+        if key in content:
+            return found
+    if is_mapping(content.get("auth")) and "version" not in content:
+        return "has no version", "Pass the whole content of an amplify_outputs.json, or the path of the file."
+    if "aws_region" in content and "user_pool_id" in content:
+        return (
+            'has the form of the "auth" section of an amplify_outputs.json',
+            "Pass the whole content of the file, or its path.",
+        )
+    return None
+
+
+def of_a_program(path: str) -> tuple[str, str] | None:
+    """What a file is that is a program by its name, and what to do. None if it is another file."""
+    if path.lower().endswith(_PROGRAMS):
+        return (
+            "is a program, not JSON",
+            f"{_PASS}: there they are userPoolId, userPoolClientId and identityPoolId, or aws_user_pools_id, "
+            "aws_user_pools_web_client_id and aws_cognito_identity_pool_id.",
+        )
+    return None

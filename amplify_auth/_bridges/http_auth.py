@@ -75,6 +75,7 @@ class BearerAuth:
 
     def __init__(self, token: TokenSource | Callable[[str | None], str]) -> None:
         self._source = token if isinstance(token, TokenSource) else TokenSource(token)
+        self._token = self._source.get
         self._for_tasks = OneThread(self._bearer, self._source.deferred)
         self._refused_hash: int | None = None  # of a new token that was refused
 
@@ -176,7 +177,7 @@ class BearerAuth:
     # both
 
     def _bearer(self, refused: _Bearer | None) -> _Bearer:
-        return _Bearer(self._source.get(None if refused is None else refused.token))
+        return _Bearer(self._token(None if refused is None else refused.token))
 
     def _was_refused(self, response: Any, bearer: _Bearer) -> bool:
         # The last request of a chain of redirects: without our header it was another server that refused.

@@ -295,4 +295,4 @@ def test_state_errors_name_what_to_do() -> None:
         )
 
     assert str(caught.value).startswith(caught.value.message)
-    assert str(caught.value).endswith("then answer its next step with confirm_sign_in().")
+    assert "then answer its next step with confirm_sign_in()." in str(caught.value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeGuard, TypeVar
 
 from ._typed_text import code_of, has_unseen, hint, stripped
@@ -136,6 +136,26 @@ def texts(value: object, argument: str) -> dict[str, str] | None:
             )
         checked[name] = text
     return checked
+
+
+def several(value: object, argument: str, *, least: int = 1) -> tuple[str, ...]:
+    """``value`` as at least ``least`` texts: a list or another collection of them, or a single one."""
+    items = (value,) if isinstance(value, str) else value
+    if not _is_collection(items):
+        raise wrong_type(value, argument, "a list of str", f"Pass {argument} as a list of text.")
+    checked = tuple(
+        required(item, f"an item of {argument}", "InvalidArgument", f"An item of {argument} is empty.", "Leave it out.")
+        for item in items
+    )
+    if len(checked) < least:
+        raise AuthValidationError(
+            f"{argument} is empty.", name="InvalidArgument", recovery_suggestion=f"Name at least one in {argument}."
+        )
+    return checked
+
+
+def _is_collection(value: object) -> TypeGuard[Collection[object]]:
+    return isinstance(value, Collection) and not isinstance(value, bytes | Mapping)
 
 
 def one_of(

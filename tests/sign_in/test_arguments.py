@@ -59,6 +59,7 @@ NO_AUTO_SIGN_IN: list[Any] = [
 ]
 NO_FLOW = [*NO_TEXT, "", "USER_SRP", "user_srp_auth", "REFRESH_TOKEN_AUTH"]
 NO_FACTOR = [*NO_TEXT, "", "PASSKEY", "password"]
+NO_LIST = [5, 1.5, True, b"s3cr3t", {"s3cr3t": 1}, object(), "", [""], [None], [5], ["s3cr3t\ud800"], [["s3cr3t"]]]
 NO_SESSION = [5, "x", object(), False]
 
 #: Parameter -> what it cannot be. A name that is new has to be added here.
@@ -80,6 +81,8 @@ WRONG: dict[str, list[Any]] = {
     "token": [*NO_TEXT, "", None],
     "token_use": [*NO_TEXT, "", None, "refresh"],
     "leeway": ["5", -1, None, True, float("nan"), float("inf"), 10**400],
+    "client_ids": [*NO_LIST, [], ()],
+    "replica_regions": [*NO_LIST, None, ["s3cr3t"], "s3cr3t"],
     "session": NO_SESSION,
 }
 RIGHT = {

@@ -179,7 +179,7 @@ class AuthProtocolError(AuthError):
 
 
 class DeviceRegistrationWarning(UserWarning):
-    """A sign-in succeeded, but Cognito does not remember this device; the next sign-in asks for MFA again."""
+    """A sign-in succeeded, but this device is not registered: the session may end when its tokens expire."""
 
 
 class StorageWarning(UserWarning):

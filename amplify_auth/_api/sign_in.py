@@ -63,7 +63,8 @@ def sign_in(
         AuthConfigurationError: No session is given, and `configure` made no default.
 
     Warns:
-        DeviceRegistrationWarning: The user is signed in, but Cognito did not take this device.
+        DeviceRegistrationWarning: The user is signed in, but this device is not registered. What may pass is tried
+            again at the next use of the session; without it, the session ends when its tokens expire.
         StorageWarning: The user is signed in, but the session's storage does not take it: it is kept in memory.
 
     Cognito operations: ``InitiateAuth``, ``RespondToAuthChallenge``; ``AssociateSoftwareToken`` to set an
@@ -127,7 +128,8 @@ def confirm_sign_in(
         AuthConfigurationError: No session is given, and `configure` made no default.
 
     Warns:
-        DeviceRegistrationWarning: The user is signed in, but Cognito did not take this device.
+        DeviceRegistrationWarning: The user is signed in, but this device is not registered. What may pass is tried
+            again at the next use of the session; without it, the session ends when its tokens expire.
         StorageWarning: The user is signed in, but the session's storage does not take it: it is kept in memory.
 
     Cognito operations: ``RespondToAuthChallenge``; ``VerifySoftwareToken`` and ``AssociateSoftwareToken`` to set

@@ -4,6 +4,7 @@ One thread refreshes. The others use the old value, or wait if it has expired.
 """
 
 from .credentials import IdentityPool
+from .device_confirmation import ConfirmingRefresher, confirm_device, may_pass
 from .signing_keys import SigningKeys, header_of, pool_url, signed_claims
 from .single_flight import Expiring, NotShared, Refreshable
 from .tokens import (
@@ -16,13 +17,16 @@ from .tokens import (
 )
 
 __all__ = [
+    "ConfirmingRefresher",
     "Expiring",
     "IdentityPool",
     "NotShared",
     "Refreshable",
     "SigningKeys",
     "TokenRefresher",
+    "confirm_device",
     "header_of",
+    "may_pass",
     "pool_url",
     "present",
     "require_user",

@@ -144,7 +144,7 @@ class Refreshable(Generic[V]):
             refresh fails.
         final: For an error after which the value can never be refreshed, a new error that says so; else None.
         is_lost: True for an error after which it is unknown if the refresh was acted on. It is tried again soon.
-        on_refreshed: Called with the new value once it is in place. No lock is held.
+        on_refreshed: Called with the new value once it is in place, unless it is of the same version. No lock is held.
         on_failed: Called with the value that was not refreshed and the error, once that is in place. No lock is held.
         shared: Where other processes share the value.
         clock: Seconds, monotonic.
@@ -315,7 +315,8 @@ class Refreshable(Generic[V]):
         finally:
             self._finish(refresh)
         if is_current and refresh.error is None:
-            self._on_refreshed(refreshed.value)
+            if refreshed.version is not refresh.current.version:
+                self._on_refreshed(refreshed.value)
         elif is_current and refresh.error is not None:
             self._on_failed((refresh.newest or refresh.current).value, self._final(refresh.error) or refresh.error)
 

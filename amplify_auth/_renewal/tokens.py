@@ -186,6 +186,9 @@ def token_expiry(signed_in: SignedIn, margin: float) -> Expiring[SignedIn]:
     Cognito says when the access token ends (``ExpiresIn``). The ID token may live longer or shorter. Only the
     difference of the two is read from the claims, so this machine's clock does not matter. Claims that do not agree
     with ``ExpiresIn`` say nothing: some emulators always give the same tokens.
+
+    If the user's device is not confirmed yet, something is to be done at the next use (``device_confirmation``). The
+    same tokens are the same version, whatever else changes of the user.
     """
     tokens = signed_in.tokens
     access, identity = _span(tokens.access_token_claims), _span(tokens.id_token_claims)
@@ -194,7 +197,8 @@ def token_expiry(signed_in: SignedIn, margin: float) -> Expiring[SignedIn]:
         expires_at -= max(access[1] - identity[1], 0.0)
         lifetime = min(lifetime, identity[1] - identity[0])
     early = 0.0 if tokens.refresh_token is None else min(margin, max(lifetime, 0.0) / 2)
-    return Expiring(signed_in, refresh_at=expires_at - early, expires_at=expires_at)
+    refresh_at = expires_at - early if signed_in.unconfirmed_device is None else float("-inf")
+    return Expiring(signed_in, refresh_at=refresh_at, expires_at=expires_at, version=tokens)
 
 
 def _span(claims: Mapping[str, object]) -> tuple[float, float] | None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 import attrs
 
 from .._locks import ForkSafeLock
 from .._values import Device
+
+_MOST_LOGIN_IDS: Final = 16
+"""Names that one device is found by: more are not kept, so that the record does not grow for ever."""
 
 
 class DeviceRegister:
@@ -33,28 +37,58 @@ class DeviceRegister:
         with self._lock:
             self._devices = {device.username: device for device in devices}
 
-    def of(self, *names: str) -> Device | None:
-        """The device of the user whom one of ``names`` stands for. A name is one that was typed, or Cognito's own."""
+    def of_user(self, username: str) -> Device | None:
+        """The device of the user whom Cognito calls ``username``."""
         with self._lock:
-            for name in names:
-                if name in self._devices:
-                    return self._devices[name]
-            return next((item for item in self._devices.values() if not set(names).isdisjoint(item.login_ids)), None)
+            return self._devices.get(username)
+
+    def of(self, name: str) -> Device | None:
+        """The device of the user whom ``name`` stands for: Cognito's own name for the user, or one to sign in with.
+
+        Most pools do not tell upper case from lower case, so a name in other letters counts if there is no exact one.
+        """
+        devices = self.all()
+        for same in (_as_it_is, str.casefold):
+            wanted = same(name)
+            of_user = (device for device in devices if same(device.username) == wanted)
+            by_alias = (device for device in devices if wanted in map(same, device.login_ids))
+            if (found := next(of_user, None) or next(by_alias, None)) is not None:
+                return found
+        return None
 
     def remember(self, device: Device) -> None:
         """Keep a device for its user, in the place of an older one."""
         with self._lock:
             self._devices[device.username] = device
 
-    def note_login_id(self, username: str, login_id: str) -> None:
-        """Let ``login_id`` find the device of this user, and no longer the device of a user who had it before."""
+    def note_login_ids(self, username: str, login_ids: Iterable[str]) -> None:
+        """Let ``login_ids`` find the device of this user, and no longer the device of a user who had them before."""
+        noted = tuple(dict.fromkeys(login_ids))
         with self._lock:
             for name, device in self._devices.items():
-                others = tuple(other for other in device.login_ids if other != login_id)
-                login_ids = (*others, login_id) if name == username else others
+                kept = _without(device.login_ids, noted, exactly=name == username)
+                login_ids = (*kept, *noted)[-_MOST_LOGIN_IDS:] if name == username else kept
                 self._devices[name] = attrs.evolve(device, login_ids=login_ids)
+
+    def disown(self, key: str, login_ids: Iterable[str]) -> None:
+        """Let ``login_ids`` find the device with this key no more."""
+        with self._lock:
+            for name, device in self._devices.items():
+                if device.key == key:
+                    self._devices[name] = attrs.evolve(device, login_ids=_without(device.login_ids, login_ids))
 
     def forget(self, key: str) -> None:
         """Forget the device with this key."""
         with self._lock:
             self._devices = {name: item for name, item in self._devices.items() if item.key != key}
+
+
+def _as_it_is(name: str) -> str:
+    return name
+
+
+def _without(names: tuple[str, ...], others: Iterable[str], *, exactly: bool = False) -> tuple[str, ...]:
+    """``names`` without ``others``; unless ``exactly``, also without those that differ in upper and lower case."""
+    same = _as_it_is if exactly else str.casefold
+    gone = set(map(same, others))
+    return tuple(name for name in names if same(name) not in gone)

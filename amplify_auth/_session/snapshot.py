@@ -33,6 +33,7 @@ from .._values import (
     SignInRequest,
     Snapshot,
     TotpSetupDetails,
+    UnconfirmedDevice,
     decode_jwt_payload,
 )
 from ..errors import AuthValidationError
@@ -208,13 +209,25 @@ def _write_signed_in(signed_in: SignedIn) -> _Json:
             "boot": _clock.boot(),
         },
     }
-    return {**_fields_of(signed_in), "tokens": tokens, "details": _fields_of(signed_in.details)}
+    fields: _Json = {**_fields_of(signed_in), "tokens": tokens, "details": _fields_of(signed_in.details)}
+    waiting = signed_in.unconfirmed_device
+    del fields["unconfirmed_device"]
+    if waiting is not None:
+        fields["unconfirmed_device"] = {**_fields_of(waiting), "device": _fields_of(waiting.device)}
+    return fields
 
 
 def _read_signed_in(record: _Json) -> SignedIn:
     details = SignInDetails(**record["details"])
     fields: _Json = {**record, "tokens": _read_tokens(record["tokens"]), "details": details}
+    if "unconfirmed_device" in record:
+        fields["unconfirmed_device"] = _read_unconfirmed_device(record["unconfirmed_device"])
     return SignedIn(**fields)
+
+
+def _read_unconfirmed_device(record: _Json) -> UnconfirmedDevice:
+    fields: _Json = {**record, "device": _read_device(record["device"])}
+    return UnconfirmedDevice(**fields)
 
 
 def _read_tokens(record: _Json) -> AuthTokens:

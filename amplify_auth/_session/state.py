@@ -12,8 +12,16 @@ from typing import Final
 from .._cognito import is_outcome_unknown, veto_unsafe_retries
 from .._events import AuthEvent, Listeners
 from .._locks import ForkSafeLock
-from .._renewal import IdentityPool, Refreshable, SigningKeys, TokenRefresher, session_ended, token_expiry
-from .._values import AuthConfig, AuthSession, IdentityPoolCredentials, PendingSignIn, SignedIn, Snapshot
+from .._renewal import (
+    ConfirmingRefresher,
+    IdentityPool,
+    Refreshable,
+    SigningKeys,
+    TokenRefresher,
+    session_ended,
+    token_expiry,
+)
+from .._values import AuthConfig, AuthSession, Device, IdentityPoolCredentials, PendingSignIn, SignedIn, Snapshot
 from .auto_sign_ins import AutoSignInRegister
 from .devices import DeviceRegister
 from .record import store_of
@@ -49,7 +57,7 @@ class State:
         self.listeners: Final = Listeners()
         self.store: Final = store_of(config, snapshot=self.snapshot, restore=self.restore)
         self.user: Final = Refreshable(
-            TokenRefresher(config),
+            ConfirmingRefresher(config, TokenRefresher(config), self._device_confirmed),
             final=session_ended,
             is_lost=is_outcome_unknown,
             on_refreshed=self._refreshed,
@@ -109,6 +117,13 @@ class State:
             self.pending = snapshot.pending
             self.auto_sign_ins.replace_all(snapshot.auto_sign_ins)
             self.devices.replace_all(snapshot.devices)
+
+    def _device_confirmed(self, signed_in: SignedIn, device: Device) -> None:
+        """Keep the device, unless a sign-out or a restore came since."""
+        with self.lock:
+            current = self.user.value
+            if current is not None and current.tokens is signed_in.tokens:
+                self.devices.remember(device)
 
     def _refreshed(self, signed_in: SignedIn) -> None:
         self.listeners.dispatch(AuthEvent(name="token_refresh", username=signed_in.username))

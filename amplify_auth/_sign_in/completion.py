@@ -1,6 +1,7 @@
 """The end of a sign-in: this machine is registered as a device, and the user is signed in.
 
-If the registration fails, the user is signed in and gets a warning.
+If the registration fails, the user is signed in and gets a warning. If it failed for now, the device is kept with the
+user, and the room ``_renewal`` confirms it later.
 """
 
 from __future__ import annotations
@@ -8,14 +9,25 @@ from __future__ import annotations
 import logging
 import platform
 import warnings
+from typing import Final
 
-from .._cognito import Answer, NewDevice, call
+from .._arguments import is_text
+from .._cognito import Answer, NewDevice
+from .._renewal import confirm_device, may_pass
 from .._srp import make_device_secret
-from .._values import AuthConfig, AuthTokens, Device, Done, SignedIn, SignInDetails, SignInOutput
+from .._values import AuthTokens, Device, Done, SignedIn, SignInDetails, SignInOutput, UnconfirmedDevice
 from ..errors import AuthError, DeviceRegistrationWarning
 from .conversation import Conversation
 
 logger = logging.getLogger("amplify_auth")
+
+#: The claims that a user may sign in with -> the claim that says whether it is proven to be the user's, if any does.
+_ALIASES: Final = {
+    "email": "email_verified",
+    "phone_number": "phone_number_verified",
+    "preferred_username": None,
+    "sub": None,
+}
 
 
 def complete(conversation: Conversation, result: Answer, *, device_name: str | None) -> SignInOutput:
@@ -34,71 +46,77 @@ def complete(conversation: Conversation, result: Answer, *, device_name: str | N
     tokens = AuthTokens.from_result(result, since=conversation.asked_at)
     claims = tokens.access_token_claims
     username = str(claims.get("username") or conversation.username)
-    known = step.state.devices.of(username, login_id)
-    made = register_device(conversation.config, result, username=username, login_id=login_id, name=device_name)
-    device = made if isinstance(made, Device) else None
+    names = (*_aliases(tokens), login_id)
+    known = step.state.devices.of_user(username)
+    offered, made, failure = None, None, None
+    try:
+        offered = _offered_device(result, username=username, login_ids=names, name=device_name)
+        made = offered and confirm_device(conversation.config, tokens.access_token, offered)
+    except AuthError as error:
+        failure = error
+    waiting = offered if failure is not None and may_pass(failure) else None
+    # With a new device offered, the tokens are bound to it and not to the known one.
+    device = made or (waiting and waiting.device) or (known if failure is None else None)
     signed_in = SignedIn(
         tokens=tokens,
         username=username,
         user_id=str(claims.get("sub") or ""),
         details=SignInDetails(login_id=login_id, auth_flow_type=conversation.request.auth_flow_type),
-        device_key=device.key if device else known.key if known else None,
+        device_key=device and device.key,
+        unconfirmed_device=waiting,
     )
-    if device is not None:
-        step.state.devices.remember(device)
-    step.state.devices.note_login_id(username, login_id)
+    if made is not None:
+        step.state.devices.remember(made)
+    step.state.devices.note_login_ids(username, names)
     step.publish(signed_in)
-    if isinstance(made, AuthError):
-        _warn_not_registered(made)
+    if failure is not None:
+        _warn_not_registered(failure, is_tried_again=waiting is not None)
     return SignInOutput(is_signed_in=True, next_step=Done())
 
 
-def register_device(
-    config: AuthConfig, result: Answer, *, username: str, login_id: str, name: str | None
-) -> Device | AuthError | None:
-    """Register the device that an ``AuthenticationResult`` offers (``ConfirmDevice``).
+def _aliases(tokens: AuthTokens) -> tuple[str, ...]:
+    """The names besides the user name that the user may sign in with, as far as the tokens say."""
+    claims = {**tokens.access_token_claims, **tokens.id_token_claims}
+    found = [
+        claims.get(name)
+        for name, proof in _ALIASES.items()
+        if proof is None or claims.get(proof) not in (False, "false")
+    ]
+    return tuple(alias for alias in found if is_text(alias) and alias)
 
-    Args:
-        config: The session's configuration.
-        result: The ``AuthenticationResult``, with the access token that is about to be published.
-        username: Cognito's name for the user.
-        login_id: The name that was typed.
-        name: The device's name; default: this machine's.
 
-    Returns:
-        Device: registered. None: Cognito offered no device. AuthError: registration failed; the caller warns after
-        sign-in.
+def _offered_device(
+    result: Answer, *, username: str, login_ids: tuple[str, ...], name: str | None
+) -> UnconfirmedDevice | None:
+    """The device that an ``AuthenticationResult`` offers to register, with a new password; None if it offers none.
+
+    Raises:
+        AuthProtocolError: The offer cannot be right.
+        AuthConfigurationError: What computes the password's verifier is not installed.
     """
-    try:
-        new = NewDevice.of(result)
-        if new is None:
-            return None
-        made = make_device_secret(new.group_key, new.key)
-        answer = call(
-            config,
-            "ConfirmDevice",
-            AccessToken=result["AccessToken"],
-            DeviceKey=new.key,
-            DeviceName=name or platform.node() or "python",
-            DeviceSecretVerifierConfig={"Salt": made.salt, "PasswordVerifier": made.verifier},
-        )
-    except AuthError as error:
-        return error
-    return Device(
-        username=username,
-        login_ids=(login_id,),
-        key=new.key,
-        group_key=new.group_key,
-        password=made.password,
-        is_remembered=not answer.get("UserConfirmationNecessary"),
+    new = NewDevice.of(result)
+    if new is None:
+        return None
+    made = make_device_secret(new.group_key, new.key)
+    device = Device(
+        username=username, login_ids=login_ids, key=new.key, group_key=new.group_key, password=made.password
+    )
+    return UnconfirmedDevice(
+        device=device, name=name or platform.node() or "python", salt=made.salt, verifier=made.verifier
     )
 
 
-def _warn_not_registered(failure: AuthError) -> None:
+def _warn_not_registered(failure: AuthError, *, is_tried_again: bool) -> None:
     """Give a `DeviceRegistrationWarning` and a line in the log.
 
     This is the last thing of a sign-in: if warnings are errors, it raises.
     """
-    message = f"The device was not registered ({failure.name}): the next sign-in will ask for MFA again."
+    message = (
+        f"The device was not registered yet ({failure.name}). That is tried again when the session is used. Cognito "
+        "does not renew the tokens before it succeeds: without it, the session ends when they expire."
+        if is_tried_again
+        else f"The device was not registered ({failure.name}). Cognito may refuse to renew the tokens without that: "
+        "then the session ends when they expire. The next sign-in asks for MFA again."
+    )
     logger.warning(message)
     warnings.warn(message, DeviceRegistrationWarning, stacklevel=2)

@@ -45,6 +45,8 @@ class Conversation:
         srp: The SRP exchange about the user's password that waits for its proof.
         asked_at: When the newest request was sent, by ``_clock.monotonic``.
         has_progressed: True if Cognito has accepted an answer. The session that it carried is spent then.
+        refused_device: A device that the typed name stood for, and that Cognito does not know. It is forgotten if it
+            turns out that it is this user's.
     """
 
     step: Step
@@ -56,6 +58,7 @@ class Conversation:
     srp: SrpClient | None = None
     asked_at: float = 0.0
     has_progressed: bool = False
+    refused_device: Device | None = None
 
     @property
     def config(self) -> AuthConfig:
@@ -64,8 +67,8 @@ class Conversation:
 
     @property
     def device(self) -> Device | None:
-        """The registered device of the user."""
-        return self.step.state.devices.of(self.username, self.request.login_id)
+        """The registered device of the user, as far as the name is known whom Cognito means."""
+        return self.step.state.devices.of(self.username)
 
     def new_srp(self) -> str:
         """``SRP_A`` of a new SRP exchange about the user's password."""
@@ -146,8 +149,8 @@ class Conversation:
         if device is None or _DEVICE_GONE not in refusal.message:
             raise refusal
         if is_proof:
-            raise self.device_lost(device.key, refusal)
-        self.step.state.devices.forget(device.key)
+            raise self.device_lost(device, refusal)
+        self._forget(device)
         return self._parse(operation, call(self.config, operation, **parameters, **{member: values}))
 
     def _parse(self, operation: str, answer: Answer) -> Reply:
@@ -155,12 +158,28 @@ class Conversation:
         self.has_progressed |= operation == "RespondToAuthChallenge" and bool(is_accepted)
         reply = Reply.parse(operation, answer)
         self.username = reply.username or self.username
+        refused = self.refused_device
+        if refused is not None and refused.username == self.username:
+            self.step.state.devices.forget(refused.key)
         return reply
 
-    def device_lost(self, key: str, error: AuthServiceError) -> DeviceLost:
-        """Forget the device with this key. Returns the exception that starts the flow over."""
-        self.step.state.devices.forget(key)
+    def device_lost(self, device: Device, error: AuthServiceError) -> DeviceLost:
+        """Forget the device. Returns the exception that starts the flow over."""
+        self._forget(device)
         return DeviceLost(error)
+
+    def _forget(self, device: Device) -> None:
+        """Forget a device that Cognito does not know.
+
+        If it was found by another name than the user's own, that name may be another user's by now: it was never that
+        user's device.
+        """
+        devices = self.step.state.devices
+        if device.username.casefold() == self.username.casefold():
+            devices.forget(device.key)
+        else:
+            devices.disown(device.key, (self.username, self.request.login_id))
+            self.refused_device = device
 
     def associate_software_token(self, session: str | None) -> tuple[str, str | None]:
         """Send ``AssociateSoftwareToken``. Returns the shared secret of the authenticator, and the next session."""

@@ -70,7 +70,7 @@ def _device(conversation: Conversation, reply: Reply) -> Reply:
         return conversation.respond(reply, proof, with_device=True, is_proof=True)
     except NotAuthorizedException as error:
         refusal = error
-    raise refusal if says_session_is_closed(refusal) else conversation.device_lost(device.key, refusal)
+    raise refusal if says_session_is_closed(refusal) else conversation.device_lost(device, refusal)
 
 
 def _device_without_start(conversation: Conversation, reply: Reply) -> Reply:

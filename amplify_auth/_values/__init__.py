@@ -24,7 +24,16 @@ from .outputs import (
     SignOutOutput,
     SignUpOutput,
 )
-from .sign_in import CHALLENGE_NAMES, Device, PendingAutoSignIn, PendingSignIn, SignedIn, SignInRequest, Snapshot
+from .sign_in import (
+    CHALLENGE_NAMES,
+    Device,
+    PendingAutoSignIn,
+    PendingSignIn,
+    SignedIn,
+    SignInRequest,
+    Snapshot,
+    UnconfirmedDevice,
+)
 from .steps import (
     PENDING_STEPS,
     CodeDeliveryDetails,
@@ -102,6 +111,7 @@ __all__ = [
     "Snapshot",
     "TokenUse",
     "TotpSetupDetails",
+    "UnconfirmedDevice",
     "as_first_factor",
     "decode_jwt_payload",
 ]

@@ -45,7 +45,8 @@ class SignedIn(Masked):
         username: Cognito's own name for the user, which may differ from what was typed.
         user_id: The ``sub`` of the user.
         details: How the user signed in.
-        device_key: The registered device that the tokens belong to.
+        device_key: The device that the tokens belong to.
+        unconfirmed_device: That device, if its confirmation failed for now.
     """
 
     tokens: AuthTokens
@@ -53,6 +54,7 @@ class SignedIn(Masked):
     user_id: str
     details: SignInDetails
     device_key: str | None = None
+    unconfirmed_device: UnconfirmedDevice | None = None
 
 
 @final
@@ -140,16 +142,36 @@ class Device(Masked):
 
     Attributes:
         username: Cognito's name for the user.
-        login_ids: The names the user typed.
+        login_ids: Other names that the user signs in with: those that were typed, and the aliases in the ID token.
         is_remembered: True if Cognito skips MFA for it. False until the user agrees, if the pool asks for that.
     """
 
     username: str
-    login_ids: tuple[str, ...] = ()
+    login_ids: tuple[str, ...] = attrs.field(default=(), repr=False)
     key: str
     group_key: str
     password: str = secret()
     is_remembered: bool = True
+
+
+@final
+@value(kw_only=True)
+class UnconfirmedDevice(Masked):
+    """A device that Cognito has named in a sign-in, and whose confirmation failed for now.
+
+    The refresh token of the sign-in is bound to it: Cognito renews the tokens only once the device is confirmed.
+
+    Attributes:
+        device: What it is once it is confirmed.
+        name: What it is called.
+        salt: With ``verifier``, what Cognito checks the device's password with. A second request has the same, so that
+            it does no harm if the first one was acted on.
+    """
+
+    device: Device
+    name: str
+    salt: str = secret()
+    verifier: str = secret()
 
 
 @final

@@ -90,7 +90,8 @@ def test_there_are_examples_in_docstrings() -> None:
 
 
 ADVICE_FOR_WARNINGS = {
-    errors.DeviceRegistrationWarning: "Nothing must be done; filter the warning if MFA at the next sign-in is fine.",
+    errors.DeviceRegistrationWarning: "What may pass is tried again at the next use of the session. "
+    "If it ends for that, sign in again.",
     errors.StorageWarning: "Mend the storage. Make an error of the warning if a sign-in must be stored.",
 }
 

@@ -90,7 +90,8 @@ class TestNamesOfADevice:
 
         assert self.key_sent_for("alice", one, scripted) == "device-of-sub-1"
         assert self.key_sent_for("bob", one, scripted) == "device-of-sub-2"
-        assert [device.login_ids for device in one.devices] == [("alice",), ("bob",)]
+        names = [device.login_ids for device in one.devices]
+        assert [("alice" in ids, "bob" in ids) for ids in names] == [(True, False), (False, True)]
 
 
 class TestAnAutomaticSignIn:

@@ -12,6 +12,7 @@ from .._public_call import public
 from .._renewal import require_user
 from .._session import Session
 from .._values import AuthSession, AuthUser, IdentityPoolCredentials, SignedIn
+from ..errors import AuthError
 from .configure import state_of
 
 
@@ -34,14 +35,16 @@ def fetch_auth_session(
         session: The session; default: the default session.
 
     Returns:
-        What the program needs to act as the user. If no user is signed in, there are no tokens, and the credentials
-        are a guest's if guests have access. That is not an error.
+        What the program needs to act as the user. If the identity pool fails, the tokens are there all the same, and
+        ``credentials_error`` says why there are no credentials: the next call tries again, after a few seconds or with
+        ``force_refresh``. If no user is signed in, there are no tokens, and the credentials are a guest's if guests
+        have access. That is not an error.
 
     Raises:
         SessionEnded: Cognito refuses to refresh the tokens, and the user must sign in again. Every later call raises
             it too, until `sign_in` or `sign_out`.
         AuthServiceError: The refresh failed, and the tokens have expired or ``force_refresh`` is set. Or the identity
-            pool refused.
+            pool refused a guest.
         AuthNetworkError: There was no answer; as above.
         AuthStateError: ``force_refresh`` is set, and there is no refresh token.
         AuthProtocolError: The answer cannot be right; as above.
@@ -61,21 +64,27 @@ def fetch_auth_session(
     else:
         force = bool(arguments.flag(force_refresh, "force_refresh"))
         signed_in = state.user.get(force=force, context=arguments.texts(client_metadata, "client_metadata"))
-    credentials: IdentityPoolCredentials | None = None
-    if state.config.identity_pool_id is not None and (signed_in is not None or state.config.allow_guest_access):
-        credentials = state.identity_pool.credentials_of(signed_in, force=force)
+    outcome: IdentityPoolCredentials | AuthError | None = None
+    if state.config.identity_pool_id is not None:
+        if signed_in is not None:
+            outcome = state.identity_pool.attempt(signed_in, force=force)
+        elif state.config.allow_guest_access:
+            outcome = state.identity_pool.credentials_of(None, force=force)
     cached = state.cached_auth_session  # made once, not for every request
-    if cached is None or cached[0] is not signed_in or cached[1] is not credentials:
-        cached = state.cached_auth_session = signed_in, credentials, _session_of(signed_in, credentials)
+    if cached is None or cached[0] is not signed_in or cached[1] is not outcome:
+        cached = state.cached_auth_session = signed_in, outcome, _session_of(signed_in, outcome)
     return cached[2]
 
 
-def _session_of(signed_in: SignedIn | None, credentials: IdentityPoolCredentials | None) -> AuthSession:
+def _session_of(signed_in: SignedIn | None, outcome: IdentityPoolCredentials | AuthError | None) -> AuthSession:
+    error = outcome if isinstance(outcome, AuthError) else None
+    credentials = None if isinstance(outcome, AuthError) else outcome
     return AuthSession(
         tokens=None if signed_in is None else signed_in.tokens,
         credentials=None if credentials is None else credentials.credentials,
         identity_id=None if credentials is None else credentials.identity_id,
         user_sub=None if signed_in is None else signed_in.user_id,
+        credentials_error=error,
     )
 
 

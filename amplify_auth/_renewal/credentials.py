@@ -1,7 +1,8 @@
 """AWS credentials from an identity pool: for the user who is signed in, or for a guest.
 
 One identity and one set of credentials are kept. Threads that ask at the same time share one request. The functions of
-the user pool never ask the identity pool, so a broken one does not stop them.
+the user pool never ask the identity pool, so a broken one does not stop them. ``fetch_auth_session`` asks it after the
+tokens, and gets its failure as a value.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from .._locks import ForkSafeLock
 from .._values import AuthConfig, AwsCredentials, IdentityPoolCredentials, SignedIn
 from ..errors import (
     AuthConfigurationError,
+    AuthError,
     AuthProtocolError,
     AuthStateError,
     NotAuthorizedException,
@@ -30,7 +32,19 @@ from .single_flight import Context, Expiring, Keep, Refreshable, expiring
 MARGIN = 300.0
 """Seconds before their expiry from which credentials are refreshed: a request that they sign may take long."""
 
+PAUSE = 5.0
+"""Seconds after a failure for which `IdentityPool.attempt` does not ask again: each program asks it for every token."""
+
 _Credentials = Refreshable[IdentityPoolCredentials]
+
+
+@attrs.frozen(eq=False)
+class _Failure:
+    """Why the user got no credentials, and until when that is not tried again."""
+
+    owner: str
+    error: AuthError = attrs.field(repr=False)
+    until: float
 
 
 class IdentityPool:
@@ -42,11 +56,12 @@ class IdentityPool:
         self._listeners = listeners
         self._lock = ForkSafeLock()
         self._current: tuple[str | None, _Credentials] | None = None
+        self._failure: _Failure | None = None
 
     def forget(self) -> None:
         """Forget the credentials: the next user must not get them."""
         with self._lock:
-            self._current = None
+            self._current = self._failure = None
 
     def check(self, signed_in: SignedIn | None) -> None:
         """Raise what `credentials_of` would raise without a request.
@@ -84,6 +99,30 @@ class IdentityPool:
         if found is None:
             raise AuthStateError("The credentials were given up.")
         return found
+
+    def attempt(self, signed_in: SignedIn, *, force: bool = False) -> IdentityPoolCredentials | AuthError:
+        """As `credentials_of`, but the failure is returned: the user's tokens are good without credentials.
+
+        For `PAUSE` seconds after a failure the same error is returned, and nothing is sent, unless ``force`` is set.
+
+        Raises:
+            UserUnAuthenticatedException: The user is not signed in any more; `SessionEnded` if the session ended.
+        """
+        failure = None if force else self._failure
+        if failure is not None and failure.owner == signed_in.user_id and _clock.monotonic() < failure.until:
+            return failure.error
+        try:
+            found = self.credentials_of(signed_in, force=force)
+        except UserUnAuthenticatedException:
+            raise
+        except AuthError as error:
+            trouble = error.with_traceback(None)  # it is kept, but the frames of the call are not
+        else:
+            self._failure = None
+            return found
+        if not force:  # else there may be older credentials that are good
+            self._failure = _Failure(signed_in.user_id, trouble, _clock.monotonic() + PAUSE)
+        return trouble
 
     def _refreshable_of(self, owner: str | None) -> _Credentials:
         with self._lock:

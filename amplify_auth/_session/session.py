@@ -218,7 +218,8 @@ class Session:
             UserUnAuthenticatedException: No user is signed in, and guests have no access.
             AuthValidationError: Other credentials are given.
 
-        Clients of the session raise what `fetch_auth_session` raises, such as `SessionEnded`.
+        Clients of the session raise what `fetch_auth_session` raises, such as `SessionEnded`, and what it gives as
+        ``credentials_error``.
 
         Identity pool operations: ``GetId``, ``GetCredentialsForIdentity``.
 

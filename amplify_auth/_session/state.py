@@ -21,13 +21,13 @@ from .._renewal import (
     session_ended,
     token_expiry,
 )
-from .._values import AuthConfig, AuthSession, Device, IdentityPoolCredentials, PendingSignIn, SignedIn, Snapshot
+from .._values import AuthConfig, AuthSession, Device, PendingSignIn, SignedIn, Snapshot
 from .auto_sign_ins import AutoSignInRegister
 from .devices import DeviceRegister
 from .record import store_of
 
-CachedAuthSession = tuple[SignedIn | None, IdentityPoolCredentials | None, AuthSession]
-"""An `AuthSession`, after the user and the credentials from which it was made."""
+CachedAuthSession = tuple[SignedIn | None, object, AuthSession]
+"""An `AuthSession`, after the user and the credentials, or the error in their place, from which it was made."""
 
 
 class State:

@@ -73,16 +73,18 @@ class AuthSession(Value):
 
     Attributes:
         tokens: The user's tokens; None if no user is signed in.
-        credentials: AWS credentials, the user's or a guest's. None if there is no identity pool, or if no user is
-            signed in and guests have no access.
+        credentials: AWS credentials, the user's or a guest's. None if there is no identity pool, if no user is signed
+            in and guests have no access, or if the identity pool gave none to the user.
         identity_id: The identity that they belong to.
         user_sub: The ``sub`` of the user.
+        credentials_error: Why the identity pool gave no credentials to the user, whose tokens are good all the same.
     """
 
     tokens: AuthTokens | None = None
     credentials: AwsCredentials | None = None
     identity_id: str | None = None
     user_sub: str | None = None
+    credentials_error: AuthError | None = attrs.field(default=None, eq=False)
 
 
 @final

@@ -1,20 +1,29 @@
-"""`sign_out`: first this session forgets the user, then Cognito is asked to revoke the tokens."""
+"""`sign_out`: first this session forgets the user, then Cognito is asked to revoke the tokens.
+
+What could not be done is tried again by the next sign-out of the session.
+"""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+
+import attrs
 
 from .. import _arguments as arguments
 from .._cognito import call
 from .._events import AuthEvent
 from .._public_call import public
-from .._renewal import TokenRefresher
-from .._session import Session
-from .._values import AuthConfig, SignedIn, SignOutOutput, decode_jwt_payload
-from ..errors import AuthError, AuthStateError
+from .._renewal import TokenRefresher, may_pass
+from .._session import Session, State
+from .._values import AuthConfig, SignedIn, SignOutOutput, UnfinishedSignOut, decode_jwt_payload
+from ..errors import AuthError, AuthServiceError, AuthStateError
 from .configure import state_of
 
 logger = logging.getLogger("amplify_auth")
+
+_MOST_UNFINISHED = 10
+"""Former users of one session whose tokens are tried to be revoked again: older ones are given up."""
 
 
 @public
@@ -22,7 +31,11 @@ def sign_out(*, global_sign_out: bool = False, session: Session | None = None) -
     """Sign the user out.
 
     In every case this session forgets the user, a sign-in that waits and an automatic one. It keeps the keys of
-    registered devices. If no user is signed in, nothing is sent.
+    registered devices. If no user is signed in and nothing is left of a former sign-out, nothing is sent.
+
+    If the tokens could not be revoked (no network), the next call tries again, also when no user is signed in. What
+    Cognito refused for good is not tried again: the call reports it again, until a user signs in. For that the former
+    user's tokens stay in memory, but not in the storage: after the end of the process they cannot be revoked any more.
 
     Args:
         global_sign_out: False: revoke this session's refresh token, and with it its access tokens. True: end all of
@@ -31,7 +44,7 @@ def sign_out(*, global_sign_out: bool = False, session: Session | None = None) -
         session: The session; default: the default session.
 
     Returns:
-        ``is_complete`` is True if Cognito confirmed what was asked. The errors say why not.
+        ``is_complete`` is True if Cognito confirmed what was asked, now or before. The errors say why not.
 
     Raises:
         AuthValidationError: ``global_sign_out`` is not a bool; nothing was done.
@@ -49,25 +62,62 @@ def sign_out(*, global_sign_out: bool = False, session: Session | None = None) -
         state.store.forget()
     except AuthError as error:
         storage_error = error
-    output = _sign_out(state.config, former_user, everywhere)
+    output = _finish(state, former_user, everywhere)
     state.listeners.dispatch(AuthEvent(name="signed_out", username=former_user and former_user.username))
     if storage_error is not None:
         raise storage_error
     return output
 
 
-def _sign_out(config: AuthConfig, user: SignedIn | None, global_sign_out: bool) -> SignOutOutput:
-    if user is None:
-        return SignOutOutput(is_complete=True)
-    if not global_sign_out:
-        error = _revoke(config, user)
-        return SignOutOutput(is_complete=error is None, revoke_token_error=error)
-    user, failure = _with_living_token(config, user)
-    failure = failure or _attempt(config, "GlobalSignOut", AccessToken=user.tokens.access_token)
-    if failure is None:
-        return SignOutOutput(is_complete=True)
-    error = _revoke(config, user)
-    return SignOutOutput(is_complete=False, global_sign_out_error=failure, revoke_token_error=error)
+def _finish(state: State, former_user: SignedIn | None, everywhere: bool) -> SignOutOutput:
+    """Do at Cognito what is left to do, for this user and for former ones, one sign-out at a time."""
+    with state.sign_out_lock:
+        waiting = state.unfinished_sign_outs
+        if former_user is not None:
+            waiting = (*filter(_is_worth_another_try, waiting), UnfinishedSignOut(user=former_user))
+        state.unfinished_sign_outs = waiting  # an interrupt of what follows loses nothing
+        tried = [_try(state.config, item, everywhere) for item in waiting]
+        left = [item for item in tried if not item.is_done]
+        if len(left) > _MOST_UNFINISHED:
+            logger.warning("%s former users' tokens cannot be revoked any more.", len(left) - _MOST_UNFINISHED)
+        state.unfinished_sign_outs = tuple(left[-_MOST_UNFINISHED:])
+    return _output(tried, everywhere)
+
+
+def _output(tried: Sequence[UnfinishedSignOut], everywhere: bool) -> SignOutOutput:
+    newest_first = tried[::-1]
+    revoke_errors = [item.revoke_token_error for item in newest_first if item.revoke_token_error is not None]
+    global_errors = [item.global_sign_out_error for item in newest_first if item.global_sign_out_error is not None]
+    failures = (*revoke_errors, *(global_errors if everywhere else ()))
+    return SignOutOutput(
+        is_complete=not failures,
+        global_sign_out_error=next(iter(global_errors), None) if everywhere else None,
+        revoke_token_error=next(iter(revoke_errors), None),
+    )
+
+
+def _is_worth_another_try(item: UnfinishedSignOut) -> bool:
+    """False if this was refused for good, or nothing can be done any more: it was told to the caller then."""
+    return not (item.is_revoked or isinstance(item.revoke_token_error, AuthStateError) or _is_refused(item))
+
+
+def _is_refused(item: UnfinishedSignOut) -> bool:
+    error = item.revoke_token_error
+    return isinstance(error, AuthServiceError) and not may_pass(error)
+
+
+def _try(config: AuthConfig, item: UnfinishedSignOut, everywhere: bool) -> UnfinishedSignOut:
+    if item.is_revoked:  # with it the access token is, so other sessions cannot be ended with it any more
+        return item
+    failure: AuthError | None = None
+    if everywhere:
+        user, failure = _with_living_token(config, item.user)
+        failure = failure or _attempt(config, "GlobalSignOut", AccessToken=user.tokens.access_token)
+        item = attrs.evolve(item, user=user, global_sign_out_error=failure)
+        if failure is None:
+            return attrs.evolve(item, is_revoked=True, revoke_token_error=None)
+    error = item.revoke_token_error if _is_refused(item) else _revoke(config, item.user)
+    return attrs.evolve(item, is_revoked=error is None, revoke_token_error=error)
 
 
 def _with_living_token(config: AuthConfig, user: SignedIn) -> tuple[SignedIn, AuthError | None]:
@@ -79,7 +129,7 @@ def _with_living_token(config: AuthConfig, user: SignedIn) -> tuple[SignedIn, Au
         return TokenRefresher(config)(user, None, newest.append).value, None
     except AuthError as error:
         logger.warning("GlobalSignOut was not tried: the expired access token was not renewed (%s).", error.name)
-        return newest[-1], error
+        return newest[-1], error.with_traceback(None)
 
 
 def _revoke(config: AuthConfig, user: SignedIn) -> AuthError | None:
@@ -114,5 +164,5 @@ def _attempt(config: AuthConfig, operation: str, **parameters: str | None) -> Au
         call(config, operation, **parameters)
     except AuthError as error:
         logger.warning("%s failed (%s): tokens may still be good at Cognito.", operation, error.name)
-        return error
+        return error.with_traceback(None)  # it is kept, but the frames with the tokens are not
     return None

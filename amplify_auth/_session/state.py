@@ -21,7 +21,7 @@ from .._renewal import (
     session_ended,
     token_expiry,
 )
-from .._values import AuthConfig, AuthSession, Device, PendingSignIn, SignedIn, Snapshot
+from .._values import AuthConfig, AuthSession, Device, PendingSignIn, SignedIn, Snapshot, UnfinishedSignOut
 from .auto_sign_ins import AutoSignInRegister
 from .devices import DeviceRegister
 from .record import store_of
@@ -44,10 +44,12 @@ class State:
         interrupted: Set by a sign-out, to wake threads that wait for a confirmation.
         lock: Guards the fields of the state. A thread that holds it can enter it again.
         step_lock: Held across a whole step of a sign-in.
+        sign_out_lock: Held across the requests of a sign-out.
         generation: Changes with every sign-out and every restore.
         pending: The sign-in that waits for an answer.
         auto_sign_ins: The automatic sign-ins that wait.
         devices: The registered devices of all users who signed in here.
+        unfinished_sign_outs: Users whose tokens could not be revoked; kept in memory only. ``sign_out_lock`` guards it.
     """
 
     def __init__(self, config: AuthConfig) -> None:
@@ -70,10 +72,12 @@ class State:
         self.interrupted = threading.Event()
         self.lock: Final = ForkSafeLock(threading.RLock)
         self.step_lock: Final = ForkSafeLock(threading.RLock)
+        self.sign_out_lock: Final = ForkSafeLock()
         self.generation = 0
         self.pending: PendingSignIn | None = None
         self.auto_sign_ins: Final = AutoSignInRegister(self.lock)
         self.devices: Final = DeviceRegister(self.lock)
+        self.unfinished_sign_outs: tuple[UnfinishedSignOut, ...] = ()
         self.store.load()
 
     @property

@@ -33,6 +33,7 @@ from .sign_in import (
     SignInRequest,
     Snapshot,
     UnconfirmedDevice,
+    UnfinishedSignOut,
 )
 from .steps import (
     PENDING_STEPS,
@@ -112,6 +113,7 @@ __all__ = [
     "TokenUse",
     "TotpSetupDetails",
     "UnconfirmedDevice",
+    "UnfinishedSignOut",
     "as_first_factor",
     "decode_jwt_payload",
 ]

@@ -1,4 +1,4 @@
-"""What a session keeps, as values: the user, a sign-in that waits for an answer, automatic sign-ins, and devices."""
+"""What a session keeps, as values: its user, sign-ins and sign-outs that are not finished, and devices."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import attrs
 from .. import _clock
 from .._masking import Masked, secret, value
 from .._srp import SrpClient
+from ..errors import AuthError
 from .config import AUTH_FLOWS, FIRST_FACTORS, AuthFlowType, FirstFactor
 from .outputs import SignInDetails
 from .steps import MfaType, PendingStep, TotpSetupDetails
@@ -55,6 +56,29 @@ class SignedIn(Masked):
     details: SignInDetails
     device_key: str | None = None
     unconfirmed_device: UnconfirmedDevice | None = None
+
+
+@final
+@value(kw_only=True, eq=False)
+class UnfinishedSignOut(Masked):
+    """A user whom this session has forgotten, and what is left to do at Cognito. Never exported, never stored.
+
+    Attributes:
+        user: The user, with tokens that may still be good.
+        is_revoked: True if the refresh token is revoked, or there is none and the access token has expired.
+        revoke_token_error: Why it is not revoked.
+        global_sign_out_error: Why other sessions of the user may still be alive, if their end was asked for.
+    """
+
+    user: SignedIn
+    is_revoked: bool = False
+    revoke_token_error: AuthError | None = None
+    global_sign_out_error: AuthError | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """True if nothing is left to do or to tell."""
+        return self.is_revoked and self.global_sign_out_error is None
 
 
 @final

@@ -85,7 +85,7 @@ class AuthSession(Value):
     credentials: AwsCredentials | None = None
     identity_id: str | None = None
     user_sub: str | None = None
-    credentials_error: AuthError | None = attrs.field(default=None, eq=False)
+    credentials_error: AuthError | None = kept_error()
 
 
 @final

@@ -133,7 +133,7 @@ class TestIssuers:
     def test_of_a_session_in_the_region_of_a_replica_need_no_option(self) -> None:
         from amplify_auth._api.verify_token import _issuers
 
-        for endpoint in (None, "http://127.0.0.1:9229"):
+        for endpoint in ("https://cognito-idp.eu-central-1.amazonaws.com", "http://127.0.0.1:9229"):
             session = auth.Session(
                 user_pool_id=POOL, user_pool_client_id=CLIENT, region="eu-central-1", endpoint_url=endpoint
             )

@@ -177,7 +177,9 @@ def test_the_session_and_the_storage_forget_the_user_at_once(
     sign_in(session, scripted, "alice")
     scripted.always("RevokeToken", PASSING["down"])
     assert not auth.sign_out(session=session).is_complete
-    assert storage.load() is None
+    stored = storage.load() or ""
+    assert '"signed_in": null' in stored
+    assert "refresh-alice" not in stored
     assert (session.is_signed_in, session.tokens, session.username) == (False, None, None)
     for text in (session.export_state(), repr(session), repr(session._state.unfinished_sign_outs)):
         assert "refresh-alice" not in text

@@ -15,8 +15,8 @@ from ..errors import SignInException
 from .configure import state_of
 
 _NOTHING_YET = (
-    "Call sign_in() first, then answer its next step with confirm_sign_in(). The code of a sign-up is for "
-    "confirm_sign_up()."
+    "The code of a sign-up is for confirm_sign_up(). "
+    "Call sign_in() first, then answer its next step with confirm_sign_in()."
 )
 _NOTHING_MORE = "A user is signed in: there is nothing to confirm. Call sign_out() before another sign_in()."
 

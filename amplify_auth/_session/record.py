@@ -110,7 +110,7 @@ class RecordStore:
         """
         record = self._read()
         self._storage.check()
-        if record is None or (record.sign_in_id is None and record.snapshot.is_empty):
+        if record is None:
             return
         if record.sign_in_id is None:  # the text of an `export_state`: all processes that share it need one name for it
             with self._storage.lock():

@@ -10,7 +10,6 @@ import hashlib
 import json
 import re
 from datetime import datetime, timedelta
-from math import isfinite
 from typing import Any, Final, Literal, final
 
 import attrs
@@ -258,8 +257,6 @@ def _elapsed(exported: _Json, now: float) -> float | None:
       larger count is taken, because one that is too large costs one refresh.
     """
     by_monotonic, by_wall = float(now - exported["monotonic"]), float(_clock.now().timestamp() - exported["wall"])
-    if not isfinite(by_monotonic) or not isfinite(by_wall):
-        raise ValueError
     boot, here = exported.get("boot"), _clock.boot()
     is_known = isinstance(boot, str) and here is not None
     is_same_boot = is_known and boot == here and by_monotonic >= 0

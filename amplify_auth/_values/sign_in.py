@@ -207,8 +207,3 @@ class Snapshot(Masked):
     pending: PendingSignIn | None = None
     auto_sign_ins: tuple[PendingAutoSignIn, ...] = ()
     devices: tuple[Device, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """True if there is nothing to keep."""
-        return not (self.signed_in or self.pending or self.auto_sign_ins or self.devices)

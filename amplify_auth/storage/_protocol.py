@@ -136,7 +136,7 @@ def check_place(path: Path, lock: Path) -> None:
         AuthConfigurationError: It names the path.
     """
     for place in {lock.parent: lock, path.parent: path}.values():
-        probe = place.with_name(f".{secrets.token_hex(8)}.amplify_auth.check")
+        probe = place.with_name(f".{place.name}.{secrets.token_hex(5)}.check")  # as long as the names that are used
         reason = _reason_against(probe)
         if reason is not None:
             raise storage_error(

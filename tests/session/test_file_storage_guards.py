@@ -195,6 +195,10 @@ class TestTheCheck:
 
         assert str(path.parent) in (caught.value.recovery_suggestion or "")
 
+    def test_a_name_that_is_too_long_once_it_has_its_ending(self, path: Path) -> None:
+        with pytest.raises(AuthConfigurationError, match="cannot be used: File name too long"):
+            FileStorage(path.with_name("n" * 245)).check()
+
     def test_a_lock_file_that_is_none(self, path: Path) -> None:
         lock = path.with_name("session.json.lock")
         lock.mkdir()

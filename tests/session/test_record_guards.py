@@ -13,8 +13,8 @@ from contextlib import contextmanager
 import pytest
 
 import amplify_auth as auth
-from amplify_auth import Session
-from tests.support.scripted_cognito import Answer, Request, ScriptedCognito, jwt, says, signs_in
+from amplify_auth import Session, errors
+from tests.support.scripted_cognito import Answer, Request, ScriptedCognito, jwt, refuses, says, signs_in
 
 REFRESH = "GetTokensFromRefreshToken"
 
@@ -184,6 +184,29 @@ class TestAnotherSignIn:
         assert newest != second.tokens.access_token
         assert len(scripted.of(REFRESH)) == before + 1
         assert shared.text == record
+
+
+class TestAnEnd:
+    def test_leaves_what_another_process_has_stored_since(
+        self, start: Start, shared: NotShared, scripted: ScriptedCognito
+    ) -> None:
+        """It could not write before, and its refresh token is good."""
+        first = start()
+        sign_in(first)
+        second, old = start(), shared.text
+        refresh(first)
+        newest, shared.text = shared.text, old
+
+        def refuse(request: Request) -> Answer:
+            shared.on_lock = lambda: setattr(shared, "text", newest)  # when the second one is about to write its end
+            return refuses("NotAuthorizedException", "Refresh Token has been revoked.")
+
+        scripted.on(REFRESH, refuse)
+        with pytest.raises(errors.SessionEnded):
+            refresh(second)
+
+        assert shared.on_lock is None
+        assert shared.text == newest
 
 
 class TestWithoutARecord:

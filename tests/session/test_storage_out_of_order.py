@@ -191,8 +191,12 @@ class TestARunningProgram:
         before = shelf.saves
         shelf.troubles["lock"] = OSError(errno.EROFS, "Read-only file system")
         auth.fetch_auth_session(force_refresh=True, session=signed_in)
-
         assert shelf.saves == before
+        shelf.troubles.clear()
+        newest = auth.fetch_auth_session(force_refresh=True, session=signed_in).tokens
+
+        assert newest is not None
+        assert access_token(shelf.text) == newest.access_token, "with it, the next refresh writes"
 
     @pytest.mark.parametrize(
         "held", [TimeoutError("held"), RuntimeError("LockError"), auth.AuthStateError("held", is_retryable=True)]
@@ -228,6 +232,19 @@ class TestARunningProgram:
         auth.fetch_auth_session(session=session)
 
         assert quick_session(rotating_pool, storage=shelf).tokens == session.tokens
+
+    def test_stores_it_later_in_the_place_of_its_former_sign_in(
+        self, cognito: MockCognito, signed_in: auth.Session, shelf: Shelf
+    ) -> None:
+        auth.sign_out(session=signed_in)
+        shelf.troubles["save"] = OSError(errno.ENOSPC, "No space left on device")
+        with pytest.warns(errors.StorageWarning):
+            auth.sign_in("alice", PASSWORD, session=signed_in)
+        shelf.troubles.clear()
+        newest = auth.fetch_auth_session(force_refresh=True, session=signed_in).tokens
+
+        assert newest is not None
+        assert access_token(shelf.text) == newest.access_token
 
     def test_stores_it_later_only_if_no_other_sign_in_was_stored_meanwhile(
         self, cognito: MockCognito, rotating_pool: MockPool, quick_session: SessionOf, sign_in: SessionOf, shelf: Shelf

@@ -7,7 +7,7 @@ with a traceback that ends there. Nothing here knows what a function does.
 
 from __future__ import annotations
 
-import sys
+import inspect
 import warnings
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
@@ -63,18 +63,20 @@ def public(function: Callable[P, R]) -> Callable[P, R]:
 
 def public_class(cls: C) -> C:
     """As `public`, for the constructor of a class."""
-    kind: Any = cls  # type checkers know the constructor that attrs makes
-    kind.__init__ = public(kind.__init__)
+    constructor: Callable[..., None] = vars(cls)["__init__"]
+    setattr(cls, "__init__", public(constructor))  # noqa: B010 - type checkers know the one that attrs makes
     return cls
 
 
 def kept_error() -> Any:
     """An attrs field for an error that a value holds. It is kept without the frames in which it was raised."""
-    return attrs.field(default=None, eq=False, converter=attrs.converters.optional(_without_frames))
+    options: dict[str, Any] = {"default": None, "eq": False, "converter": _without_frames}
+    return attrs.field(**options)
 
 
-def _without_frames(error: AuthError) -> AuthError:
-    _cut(error)
+def _without_frames(error: AuthError | None) -> AuthError | None:
+    if error is not None:
+        _cut(error)
     return error
 
 
@@ -123,10 +125,10 @@ def _package_of(frame: FrameType) -> str:
 
 def warn(message: str, category: type[Warning]) -> None:
     """Give a warning that names the line of the program that called this library."""
-    frame, level = sys._getframe(1), 2
-    while frame.f_back is not None and _package_of(frame) == _PACKAGE:
-        frame, level = frame.f_back, level + 1
-    warnings.warn(message, category, stacklevel=level)
+    inside, frame = 0, inspect.currentframe()
+    while frame is not None and _package_of(frame) == _PACKAGE:
+        inside, frame = inside + 1, frame.f_back
+    warnings.warn(message, category, stacklevel=inside + 1)
 
 
 # The time that a call has taken

@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 import inspect
-import warnings
 from collections.abc import Iterator
 from types import FrameType
 from typing import Final
 
-_PACKAGE: Final = __name__.partition(".")[0]
 #: What runs one step of a generator in a thread of a pool: Starlette hands ``next`` over, FastAPI ``__enter__``.
 _STEPS: Final = frozenset(
     {("contextlib", "__enter__"), ("contextlib", "enter_context"), ("starlette.concurrency", "_next")}
 )
 _POOLS: Final = frozenset({"anyio", "asgiref", "concurrent", "threading", "trio"})
-
-
-def warn_caller(message: str, category: type[Warning]) -> None:
-    """Give a warning at the line outside this package that has led here."""
-    inside = 0
-    for frame in _frames(inspect.currentframe()):
-        if _module(frame).partition(".")[0] != _PACKAGE:
-            break
-        inside += 1
-    warnings.warn(message, category, stacklevel=inside + 1)
 
 
 def runs_as_a_step_of_a_pool() -> bool:

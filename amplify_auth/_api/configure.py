@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, Never
 
 from .._arguments import wrong_type
 from .._locks import ForkSafeLock
-from .._public_call import public
+from .._public_call import public, warn
 from .._session import Session, Source, State, load_config
 from .._values import AuthFlowType, FirstFactor, Passkey, SignUpVerificationMethod
 from ..errors import AuthConfigurationError, AuthStateError, SharedSessionWarning
 from ..storage import Storage
-from .callers import runs_as_a_step_of_a_pool, warn_caller
+from .callers import runs_as_a_step_of_a_pool
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -134,7 +134,7 @@ def _warn_if_it_is_anothers() -> None:
             return
         _has_warned = True
     try:
-        warn_caller(
+        warn(
             "configure() replaces the default session, to which a user is signed in by another thread. All threads "
             "use the default session, so one user could act as another. "
             f"{SharedSessionWarning.default_recovery_suggestion}",

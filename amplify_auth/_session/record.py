@@ -17,7 +17,6 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-import warnings
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from typing import Final, TypeVar
@@ -26,6 +25,7 @@ import attrs
 
 from .. import _clock
 from .._locks import ForkSafeLock
+from .._public_call import warn
 from .._renewal import Expiring, NotShared, session_over, token_expiry
 from .._values import AuthConfig, SignedIn, Snapshot
 from ..errors import AuthConfigurationError, AuthError, AuthStateError, StorageWarning
@@ -148,7 +148,7 @@ class RecordStore:
         else:
             return
         logger.error(message)
-        warnings.warn(message, StorageWarning, stacklevel=2)
+        warn(message, StorageWarning)
 
     def forget(self) -> None:
         """Write that the user has signed out. What another process has signed in since stays.

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 import platform
-import warnings
 from typing import Final
 
 from .._arguments import is_text
 from .._cognito import Answer, NewDevice
+from .._public_call import warn
 from .._renewal import confirm_device, may_pass
 from .._srp import make_device_secret
 from .._values import AuthTokens, Device, Done, SignedIn, SignInDetails, SignInOutput, UnconfirmedDevice
@@ -119,4 +119,4 @@ def _warn_not_registered(failure: AuthError, *, is_tried_again: bool) -> None:
         "then the session ends when they expire. The next sign-in asks for MFA again."
     )
     logger.warning(message)
-    warnings.warn(message, DeviceRegistrationWarning, stacklevel=2)
+    warn(message, DeviceRegistrationWarning)

@@ -1,15 +1,17 @@
 """How boto3 clients are made: unsigned, without any AWS set-up, and shared by all who need the same one.
 
-This file knows no operation. botocore is imported with the first client.
+All clients come from one botocore session, so that each further one shares the service models. A client that was not
+used for long is let go. This file knows no operation. botocore is imported with the first client.
 """
 
 from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Generator
+from collections import OrderedDict
+from collections.abc import Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from .._locks import ForkSafeLock
 from .._values import AuthConfig
@@ -36,7 +38,10 @@ _ENVIRONMENT = (
 _HONOURED = frozenset(
     {"ca_bundle", "data_path", "ignore_configured_endpoint_urls", "use_dualstack_endpoint", "use_fips_endpoint"}
 )
+_SERVICES = ("cognito-identity", "cognito-idp")
 _ATTEMPTS = 3
+#: A process that needs more at once makes them again. Each takes a third of a mebibyte.
+MOST_CLIENTS: Final = 32
 _LOOK_EVERYWHERE = (
     "Check {option}, region, AWS_ENDPOINT_URL, AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE and the proxy variables."
 )
@@ -57,7 +62,11 @@ _TROUBLE = {
     "ProxyConnectionError": ("the URL of a proxy is wrong", "Check HTTPS_PROXY and HTTP_PROXY."),
 }
 
-_clients: dict[tuple[object, ...], BaseClient] = {}
+_Key = tuple[object, ...]
+#: The one that was used last is the last.
+_clients: OrderedDict[_Key, BaseClient] = OrderedDict()
+#: The botocore session that makes them, and for what process and data it was made.
+_core: tuple[_Key, Any] | None = None
 _lock = ForkSafeLock()
 
 
@@ -99,18 +108,27 @@ def _client(config: AuthConfig, service: str, region: str, endpoint_url: str | N
 def shared_client(
     service: str, region: str, endpoint_url: str | None, connect_timeout: float, read_timeout: float
 ) -> BaseClient:
-    """The process's unsigned client for these settings (clients are thread-safe, their creation is not)."""
+    """The process's unsigned client for these settings (clients are thread-safe, their creation is not).
+
+    Do not keep it: ask again for the next request. The client that was not used for longest is closed if there are
+    too many. A request that it still sends is not disturbed.
+    """
     from botocore.handlers import BUILTIN_HANDLERS
 
     # moto answers through a handler that it adds to botocore when imported: an older client does not have it.
     # A forked process must not use the connections of its parent.
-    circumstances = (os.getpid(), len(BUILTIN_HANDLERS), *map(os.environ.get, _ENVIRONMENT))
-    key = (service, region, endpoint_url, connect_timeout, read_timeout, *circumstances)
+    process = (os.getpid(), len(BUILTIN_HANDLERS), os.environ.get("AWS_DATA_PATH"))
+    key = (service, region, endpoint_url, connect_timeout, read_timeout, *process, *map(os.environ.get, _ENVIRONMENT))
     with _lock:
-        if key not in _clients:
+        client = _clients.get(key)
+        if client is None:
             with _collector_at_rest():
-                _clients[key] = _new_client(service, region, endpoint_url, connect_timeout, read_timeout)
-        return _clients[key]
+                client = _new_client(_core_of(process), service, region, endpoint_url, connect_timeout, read_timeout)
+            _clients[key] = client
+            if len(_clients) > MOST_CLIENTS:
+                _clients.popitem(last=False)[1].close()
+        _clients.move_to_end(key)
+        return client
 
 
 @contextmanager
@@ -129,9 +147,15 @@ def _collector_at_rest() -> Generator[None]:
         gc.enable()
 
 
-def _new_client(service: str, region: str, endpoint_url: str | None, connect: float, read: float) -> BaseClient:
-    from botocore import UNSIGNED
-    from botocore.config import Config
+def _core_of(process: _Key) -> Any:
+    """The botocore session of this process. Clients that it makes share the models that it has read."""
+    global _core
+    if _core is None or _core[0] != process:
+        _core = process, _new_core()
+    return _core[1]
+
+
+def _new_core() -> Any:
     from botocore.session import Session
 
     # No profile, no config file, no setting for other services: none is needed, and a broken one must not matter.
@@ -142,8 +166,21 @@ def _new_client(service: str, region: str, endpoint_url: str | None, connect: fl
         if name not in _HONOURED
     }
     core = Session(session_vars={**ignored, "config_file": nowhere, "credentials_file": nowhere})
-    # botocore would search the folders of all services, twice, to find that it knows this one.
-    core.get_component("data_loader").list_available_services = _only(service)
+    # botocore would search the folders of all services, twice, to find that it knows these.
+    core.get_component("data_loader").list_available_services = _list_services
+    return core
+
+
+def _list_services(type_name: str) -> list[str]:
+    return list(_SERVICES)
+
+
+def _new_client(
+    core: Any, service: str, region: str, endpoint_url: str | None, connect: float, read: float
+) -> BaseClient:
+    from botocore import UNSIGNED
+    from botocore.config import Config
+
     # boto3.Session makes the same client. Its import is saved here, because a sign-in does not need it.
     client: Any = core.create_client(
         service,
@@ -164,10 +201,3 @@ def _new_client(service: str, region: str, endpoint_url: str | None, connect: fl
     veto_unsafe_retries(client)
     made: BaseClient = client
     return made
-
-
-def _only(service: str) -> Callable[[str], list[str]]:
-    def list_available_services(type_name: str) -> list[str]:
-        return [service]
-
-    return list_available_services

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
 from typing import Any
+from weakref import proxy
 
 from .effects import effect_of
 from .foreign_servers import check_body, make_parsable, name_error
@@ -37,7 +38,7 @@ def veto_unsafe_retries(client: Any) -> None:
     """Keep ``client`` from repeating requests of this library that must not be sent twice."""
     service = client.meta.service_model.service_id.hyphenize()
     register = client.meta.events.register_first
-    register(f"needs-retry.{service}", partial(_veto, client), unique_id="amplify-auth-hold-back-retry")
+    register(f"needs-retry.{service}", partial(_veto, proxy(client)), unique_id="amplify-auth-hold-back-retry")
     register(f"before-parse.{service}", make_parsable, unique_id="amplify-auth-make-parsable")
 
 

@@ -13,7 +13,7 @@ import attrs
 from .. import _clock
 from .._arguments import is_text
 from .._cognito import Answer, authentication_result, call, may_lack_operation, secret_hash, surely_lacks_operation
-from .._values import AuthConfig, AuthTokens, SignedIn, decode_jwt_payload
+from .._values import LONGEST_TOKEN, AuthConfig, AuthTokens, SignedIn, decode_jwt_payload
 from ..errors import (
     AuthConfigurationError,
     AuthError,
@@ -80,7 +80,7 @@ class TokenRefresher:
             tokens = _newer(signed_in.tokens, result, asked_at)
         except AuthProtocolError:
             rotated = result.get("RefreshToken")
-            if rotated and is_text(rotated) and not _are_of_another(signed_in.tokens, result):
+            if is_text(rotated) and 0 < len(rotated) <= LONGEST_TOKEN and not _are_of_another(signed_in.tokens, result):
                 keep(attrs.evolve(signed_in, tokens=attrs.evolve(signed_in.tokens, refresh_token=rotated)))
             raise
         return token_expiry(attrs.evolve(signed_in, tokens=tokens), self._config.refresh_margin)

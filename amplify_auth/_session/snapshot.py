@@ -34,6 +34,7 @@ from .._values import (
     TotpSetupDetails,
     UnconfirmedDevice,
     decode_jwt_payload,
+    refuse_too_long,
 )
 from ..errors import AuthValidationError
 from .declared_types import has_declared_types
@@ -230,6 +231,7 @@ def _read_unconfirmed_device(record: _Json) -> UnconfirmedDevice:
 
 
 def _read_tokens(record: _Json) -> AuthTokens:
+    refuse_too_long(record.get("refresh_token"))
     decode_jwt_payload(record["access_token"])
     if record["id_token"] is not None:
         decode_jwt_payload(record["id_token"])

@@ -59,12 +59,13 @@ from .steps import (
     SignUpStep,
     TotpSetupDetails,
 )
-from .tokens import AuthTokens, decode_jwt_payload
+from .tokens import LONGEST_TOKEN, AuthTokens, decode_jwt_payload, refuse_too_long
 
 __all__ = [
     "AUTH_FLOWS",
     "CHALLENGE_NAMES",
     "FIRST_FACTORS",
+    "LONGEST_TOKEN",
     "OPTIONS",
     "OTHER_WORDS",
     "PENDING_STEPS",
@@ -116,4 +117,5 @@ __all__ = [
     "UnfinishedSignOut",
     "as_first_factor",
     "decode_jwt_payload",
+    "refuse_too_long",
 ]

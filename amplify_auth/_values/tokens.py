@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Self, cast, final
+from typing import Any, Final, Self, cast, final
 
 import attrs
 
@@ -19,12 +19,26 @@ from .._arguments import is_text
 from .._masking import Masked, secret, value
 from ..errors import AuthProtocolError
 
+LONGEST_TOKEN: Final = 1 << 16
+"""Characters. Cognito's largest tokens have a quarter of it: servers refuse headers that are longer."""
 # Claims that name the user of a token.
 _NAMES = ("sub", "username", "cognito:username")
 
 
+def refuse_too_long(*tokens: str | None) -> None:
+    """Raise `AuthProtocolError` if one of ``tokens`` is longer than `LONGEST_TOKEN`."""
+    if any(token is not None and len(token) > LONGEST_TOKEN for token in tokens):
+        raise AuthProtocolError(
+            f"A token is longer than {LONGEST_TOKEN // 1024} KiB. It is not read.",
+            name="InvalidTokens",
+            recovery_suggestion="Check that endpoint_url is a Cognito endpoint, and what a pre token generation "
+            "trigger adds to the tokens.",
+        )
+
+
 def decode_jwt_payload(token: str) -> dict[str, Any]:
     """The claims of a JWT, unverified (RFC 7519 section 7.2). Raises `AuthProtocolError` for anything else."""
+    refuse_too_long(token)
     try:
         _, payload, _ = token.encode("ascii").split(b".")
         claims: object = json.loads(base64.urlsafe_b64decode(payload + b"=" * (-len(payload) % 4)))
@@ -81,6 +95,7 @@ class AuthTokens(Masked):
             or not 0 <= lifetime < 1e9
         ):
             raise AuthProtocolError("The answer has no usable access token.", name="InvalidTokens")
+        refuse_too_long(access, *rest)
         for token in (access, rest[0]):
             claims = {} if token is None else decode_jwt_payload(token)
             if not all(claims.get(name) is None or is_text(claims[name]) for name in _NAMES):

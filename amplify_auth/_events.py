@@ -15,7 +15,7 @@ from typing import Literal, Self, final
 from ._arguments import wrong_type
 from ._locks import ForkSafeLock
 from ._masking import Value, value
-from ._public_call import kept_error
+from ._public_call import kept_error, uncounted
 from .errors import AuthError
 
 logger = logging.getLogger("amplify_auth")
@@ -101,7 +101,8 @@ class Listeners:
             return
         for listener in self._listeners:
             try:
-                listener(event)
+                with uncounted():
+                    listener(event)
             except Exception:
                 logger.exception("A listener failed at %s.", event.name)
 

@@ -22,7 +22,7 @@ if hasattr(os, "register_at_fork"):
 class _Lock(Protocol):
     """What is used of ``threading.Lock`` and ``threading.RLock``."""
 
-    def acquire(self) -> bool: ...
+    def acquire(self, *, timeout: float) -> bool: ...
     def release(self) -> None: ...
 
 
@@ -39,12 +39,20 @@ class ForkSafeLock:
         self._lock = make()
         self._process = os.getpid()
 
-    def __enter__(self) -> None:
+    def acquire(self, timeout: float) -> bool:
+        """Wait for the lock for so many seconds at most (-1: without an end). True if the thread has it then."""
         if self._process != os.getpid():
             with _renewing:
                 if self._process != os.getpid():
                     self._lock, self._process = self._make(), os.getpid()
-        self._lock.acquire()
+        return self._lock.acquire(timeout=timeout)
+
+    def release(self) -> None:
+        """Let another thread have the lock."""
+        self._lock.release()
+
+    def __enter__(self) -> None:
+        self.acquire(-1)
 
     def __exit__(self, *_: object) -> None:
-        self._lock.release()
+        self.release()

@@ -1,4 +1,4 @@
-"""What every call of a public function has: errors that leave without frames and secrets, and a time when it began.
+"""What every call of a public function has: errors that leave without frames and secrets, and a bound in time.
 
 The frames below a public function hold passwords, codes and tokens in their variables. Test runners, notebooks and
 error trackers print the variables of the frames of an exception. So an error of this library leaves the public function
@@ -8,6 +8,7 @@ with a traceback that ends there. Nothing here knows what a function does.
 from __future__ import annotations
 
 import inspect
+import math
 import warnings
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
@@ -144,25 +145,51 @@ class _Began:
 
 
 _began: ContextVar[_Began | None] = ContextVar("amplify_auth_call_began", default=None)
+_limit: ContextVar[float] = ContextVar("amplify_auth_call_limit", default=math.inf)
 
 
-def deadline(limit: float) -> float:
-    """When the public function that this thread calls must be over, by ``_clock.stopwatch``.
+@contextmanager
+def within(limit: float) -> Generator[None]:
+    """Let the block know how much time it has: see `time_left`.
 
     Args:
-        limit: Seconds that it may take. They count from now if no public function is called.
+        limit: Seconds that the call of the public function may take, from its beginning. They count from the beginning
+            of the block if no public function is called.
     """
+    limited = _limit.set(limit)
+    began = None if _began.get() is not None else _began.set(_Began(_clock.stopwatch()))
+    try:
+        yield
+    finally:
+        _limit.reset(limited)
+        if began is not None:
+            _began.reset(began)
+
+
+def time_left() -> float:
+    """Seconds until the call must be over; not more than 0 if it is late. Without an end outside of `within`."""
     began = _began.get()
-    return (_clock.stopwatch() if began is None else began.at) + limit
+    return math.inf if began is None else began.at + _limit.get() - _clock.stopwatch()
+
+
+def time_limit() -> float:
+    """Seconds that the call may take. Without an end outside of `within`."""
+    return _limit.get()
 
 
 @contextmanager
 def uncounted() -> Generator[None]:
-    """Do not count the time of the block: a person, or the program, takes it."""
+    """Do not count the time of the block: a person, or the program, takes it.
+
+    If the program calls a public function in the block, that is a call of its own.
+    """
     since = _clock.stopwatch()
+    outer, limited = _began.set(None), _limit.set(math.inf)
     try:
         yield
     finally:
+        _began.reset(outer)
+        _limit.reset(limited)
         began = _began.get()
         if began is not None:
             began.at += _clock.stopwatch() - since

@@ -7,7 +7,7 @@ import attrs
 from .. import _arguments as arguments
 from .. import _clock
 from .._cognito import is_outcome_unknown, says_session_is_closed
-from .._public_call import public
+from .._public_call import counted_anew, public
 from .._session import Session, Step
 from .._sign_in import check_flow, start
 from .._values import ConfirmSignUp, PendingAutoSignIn, SignInOutput
@@ -94,7 +94,8 @@ def _poll(step: Step, waiting: PendingAutoSignIn) -> SignInOutput:
     """Try again and again until the account is confirmed. A sign-out ends the wait."""
     interrupted, end = step.state.interrupted, _clock.monotonic() + waiting.timeout
     while True:
-        output = _once(step, waiting)
+        with counted_anew():
+            output = _once(step, waiting)
         if not isinstance(output.next_step, ConfirmSignUp):
             return output
         if _clock.monotonic() + POLL_INTERVAL > end:

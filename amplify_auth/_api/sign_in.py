@@ -60,6 +60,7 @@ def sign_in(
         PasskeyError: The authenticator gave no credential; another first factor can be chosen.
         DeviceMetadataNotFoundException: Cognito asks for the proof of a device that this session does not know.
         SignInException: A sign-out, or a restored state, came before the end.
+        AuthStateError: Another thread's sign-in of this session took too long; nothing was sent.
         AuthConfigurationError: No session is given, and `configure` made no default.
 
     Warns:
@@ -125,6 +126,7 @@ def confirm_sign_in(
             `PendingSignInExpired` says that Cognito has acted.
         AuthProtocolError: The answer cannot be right.
         DeviceMetadataNotFoundException: Cognito asks for the proof of a device that this session does not know.
+        AuthStateError: Another thread's sign-in of this session took too long; nothing was sent.
         AuthConfigurationError: No session is given, and `configure` made no default.
 
     Warns:

@@ -1,6 +1,6 @@
 """The wire: the boto3 clients, the one call, and the answers and refusals of Cognito. Nothing here decides."""
 
-from .client import identity_pool_client, user_pool_client
+from .client import identity_pool_client, keep_rules, user_pool_client
 from .client_secret import secret_hash
 from .foreign_servers import may_lack_operation, surely_lacks_operation
 from .log_filter import SensitiveDataFilter
@@ -15,7 +15,6 @@ from .reply import (
     protocol_error,
     structure_or_empty,
 )
-from .retries import veto_unsafe_retries
 from .service import Answer, call, get_document, invoke
 from .unknown_outcome import is_outcome_unknown
 
@@ -32,6 +31,7 @@ __all__ = [
     "identity_pool_client",
     "invoke",
     "is_outcome_unknown",
+    "keep_rules",
     "may_lack_operation",
     "optional_text",
     "protocol_error",
@@ -40,5 +40,4 @@ __all__ = [
     "structure_or_empty",
     "surely_lacks_operation",
     "user_pool_client",
-    "veto_unsafe_retries",
 ]

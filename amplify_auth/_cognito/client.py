@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from .._locks import ForkSafeLock
-from .._values import AuthConfig
+from .._values import ATTEMPTS, AuthConfig
 from ..errors import AuthConfigurationError
 from .retries import veto_unsafe_retries
 from .unreachable import check_bundle
@@ -39,7 +39,6 @@ _HONOURED = frozenset(
     {"ca_bundle", "data_path", "ignore_configured_endpoint_urls", "use_dualstack_endpoint", "use_fips_endpoint"}
 )
 _SERVICES = ("cognito-identity", "cognito-idp")
-_ATTEMPTS = 3
 #: A process that needs more at once makes them again. Each takes a third of a mebibyte.
 MOST_CLIENTS: Final = 32
 _LOOK_EVERYWHERE = (
@@ -77,6 +76,17 @@ def user_pool_client(config: AuthConfig) -> BaseClient:
         AuthConfigurationError: It cannot be made with these settings.
     """
     return config.client or _client(config, "cognito-idp", config.region, config.endpoint_url, "endpoint_url")
+
+
+def keep_rules(client: BaseClient) -> None:
+    """Let ``client`` keep the rules of this library: no unsafe retries, and a bound to the time and size of answers.
+
+    They are for the requests of this library. Those that the owner of ``client`` sends are not changed.
+    """
+    from .bounded_http import bound
+
+    veto_unsafe_retries(client)
+    bound(client)
 
 
 def identity_pool_client(config: AuthConfig) -> BaseClient:
@@ -190,7 +200,7 @@ def _new_client(
             signature_version=UNSIGNED,
             connect_timeout=connect,
             read_timeout=read,
-            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
             defaults_mode="legacy",  # type: ignore[arg-type]  # the stubs err; "auto" would ask the instance metadata service
             max_pool_connections=50,
             # Arguments are checked before. The minimum lengths of the model would refuse short sessions of emulators.
@@ -198,6 +208,6 @@ def _new_client(
         ),
     )
     check_bundle(client._endpoint.http_session._verify)
-    veto_unsafe_retries(client)
+    keep_rules(client)
     made: BaseClient = client
     return made

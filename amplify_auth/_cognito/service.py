@@ -10,6 +10,7 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .._public_call import within
 from .._values import AuthConfig
 from ..errors import AuthConfigurationError, AuthError, AuthNetworkError
 from .client import user_pool_client
@@ -47,12 +48,15 @@ def call(config: AuthConfig, operation: str, **parameters: object) -> Answer:
         AuthNetworkError: There was no answer. The message says so if Cognito may have acted all the same.
         AuthProtocolError: The answer could not be understood.
     """
-    return invoke(user_pool_client(config), operation, **parameters)
+    with within(config.time_limit):
+        return invoke(user_pool_client(config), operation, **parameters)
 
 
 def invoke(client: BaseClient, operation: str, **parameters: object) -> Answer:
-    """Call ``operation`` of any unsigned ``client``; see `call`."""
+    """Call ``operation`` of any unsigned ``client``; see `call`. It has the time of the block of `within`."""
     from botocore import xform_name
+
+    from .bounded_http import limit_error
 
     method = getattr(client, xform_name(operation), None)
     if method is None:
@@ -64,7 +68,8 @@ def invoke(client: BaseClient, operation: str, **parameters: object) -> Answer:
         with retrying(operation, given):
             answer = method(**given)
     except Exception as error:
-        failure = with_outcome(error_for(error, client, operation, given), error, operation, given)
+        failure = limit_error(error, error_for(error, client, operation, given))
+        failure = with_outcome(failure, error, operation, given)
     else:
         logger.debug("%s: answered", operation)
         return dict(answer)
@@ -75,13 +80,17 @@ def invoke(client: BaseClient, operation: str, **parameters: object) -> Answer:
 def get_document(client: Any, url: str) -> bytes:
     """A public document of the service, such as a pool's signing keys. It uses the proxies and timeouts of ``client``.
 
+    It has the time of the block of `within`.
+
     Raises:
         AuthNetworkError: There was no answer, or the server failed.
         AuthConfigurationError: There is no such document, or the certificate bundle cannot be read.
-        AuthProtocolError: Another server has answered, such as a proxy.
+        AuthProtocolError: Another server has answered, such as a proxy; or the document is too large.
     """
     from botocore.awsrequest import AWSRequest
     from botocore.hooks import first_non_none_response
+
+    from .bounded_http import limit_error, refuse_too_large
 
     request = AWSRequest(method="GET", url=url).prepare()
     try:
@@ -89,8 +98,9 @@ def get_document(client: Any, url: str) -> bytes:
         answers = client.meta.events.emit("before-send.cognito-identity-provider.GetSigningKeys", request=request)
         response = first_non_none_response(answers) or client._endpoint.http_session.send(request)
         status, content = int(response.status_code), bytes(response.content)
+        refuse_too_large(content)
     except Exception as error:
-        failure = error_for(error, client, "GetSigningKeys", {})
+        failure = limit_error(error, error_for(error, client, "GetSigningKeys", {}))
     else:
         if status == 200:
             return content

@@ -127,7 +127,7 @@ class IdentityPool:
     def _refreshable_of(self, owner: str | None) -> _Credentials:
         with self._lock:
             if self._current is None or self._current[0] != owner:
-                refreshable = Refreshable(self._refresh)
+                refreshable = Refreshable(self._refresh, patience=self._config.time_limit)
                 never = float("-inf")
                 refreshable.replace(Expiring(IdentityPoolCredentials(owner=owner), refresh_at=never, expires_at=never))
                 self._current = owner, refreshable

@@ -68,7 +68,7 @@ class SigningKeys:
         self._asked_at = float("-inf")
         self._failure: AuthError | None = None
         self._failed_at = float("-inf")
-        self._keys = Refreshable(self._fetch)
+        self._keys = Refreshable(self._fetch, patience=config.time_limit)
         never = float("-inf")
         self._keys.replace(Expiring(_Keys(MappingProxyType({})), refresh_at=never, expires_at=never))
 

@@ -20,6 +20,8 @@ import attrs
 
 from .. import _clock
 from .._locks import ForkSafeLock
+from .._public_call import time_left, time_limit, within
+from ..errors import AuthNetworkError
 
 RETRY_AFTER = 30.0
 """Seconds without another voluntary attempt after a failed one, while the old value is still good."""
@@ -148,6 +150,7 @@ class Refreshable(Generic[V]):
         on_failed: Called with the value that was not refreshed and the error, once that is in place. No lock is held.
         shared: Where other processes share the value.
         clock: Seconds, monotonic.
+        patience: Seconds that a call may take that waits for another thread's refresh, or refreshes itself.
     """
 
     def __init__(
@@ -160,6 +163,7 @@ class Refreshable(Generic[V]):
         on_failed: Callable[[V, Exception], None] = _ignore,
         shared: SharedStore[V] | None = None,
         clock: Callable[[], float] = _clock.monotonic,
+        patience: float = threading.TIMEOUT_MAX,
     ) -> None:
         self._refresh = refresh
         self._final = final
@@ -168,6 +172,7 @@ class Refreshable(Generic[V]):
         self._on_failed = on_failed
         self._shared: SharedStore[V] = NotShared() if shared is None else shared
         self._clock = clock
+        self._patience = patience
         self._lock = ForkSafeLock()
         self._current: Expiring[V] | None = None
         self._made_by: _Refresh[V] | None = None
@@ -252,6 +257,10 @@ class Refreshable(Generic[V]):
         return self.get()
 
     def _get_slowly(self, seen: Expiring[V] | None, force: bool, context: Context) -> V | None:
+        with within(self._patience):
+            return self._get_in_time(seen, force, context)
+
+    def _get_in_time(self, seen: Expiring[V] | None, force: bool, context: Context) -> V | None:
         joined: _Refresh[V] | None = None
         while True:
             with self._lock:
@@ -268,8 +277,12 @@ class Refreshable(Generic[V]):
                 self._run(joined)
             elif not force and self._clock() < current.expires_at:
                 return current.value
-            else:
-                joined.done.wait()
+            elif not joined.done.wait(min(time_left(), threading.TIMEOUT_MAX)):
+                raise AuthNetworkError(
+                    f"Another thread's refresh has taken too long: this call waited for it until it had taken "
+                    f"total_timeout={time_limit():g} seconds.",
+                    name="NetworkError",
+                )
 
     def _raise_if_over(self) -> None:
         over = None if self._over is None else self._final(self._over)

@@ -56,7 +56,11 @@ class Session:
         passkey: Performs WebAuthn ceremonies: ``get(options)`` and ``create(options)`` in W3C JSON forms.
         connect_timeout: Seconds to wait for a connection; default 5.
         read_timeout: Seconds to wait for an answer, and from one part of it to the next; default 15.
-        client: A ``cognito-idp`` boto3 client to use instead of the shared one.
+        total_timeout: Seconds that one call may take, with all its requests, their retries and slow answers, and the
+            wait for another thread. Default: ``connect_timeout`` (3 at least) and three times ``read_timeout``; 50 with
+            their defaults. The look-up of a host name, which the operating system does, cannot be interrupted.
+        client: A ``cognito-idp`` boto3 client to use instead of the shared one. ``total_timeout`` bounds the calls of
+            this library with it too, except for the pauses of the retry mode ``"adaptive"``.
         refresh_margin: Seconds before their end from which tokens are refreshed; default 60. At most half their life.
         storage: Where to keep the sign-in between runs and to share it with other processes, such as a
             ``FileStorage`` of `amplify_auth.storage`. It is an error if it cannot be used. Default: memory only.
@@ -90,6 +94,7 @@ class Session:
         passkey: Passkey | None = None,
         connect_timeout: float | None = None,
         read_timeout: float | None = None,
+        total_timeout: float | None = None,
         client: CognitoIdentityProviderClient | None = None,
         refresh_margin: float | None = None,
         storage: Storage | None = None,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from typing import Final
 
-from .._cognito import is_outcome_unknown, veto_unsafe_retries
+from .._cognito import is_outcome_unknown, keep_rules
 from .._events import AuthEvent, Listeners
 from .._locks import ForkSafeLock
 from .._renewal import (
@@ -54,7 +54,7 @@ class State:
 
     def __init__(self, config: AuthConfig) -> None:
         if config.client is not None:
-            veto_unsafe_retries(config.client)
+            keep_rules(config.client)
         self.config: Final = config
         self.listeners: Final = Listeners()
         self.store: Final = store_of(config, snapshot=self.snapshot, restore=self.restore)
@@ -65,6 +65,7 @@ class State:
             on_refreshed=self._refreshed,
             on_failed=self._refresh_failed,
             shared=self.store,
+            patience=config.time_limit,
         )
         self.identity_pool: Final = IdentityPool(config, self.user, self.listeners)
         self.signing_keys: Final = SigningKeys(config)

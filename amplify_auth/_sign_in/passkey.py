@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from .._arguments import is_mapping
 from .._cognito import Reply, protocol_error
+from .._public_call import uncounted
 from .._values import Passkey
 from ..errors import AuthError, PasskeyError
 
@@ -45,7 +46,8 @@ def assertion(passkey: Passkey | None, options: dict[str, Any]) -> str:
             recovery_suggestion="Give Session a passkey object, or answer with another first factor.",
         )
     try:
-        credential = passkey.get(options)
+        with uncounted():  # a person takes that time
+            credential = passkey.get(options)
     except AuthError:
         raise
     except Exception as error:

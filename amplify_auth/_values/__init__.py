@@ -1,6 +1,7 @@
 """What the library knows, as frozen values. Nothing here sends a request or keeps state."""
 
 from .config import (
+    ATTEMPTS,
     AUTH_FLOWS,
     FIRST_FACTORS,
     OPTIONS,
@@ -62,6 +63,7 @@ from .steps import (
 from .tokens import LONGEST_TOKEN, AuthTokens, decode_jwt_payload, refuse_too_long
 
 __all__ = [
+    "ATTEMPTS",
     "AUTH_FLOWS",
     "CHALLENGE_NAMES",
     "FIRST_FACTORS",

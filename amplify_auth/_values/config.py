@@ -42,6 +42,10 @@ def as_first_factor(name: str | None) -> FirstFactor | None:
     return next((factor for factor in FIRST_FACTORS if factor == name), None)
 
 
+ATTEMPTS: Final = 3
+"""How often a request is sent at most."""
+_PAUSES: Final = 3.0
+"""Seconds that all pauses between those attempts take at most."""
 _LONGEST = 1_000_000  # seconds; operating systems cannot wait much longer in one go
 _LONGEST_WAIT = 3600  # seconds for one request; what is more was meant as milliseconds
 
@@ -243,6 +247,7 @@ class AuthConfig(Masked):
     passkey: Passkey | None = attrs.field(default=None, validator=_optional(_passkey), repr=False)
     connect_timeout: float = attrs.field(default=5.0, validator=_wait)
     read_timeout: float = attrs.field(default=15.0, validator=_wait)
+    total_timeout: float | None = attrs.field(default=None, validator=_optional(_wait))
     client: CognitoIdentityProviderClient | None = attrs.field(default=None, validator=_optional(_client), repr=False)
     refresh_margin: float = attrs.field(default=60.0, validator=_seconds)
     storage: Storage | None = attrs.field(default=None, validator=_optional(_storage))
@@ -251,6 +256,15 @@ class AuthConfig(Masked):
     def pool_name(self) -> str:
         """The part of the user pool id that SRP proofs are made with: between its first and second underscore."""
         return self.user_pool_id.split("_")[1]
+
+    @property
+    def time_limit(self) -> float:
+        """Seconds that one call may take, its retries and slow answers included.
+
+        Without ``total_timeout`` they are enough for one connection, and for waiting ``read_timeout`` at each attempt.
+        """
+        derived = max(self.connect_timeout, _PAUSES) + ATTEMPTS * self.read_timeout
+        return min(derived, _LONGEST) if self.total_timeout is None else self.total_timeout
 
 
 OPTIONS = tuple(field.name for field in attrs.fields(AuthConfig))

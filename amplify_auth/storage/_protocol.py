@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 from collections.abc import Generator
@@ -10,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Protocol, runtime_checkable
 
+from .._public_call import time_left
 from ..errors import AuthConfigurationError, AuthStateError
 
 LARGEST: Final = 1 << 20
@@ -182,10 +184,14 @@ def file_lock(path: Path, timeout: float) -> Generator[None]:
 
     Raises:
         AuthConfigurationError: The file cannot be made.
-        AuthStateError: Another process held the lock for longer than ``timeout`` seconds; retryable.
+        AuthStateError: Another process held the lock for longer than ``timeout`` seconds, or than a refresh may still
+            take; retryable.
     """
     import filelock
 
+    left = time_left()
+    if left != math.inf:  # for a refresh; a sign-in that is over must be stored
+        timeout = max(left if timeout < 0 else min(timeout, left), 0.0)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         acquired = filelock.FileLock(path, timeout=timeout, mode=0o600).acquire()

@@ -72,6 +72,7 @@ IMPORT_ONLY_IN: Allowed = {
     "boto3": ("_bridges/boto3_session.py", "_session/session.py"),
     "botocore": (
         "_bridges/boto3_session.py",
+        "_cognito/bounded_http.py",
         "_cognito/client.py",
         "_cognito/foreign_servers.py",
         "_cognito/refusals.py",

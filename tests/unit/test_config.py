@@ -44,6 +44,21 @@ def test_a_pool_and_a_client_are_enough() -> None:
 
 
 @pytest.mark.parametrize(
+    ("options", "limit"),
+    [
+        ({}, 50),
+        ({"read_timeout": 1}, 8),
+        ({"connect_timeout": 0.2, "read_timeout": 0.2}, 3.6),
+        ({"total_timeout": 7.5}, 7.5),
+        ({"total_timeout": 7.5, "read_timeout": 60}, 7.5),
+        ({"read_timeout": 1e6}, 1e6),
+    ],
+)
+def test_a_call_has_enough_time_for_a_connection_and_every_attempt(options: dict[str, Any], limit: float) -> None:
+    assert Session(**POOL, **options).config.time_limit == pytest.approx(limit)
+
+
+@pytest.mark.parametrize(
     ("pool_id", "region", "name"),
     [
         ("eu-west-1_AbC123", "eu-west-1", "AbC123"),
@@ -116,6 +131,7 @@ WRONG_TYPES: dict[str, list[Any]] = {
     "passkey": [5, "x", SimpleNamespace(get=len), object()],
     "connect_timeout": DURATIONS,
     "read_timeout": DURATIONS,
+    "total_timeout": DURATIONS,
     "refresh_margin": DURATIONS,
     "client": [5, "x", object(), boto3.client("sts", "us-east-1")],
     "storage": [5, "x", object()],

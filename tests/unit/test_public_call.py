@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import traceback
 from collections.abc import Callable
@@ -10,8 +11,8 @@ from typing import Any
 import pytest
 
 import amplify_auth
-from amplify_auth import AuthError, AuthNetworkError, AuthStateError, Session
-from amplify_auth._public_call import counted_anew, deadline, public, uncounted, warn
+from amplify_auth import AuthError, AuthNetworkError, AuthStateError, Session, _clock
+from amplify_auth._public_call import counted_anew, public, time_left, time_limit, uncounted, warn, within
 from amplify_auth._public_call import kept_error as kept_error_field
 
 SECRET = "Corr3ct-horse"
@@ -174,48 +175,89 @@ class TestThePublicFunctions:
             assert SECRET not in variables(caught.value)
 
 
+Passes = Callable[[float], None]
+
+
+@pytest.fixture
+def passes(monkeypatch: pytest.MonkeyPatch) -> Passes:
+    """``passes(5)``: five seconds pass on the stopwatch, which stands still otherwise."""
+    now = [100.0]
+    monkeypatch.setattr(_clock, "stopwatch", lambda: now[0])
+
+    def let_pass(seconds: float) -> None:
+        now[0] += seconds
+
+    return let_pass
+
+
+def left() -> float:
+    """What is left of ten seconds."""
+    with within(10.0):
+        return time_left()
+
+
 class TestTime:
-    def test_counts_from_the_beginning_of_the_outermost_call(self) -> None:
-        inner = public(lambda: deadline(10.0))
-        outer = public(lambda: (deadline(10.0), inner()))
-
-        first, second = outer()
-
-        assert first == second
-
-    def test_counts_from_now_where_no_public_function_is_called(self) -> None:
-        assert deadline(10.0) < deadline(10.0) + 1e-9
-
-    def test_a_block_that_is_not_counted_moves_the_end(self) -> None:
+    def test_counts_from_the_beginning_of_the_outermost_call(self, passes: Passes) -> None:
         def measured() -> tuple[float, float]:
-            before = deadline(10.0)
+            passes(3)
+            return left(), public(left)()
+
+        assert public(measured)() == (7, 7)
+
+    def test_counts_from_the_block_where_no_public_function_is_called(self, passes: Passes) -> None:
+        with within(10.0):
+            passes(3)
+            assert left() == 7
+        assert left() == 10
+
+    def test_has_no_end_outside_of_the_block(self) -> None:
+        measured = public(lambda: (time_left(), time_limit()))
+
+        assert measured() == (math.inf, math.inf)
+        assert time_left() == math.inf
+
+    def test_can_be_over(self, passes: Passes) -> None:
+        def measured() -> float:
+            passes(13)
+            return left()
+
+        assert public(measured)() == -3
+
+    def test_a_block_that_is_not_counted_moves_the_end(self, passes: Passes) -> None:
+        def measured() -> float:
+            passes(1)
             with uncounted():
-                threading.Event().wait(0.01)
-            return before, deadline(10.0)
+                passes(60)
+            return left()
 
-        before, after = public(measured)()
+        assert public(measured)() == 9
 
-        assert after - before >= 0.01
-
-    def test_an_attempt_counts_for_itself(self) -> None:
+    def test_a_call_in_a_block_that_is_not_counted_is_a_call_of_its_own(self, passes: Passes) -> None:
         def measured() -> tuple[float, float, float]:
-            before = deadline(10.0)
-            threading.Event().wait(0.01)
+            passes(1)
+            with within(10.0), uncounted():
+                passes(60)
+                outside, own = time_left(), public(left)()
+            return outside, own, left()
+
+        assert public(measured)() == (math.inf, 10, 9)
+
+    def test_an_attempt_counts_for_itself(self, passes: Passes) -> None:
+        def measured() -> tuple[float, float]:
+            passes(3)
             with counted_anew():
-                within = deadline(10.0)
-            return before, within, deadline(10.0)
+                attempt = left()
+            return attempt, left()
 
-        before, within, after = public(measured)()
+        assert public(measured)() == (10, 7)
 
-        assert within - before >= 0.01
-        assert after == before
+    def test_the_next_call_begins_for_itself(self, passes: Passes) -> None:
+        def measured() -> float:
+            before = left()
+            passes(3)
+            return before
 
-    def test_the_next_call_begins_for_itself(self) -> None:
-        measured = public(lambda: deadline(10.0))
-        first = measured()
-        threading.Event().wait(0.01)
-
-        assert measured() > first
+        assert [public(measured)(), public(measured)()] == [10, 10]
 
 
 def test_a_warning_names_the_line_that_called_the_library() -> None:

@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError
 
 from .. import _clock
 from .._events import Listeners
+from .._public_call import public
 from .._renewal import IdentityPool, Refreshable
 from .._values import IdentityPoolCredentials, SignedIn
 from ..errors import AuthConfigurationError, AuthValidationError, UserUnAuthenticatedException
@@ -131,6 +132,7 @@ class _UserCredentials(DeferredRefreshableCredentials):
         with self._listeners.deferred():  # botocore holds a lock here, and a listener that calls AWS would wait for it
             super()._refresh()  # type: ignore[misc]  # the stubs lack it
 
+    @public
     def _fetch(self) -> dict[str, Any]:
         found = self._owner.credentials()
         assert found.credentials is not None

@@ -16,6 +16,7 @@ from typing import Any, NoReturn, TypeVar
 from .. import _arguments as arguments
 from .._events import Listeners
 from .._masking import Masked, Value, secret, value
+from .._public_call import public
 from .._renewal import Refreshable, present, require_user
 from .._values import OTHER_WORDS, TOKEN_USES, SignedIn, TokenUse
 from ..errors import AuthError, AuthStateError, UserUnAuthenticatedException
@@ -270,6 +271,7 @@ def bearer_source(user: Refreshable[SignedIn], listeners: Listeners, token_use: 
             )
         return token
 
+    @public
     def get(refused: str | None) -> str:
         current = user.value
         is_current = refused is not None and known(current) == refused

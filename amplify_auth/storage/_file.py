@@ -8,6 +8,7 @@ import stat
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
+from .._public_call import public
 from ._protocol import (
     LARGEST,
     check_place,
@@ -59,6 +60,7 @@ class FileStorage:
     def __repr__(self) -> str:
         return f"FileStorage({str(self._path)!r})"
 
+    @public
     def load(self) -> str | None:
         """The text that was saved last; None if there is no file."""
         try:
@@ -76,6 +78,7 @@ class FileStorage:
         if self._path.exists() and not os.access(self._path, os.W_OK):
             raise storage_error(f"{self._path} may not be written.", _READABLE)
 
+    @public
     def save(self, record: str) -> None:
         """Replace the text; after a crash at any moment the file holds the former text or this one."""
         content = encoded(record)
@@ -98,6 +101,7 @@ class FileStorage:
         except OSError as error:
             raise self._error(error) from None
 
+    @public
     def clear(self) -> None:
         """Remove the file, if there is one."""
         try:

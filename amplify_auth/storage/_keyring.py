@@ -13,6 +13,7 @@ from typing import Protocol
 import attrs
 
 from .._masking import Value, value
+from .._public_call import public
 from ._protocol import LARGEST, check_place, encoded, file_lock, file_path, require, storage_error, timeout_of
 
 # Windows' Credential Manager takes 2560 bytes (CRED_MAX_CREDENTIAL_BLOB_SIZE), keyring writes UTF-16 there, and
@@ -87,6 +88,7 @@ class KeyringStorage:
     def __repr__(self) -> str:
         return f"KeyringStorage({self._name!r}, service={self._service!r})"
 
+    @public
     def load(self) -> str | None:
         """The text that was saved last; None if no text was saved."""
         with self._backend() as backend:
@@ -98,6 +100,7 @@ class KeyringStorage:
         lock = self._lock_file()
         check_place(lock, lock)
 
+    @public
     def save(self, record: str) -> None:
         """Replace the text."""
         encoded(record)  # refuses what is too long
@@ -113,6 +116,7 @@ class KeyringStorage:
             for other in self._stems:
                 self._delete_parts(backend, other, len(texts) if other == stem else 0)
 
+    @public
     def clear(self) -> None:
         """Remove the text, if there is one."""
         with self._backend() as backend:

@@ -21,7 +21,7 @@ def main() -> None:
             try:
                 print(f"day {day}: {work(pool, file)}")
             except auth.errors.SessionEnded as error:
-                print(f"day {day}: {error.message} {error.recovery_suggestion}")
+                print(f"day {day}: {error}")
             cognito.clock.advance(24 * 3600)
 
 

@@ -46,7 +46,7 @@ def run_on_your_pool() -> None:
     try:
         walk_through(username, email, password, answer)
     except auth.AuthError as error:
-        raise SystemExit(f"{error.name}: {error.message}\n{error.recovery_suggestion}") from None
+        raise SystemExit(f"{error.name}: {error}") from None
 
 
 def run_embedded() -> None:

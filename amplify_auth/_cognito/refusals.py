@@ -12,7 +12,9 @@ from typing import Any
 
 from .._texts import is_name
 from ..errors import (
+    AuthConfigurationError,
     AuthError,
+    AuthNetworkError,
     AuthProtocolError,
     AuthServiceError,
     AuthValidationError,
@@ -30,6 +32,8 @@ from .sensitive import secrets
 from .unreachable import endpoint_of, endpoint_option, no_answer, origin_of
 
 _LONGEST_ID = 200
+#: How endpoints say that there is no such pool.
+_NO_POOL = (400, 404)
 _CLOSED_SESSION = re.compile(r"invalid session|session\b.*\b(expired|invalid|not exist|not found)", re.IGNORECASE)
 
 
@@ -83,7 +87,7 @@ def error_for(error: Exception, client: Any, operation: str, parameters: Mapping
     if isinstance(error, NotImplementedError):  # how moto says that it lacks an operation
         return UnsupportedOperationException(f"The endpoint does not support {operation}.", operation=operation)
     if isinstance(error, ResponseParserError):
-        return foreign_answer(client, operation, 200, name="InvalidResponse")
+        return _foreign_answer(client, operation, 200, name="InvalidResponse")
     return AuthProtocolError(
         f"The answer to {operation} cannot be understood ({type(error).__name__}).",
         name="InvalidResponse",
@@ -92,7 +96,7 @@ def error_for(error: Exception, client: Any, operation: str, parameters: Mapping
     )
 
 
-def foreign_answer(
+def _foreign_answer(
     client: Any, operation: str, status: int, *, name: str, request_id: str | None = None, url: str | None = None
 ) -> AuthProtocolError:
     """The error for an answer that is not Cognito's, such as a page of a proxy. Nothing of the answer is shown."""
@@ -108,6 +112,26 @@ def foreign_answer(
 
 def _said_by_another(url: str, operation: str, status: int) -> str:
     return f"The answer to {operation} is not Cognito's: {origin_of(url)} answered with status {status}."
+
+
+def no_document(client: Any, url: str, status: int) -> AuthError:
+    """The error for a pool's signing keys that ``url`` did not give."""
+    origin = origin_of(url)
+    if status >= 500 or status == 429:
+        return AuthNetworkError(
+            f"{origin} did not give its signing keys (status {status}).",
+            name="NetworkError",
+            recovery_suggestion=page_advice(status, endpoint_option(client)),
+            http_status_code=status,
+        )
+    if status in _NO_POOL:
+        return AuthConfigurationError(
+            f"{origin} has no signing keys for the pool (status {status}).",
+            name="InvalidUserPoolId",
+            recovery_suggestion="Check user_pool_id, region and endpoint_url.",
+            http_status_code=status,
+        )
+    return _foreign_answer(client, "GetSigningKeys", status, name="InvalidResponse", url=url)
 
 
 def _service_error(
@@ -127,7 +151,9 @@ def _service_error(
     message = "" if is_page else readable(said.get("Message"), hidden)
     failure: AuthServiceError | AuthProtocolError
     if is_page and status < 500 and status != 429:
-        failure = foreign_answer(client, operation, status, name="UnknownError", request_id=request_id)  # as amplify-js
+        failure = _foreign_answer(
+            client, operation, status, name="UnknownError", request_id=request_id
+        )  # as amplify-js
     else:
         kind = SERVICE_ERRORS.get(code, AuthServiceError)
         name = code

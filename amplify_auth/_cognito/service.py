@@ -12,19 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from .._public_call import within
 from .._values import AuthConfig
-from ..errors import AuthConfigurationError, AuthError, AuthNetworkError
+from ..errors import AuthConfigurationError
 from .client import user_pool_client
-from .foreign_servers import page_advice
-from .refusals import error_for, foreign_answer
+from .refusals import no_document
 from .retries import retrying
-from .unknown_outcome import with_outcome
-from .unreachable import endpoint_option, origin_of
+from .unknown_outcome import failure_of
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
-
-#: How endpoints say that there is no such pool.
-_NO_POOL = (400, 404)
 
 logger = logging.getLogger("amplify_auth")
 
@@ -56,8 +51,6 @@ def invoke(client: BaseClient, operation: str, **parameters: object) -> Answer:
     """Call ``operation`` of any unsigned ``client``; see `call`. It has the time of the block of `within`."""
     from botocore import xform_name
 
-    from .bounded_http import limit_error
-
     method = getattr(client, xform_name(operation), None)
     if method is None:
         raise AuthConfigurationError(
@@ -68,8 +61,7 @@ def invoke(client: BaseClient, operation: str, **parameters: object) -> Answer:
         with retrying(operation, given):
             answer = method(**given)
     except Exception as error:
-        failure = limit_error(error, error_for(error, client, operation, given))
-        failure = with_outcome(failure, error, operation, given)
+        failure = failure_of(error, client, operation, given)
     else:
         logger.debug("%s: answered", operation)
         return dict(answer)
@@ -90,7 +82,7 @@ def get_document(client: Any, url: str) -> bytes:
     from botocore.awsrequest import AWSRequest
     from botocore.hooks import first_non_none_response
 
-    from .bounded_http import limit_error, refuse_too_large
+    from .bounded_http import refuse_too_large
 
     request = AWSRequest(method="GET", url=url).prepare()
     try:
@@ -100,28 +92,9 @@ def get_document(client: Any, url: str) -> bytes:
         status, content = int(response.status_code), bytes(response.content)
         refuse_too_large(content)
     except Exception as error:
-        failure = limit_error(error, error_for(error, client, "GetSigningKeys", {}))
+        failure = failure_of(error, client, "GetSigningKeys", None)
     else:
         if status == 200:
             return content
-        failure = _no_document(client, url, status)
+        failure = no_document(client, url, status)
     raise failure
-
-
-def _no_document(client: Any, url: str, status: int) -> AuthError:
-    origin = origin_of(url)
-    if status >= 500 or status == 429:
-        return AuthNetworkError(
-            f"{origin} did not give its signing keys (status {status}).",
-            name="NetworkError",
-            recovery_suggestion=page_advice(status, endpoint_option(client)),
-            http_status_code=status,
-        )
-    if status in _NO_POOL:
-        return AuthConfigurationError(
-            f"{origin} has no signing keys for the pool (status {status}).",
-            name="InvalidUserPoolId",
-            recovery_suggestion="Check user_pool_id, region and endpoint_url.",
-            http_status_code=status,
-        )
-    return foreign_answer(client, "GetSigningKeys", status, name="InvalidResponse", url=url)

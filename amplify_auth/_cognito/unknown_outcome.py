@@ -1,13 +1,14 @@
-"""What an error says if nobody knows whether Cognito acted on the request. It sends nothing."""
+"""What a failed call becomes: our error, which says so if nobody knows whether Cognito acted. It sends nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from ..errors import AuthError, AuthNetworkError, AuthProtocolError, AuthServiceError
 from .effects import effect_of
 from .foreign_servers import surely_lacks_operation
+from .refusals import error_for
 from .retries import surely_did_not_arrive
 
 _UNKNOWN: Final = "It is not known whether Cognito acted on the request."
@@ -15,6 +16,21 @@ _UNKNOWN: Final = "It is not known whether Cognito acted on the request."
 _UNDER_WAY: Final = frozenset(
     {"PriorRequestNotComplete", "RequestTimeout", "RequestTimeoutException", "TransactionInProgressException"}
 )
+
+
+def failure_of(error: Exception, client: Any, operation: str, parameters: Mapping[str, object] | None) -> AuthError:
+    """Our error for ``error``, which the call of ``operation`` with ``parameters`` raised.
+
+    Args:
+        error: What botocore raised.
+        client: The client.
+        operation: The operation, or what a document is called.
+        parameters: Its parameters; None for a document, which is only read.
+    """
+    from .bounded_http import limit_error
+
+    failure = limit_error(error, error_for(error, client, operation, parameters or {}))
+    return failure if parameters is None else with_outcome(failure, error, operation, parameters)
 
 
 def with_outcome(failure: AuthError, error: Exception, operation: str, parameters: Mapping[str, object]) -> AuthError:

@@ -191,7 +191,7 @@ def file_lock(path: Path, timeout: float) -> Generator[None]:
 
     left = time_left()
     if left != math.inf:  # for a refresh; a sign-in that is over must be stored
-        timeout = max(left if timeout < 0 else min(timeout, left), 0.0)
+        timeout = max(min(timeout, left), 0.0)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         acquired = filelock.FileLock(path, timeout=timeout, mode=0o600).acquire()

@@ -83,7 +83,8 @@ class TestAnAnswerThatDrips:
         with DripServer(*DRIPS[drip]) as server:
             error = late(lambda: sign_in(slow_session(server.url)))
 
-        assert (error.name, error.operation, error.is_retryable) == ("NetworkError", "InitiateAuth", True)
+        # A password sign-in is sent once, and Cognito may have acted on it.
+        assert (error.name, error.operation, error.is_retryable) == ("NetworkError", "InitiateAuth", False)
 
     @pytest.mark.parametrize("drip", ["one header", "a body", "chunks"])
     def test_ends_over_tls(self, drip: str, tls: SSLContext) -> None:
@@ -268,8 +269,8 @@ class TestTheTimeOfACall:
         scripted.on("ResendConfirmationCode", says()).on("GetId", refuses("ResourceNotFoundException"))
         sign_in(session)
 
-        with pytest.raises(auth.errors.ResourceNotFoundException):  # and not: it took too long
-            auth.fetch_auth_session(force_refresh=True, session=session)
+        failed = auth.fetch_auth_session(force_refresh=True, session=session).credentials_error
+        assert isinstance(failed, auth.errors.ResourceNotFoundException)  # and not: it took too long
 
         assert len(heard) == 1
 
@@ -548,6 +549,6 @@ class TestAnAnswerThatIsTooLarge:
         with in_time(30), pytest.raises(AuthProtocolError) as caught:
             sign_in(self.session(server))
         error = caught.value
-        assert error.message == "The answer to InitiateAuth is larger than 1024 KiB. It is not read."
+        assert error.message.startswith("The answer to InitiateAuth is larger than 1024 KiB. It is not read.")
         assert (error.name, error.operation) == ("InvalidResponse", "InitiateAuth")
         assert error.recovery_suggestion

@@ -41,11 +41,13 @@ ADVICE = {
 FAILURES = {500: "gateway", 501: "managed login", 502: "gateway", 503: "gateway", 504: "gateway", 511: "Log in"}
 
 
-def _sign_in(scripted: ScriptedCognito, session: Session, answer: Answer) -> auth.AuthError:
+def _sign_in(
+    scripted: ScriptedCognito, session: Session, answer: Answer, flow: auth.AuthFlowType | None = None
+) -> auth.AuthError:
     scripted.clear()
     scripted.always("InitiateAuth", answer)
     with pytest.raises(auth.AuthError) as caught:
-        auth.sign_in("alice", "Passw0rd!", session=session)
+        auth.sign_in("alice", "Passw0rd!", auth_flow_type=flow, session=session)
     return caught.value
 
 
@@ -72,13 +74,13 @@ def test_a_refusal_that_is_not_cognitos_says_where_to_look(scripted: ScriptedCog
 
 @pytest.mark.slow
 def test_a_failure_that_is_not_cognitos_may_pass_and_says_where_to_look(
-    scripted: ScriptedCognito, session: Session
+    scripted: ScriptedCognito, session: Session, slept: list[float]
 ) -> None:
     with EveryRow() as every:
         for status, words in {**FAILURES, 429: "Wait"}.items():
             for name, body in BODIES.items():
                 with every.row(f"{status} {name}"):
-                    error = _sign_in(scripted, session, _page(status, body))
+                    error = _sign_in(scripted, session, _page(status, body), "USER_SRP_AUTH")
                     kind = errors.TooManyRequestsException if status == 429 else errors.InternalErrorException
 
                     assert type(error) is kind

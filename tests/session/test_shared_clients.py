@@ -6,6 +6,7 @@ import os
 import threading
 import weakref
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,16 +88,20 @@ def test_each_further_one_has_its_own_region_endpoint_and_timeouts() -> None:
     assert [made.meta.config.connect_timeout, other.meta.config.connect_timeout] == [7, 8]
 
 
-def test_a_variable_of_the_environment_counts_when_a_further_one_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_variable_of_the_environment_counts_when_a_further_one_is_made(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bundle = tmp_path / "bundle.pem"
+    bundle.touch()
     timeout = next(_timeouts)
     before = client(read_timeout=timeout)
-    monkeypatch.setenv("AWS_CA_BUNDLE", "/nowhere/bundle.pem")
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(bundle))
     monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
     during = client(region="us-east-1", read_timeout=timeout)
     monkeypatch.undo()
 
     assert during.meta.endpoint_url == "https://cognito-idp-fips.us-east-1.amazonaws.com"
-    assert during._endpoint.http_session._verify == "/nowhere/bundle.pem"
+    assert during._endpoint.http_session._verify == str(bundle)
     assert client(read_timeout=timeout) is before
 
 

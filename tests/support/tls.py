@@ -2,6 +2,7 @@
 
 import datetime
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -36,6 +37,12 @@ def certificate(path: Path, *, host: str = "127.0.0.1", ends: datetime.timedelta
     return path
 
 
+def _is_whole(request: bytes) -> bool:
+    head, end, body = request.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)content-length: *(\d+)", head)
+    return bool(end) and len(body) >= (int(length[1]) if length else 0)
+
+
 class TlsServer:
     """Answers every request over TLS with ``{}``. Enter it with ``with``."""
 
@@ -65,9 +72,12 @@ class TlsServer:
         try:
             with self._context.wrap_socket(accepted, server_side=True) as connection:
                 connection.settimeout(5)
-                head = b""
-                while b"\r\n\r\n" not in head:
-                    head += connection.recv(65536) or b"\r\n\r\n"
+                request = b""
+                while not _is_whole(request):  # what is not read would reset the connection
+                    received = connection.recv(65536)
+                    if not received:
+                        return
+                    request += received
                 connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
         except (OSError, ValueError):  # the client does not trust it
             accepted.close()

@@ -258,8 +258,10 @@ def _bundle_problem(chain: list[BaseException], client: Any) -> AuthConfiguratio
 
 
 def _wrong_bundle(path: str, reason: str) -> AuthConfigurationError:
+    # An older botocore takes an empty variable for a path.
+    what = f"The certificate bundle {path} cannot be used: {reason}" if path else "AWS_CA_BUNDLE is empty"
     return AuthConfigurationError(
-        f"The certificate bundle {path} cannot be used: {reason}.",
+        f"{what}.",
         name="InvalidConfiguration",
         recovery_suggestion="Set AWS_CA_BUNDLE or REQUESTS_CA_BUNDLE to a PEM file that can be read, or unset it.",
     )

@@ -103,10 +103,10 @@ MEANINGS: Final = (
     Meaning(_REFUSED, "password attempts exceeded", TooManyPasswordAttempts),
     Meaning(
         _REFUSED,
-        r"temporary password has expired|(account|password) has expired.*must be reset by an administrator",
+        r"temporary password (has |is )?expired|(account|password) has expired.*must be reset by an administrator",
         TemporaryPasswordExpired,
     ),
-    Meaning(_REFUSED, "user is (disabled|not enabled)", UserDisabled),
+    Meaning(_REFUSED, r"user (account )?(is |has been )?(disabled|not enabled)", UserDisabled),
     Meaning(
         _REFUSED,
         "security reasons",
@@ -129,9 +129,9 @@ MEANINGS: Final = (
         None,
         "Leave the attribute out of user_attributes: the account has it already.",
     ),
-    Meaning(_REFUSED, "sign-?up is not permitted", SignUpNotAllowed),
+    Meaning(_REFUSED, "sign[- ]?up is not (permitted|allowed|enabled)", SignUpNotAllowed),
     Meaning(
-        f"{_REFUSED} {_PARAMETER}", r"status is (confirmed|not unconfirmed)|user is already confirmed", AlreadyConfirmed
+        f"{_REFUSED} {_PARAMETER}", r"status is (confirmed|not unconfirmed)|user (is )?already confirmed", AlreadyConfirmed
     ),
     Meaning(
         _REFUSED,
@@ -238,12 +238,37 @@ MEANINGS: Final = (
         ClientSecretMismatch,
         "Check client_secret: it is not the secret of this app client. Check user_pool_client_id too.",
     ),
-    # Tokens and sessions.
-    Meaning(_REFUSED, "access token has expired", AccessTokenExpired),
-    Meaning(_REFUSED, "access token has been revoked", AccessTokenRevoked),
-    Meaning(_REFUSED, "access token does not have required scopes", AccessTokenLacksScope),
+    # What stands in front of Cognito, or in its place.
     Meaning(
-        _REFUSED, "(invalid|malformed) access token|could not verify signature for access token", AccessTokenInvalid
+        "AccessDenied AccessDeniedException",
+        "",
+        None,
+        "A policy refuses the request: that of a VPC endpoint, a gateway or a firewall. Ask who runs it to allow it, and "
+        "check endpoint_url.",
+    ),
+    Meaning(
+        "MissingAuthenticationToken MissingAuthenticationTokenException UnrecognizedClientException "
+        "InvalidClientTokenId IncompleteSignature IncompleteSignatureException InvalidSignatureException "
+        "SignatureDoesNotMatch",
+        "",
+        None,
+        "Check endpoint_url: what answers there wants requests that are signed with AWS keys. Requests of this library "
+        "are not signed, and Cognito needs no signature for them.",
+    ),
+    Meaning(
+        "UnknownOperationException InvalidAction NotImplemented",
+        "",
+        None,
+        "Check endpoint_url: what answers there does not have this operation. An emulator may need an update.",
+    ),
+    # Tokens and sessions.
+    Meaning(_REFUSED, "access token (has |is )?expired", AccessTokenExpired),
+    Meaning(_REFUSED, "access token (has been |is )?revoked", AccessTokenRevoked),
+    Meaning(_REFUSED, r"access token .*\bscopes?\b", AccessTokenLacksScope),
+    Meaning(
+        _REFUSED,
+        "(invalid|malformed) access token|could not verify signature for access token|access token is (not|invalid)",
+        AccessTokenInvalid,
     ),
     Meaning(
         _REFUSED,
@@ -256,6 +281,12 @@ MEANINGS: Final = (
         r"\bsession\b",
         None,
         "Start again with sign_in(): Cognito keeps the session of a sign-in for a few minutes, and for one answer.",
+    ),
+    Meaning(
+        "ResourceNotFoundException",
+        r"^\W*device\b",
+        None,
+        "Sign in again: the pool does not know this device any more.",
     ),
     # The identity pool.
     Meaning(
@@ -286,6 +317,12 @@ MEANINGS: Final = (
         r"^\W*identity ?pool\b.*not found",
         None,
         "Check identity_pool_id. Its first part is the region.",
+    ),
+    Meaning(
+        "ResourceNotFoundException",
+        r"^\W*identity\b.*not found",
+        None,
+        "The identity was deleted: call fetch_auth_session(force_refresh=True) to get another one.",
     ),
     Meaning(
         "InvalidIdentityPoolConfigurationException",

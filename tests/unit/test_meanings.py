@@ -209,6 +209,36 @@ ROWS: list[Row] = [
         "ClientSecretMismatch",
         ["Leave client_secret out"],
     ),
+    # Other wordings of the same meanings.
+    *(
+        (REFUSED, message, "InitiateAuth", {}, kind, [])
+        for kind, messages in {
+            "UserDisabled": ["User account is disabled.", "user disabled", "User has been disabled"],
+            "TemporaryPasswordExpired": ["Temporary password expired", "temporary password is expired."],
+            "SignUpNotAllowed": ["Sign up is not permitted", "Sign-up is not allowed for this user pool."],
+            "AlreadyConfirmed": ["User already confirmed"],
+            "AccessTokenExpired": ["access token expired", "Access Token is expired."],
+            "AccessTokenRevoked": ["Access Token revoked"],
+            "AccessTokenInvalid": [
+                "Access Token is not issued by a trusted issuer",
+                "Access Token is not from a supported client",
+                "Access token is invalid.",
+            ],
+            "AccessTokenLacksScope": [
+                "Access token does not contain required scope",
+                "Access token does not contain openid scope",
+            ],
+        }.items()
+        for message in messages
+    ),
+    # What stands in front of Cognito, or in its place.
+    ("AccessDeniedException", "User: anonymous is not authorized", "InitiateAuth", {}, None, ["VPC endpoint"]),
+    ("MissingAuthenticationTokenException", "Missing Authentication Token", "InitiateAuth", {}, None, ["signed"]),
+    ("UnrecognizedClientException", "The security token is invalid.", "InitiateAuth", {}, None, ["endpoint_url"]),
+    ("UnknownOperationException", "", "InitiateAuth", {}, None, ["emulator"]),
+    ("ResourceNotFoundException", "Device does not exist.", "ConfirmDevice", {}, None, ["Sign in again"]),
+    ("ResourceNotFoundException", "Identity 'eu-west-1:0' not found.", "GetId", {}, None, ["another one"]),
+    ("ResourceNotFoundException", "Identity pool 'eu-west-1:0' not found.", "GetId", {}, None, ["identity_pool_id"]),
     (REFUSED, "Access Token has expired", "GetUser", {}, "AccessTokenExpired", ["fetch_auth_session"]),
     (REFUSED, "Access Token has been revoked", "GetUser", {}, "AccessTokenRevoked", ["Sign in again"]),
     (REFUSED, "Invalid Access Token", "GetUser", {}, "AccessTokenInvalid", ["user_pool_id"]),

@@ -14,6 +14,7 @@ import re
 from typing import Any, Final
 
 from .._arguments import is_mapping
+from .._texts import is_name
 from ..errors import AuthConfigurationError, AuthError
 
 #: The names of errors that say that a server does not have the operation.
@@ -22,22 +23,27 @@ _UNSUPPORTED: Final = frozenset(
 )
 _NO_SUCH_OPERATION: Final = (404, 405, 501)
 _PASSING: Final = (429, 502, 503, 504)
+#: The status of a captive portal that wants a login. The service itself never sends it (RFC 6585, section 6).
+LOGIN_REQUIRED: Final = 511
+#: How a page begins.
+_PAGE: Final = re.compile(r"\s*<(!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
 #: Errors that may mean the same, and may mean something else.
 _PERHAPS_UNSUPPORTED: Final = frozenset({"InvalidParameterException", "OperationNotEnabledException"})
 
 
 def make_parsable(response_dict: dict[str, Any], **_: Any) -> None:
-    """Let botocore read the status of an answer whose body is not a JSON object (proxies' pages).
+    """Let botocore read the status of an answer whose body is not a JSON object with a named error (proxies' pages).
 
     Its parser would fail, and the status would be lost; or it would take the page for the message.
     """
     if response_dict["status_code"] >= 300 or not response_dict["body"].lstrip().startswith(b"{"):
         body = response_dict["body"].decode("utf-8", "replace")
         try:
-            is_object = isinstance(json.loads(body), dict)
+            content = json.loads(body)
+            is_readable = isinstance(content, dict) and isinstance(content.get("__type", ""), str)
         except (ValueError, RecursionError):
-            is_object = False
-        response_dict["body"] = body.encode() if is_object else b""
+            is_readable = False
+        response_dict["body"] = body.encode() if is_readable else b""
 
 
 def check_body(http: Any) -> None:
@@ -45,7 +51,7 @@ def check_body(http: Any) -> None:
 
     Raises:
         ConnectionClosedError: The body is shorter than its header says.
-        ResponseParserError: The body of a success is not a JSON object.
+        ResponseParserError: The body of a success is not a JSON object, or it is an empty page (captive portals).
     """
     from botocore.exceptions import ConnectionClosedError
     from botocore.parsers import ResponseParserError
@@ -53,6 +59,8 @@ def check_body(http: Any) -> None:
     body, length = http.content, http.headers.get("content-length", "")
     if length.isdigit() and len(body) < int(length):
         raise ConnectionClosedError(endpoint_url=http.url)
+    if http.status_code < 300 and not body and http.headers.get("content-type", "").lower().startswith("text/html"):
+        raise ResponseParserError("The answer is an empty page.")
     if http.status_code < 300 and body:
         try:
             is_object = isinstance(json.loads(body), dict)
@@ -77,7 +85,13 @@ def name_error(http: Any, parsed: dict[str, Any]) -> None:
         except (ValueError, TypeError, LookupError, RecursionError):
             return
     if isinstance(name, str):
-        error["Code"] = re.split("[,:]", name)[0].rpartition("#")[2] or error["Code"]
+        bare = re.split("[,:]", name)[0].rpartition("#")[2]
+        error["Code"] = bare if is_name(bare) else error["Code"]
+
+
+def is_page(code: str, message: object, *, is_known: bool) -> bool:
+    """True if a refusal is not Cognito's: its error has no name, or one that is not known and a page as its message."""
+    return code.isdigit() or (not is_known and isinstance(message, str) and _PAGE.match(message) is not None)
 
 
 def surely_lacks_operation(refusal: AuthError) -> bool:
@@ -152,7 +166,7 @@ PAGES: Final = {
     429: _THROTTLED,
     451: _FORBIDDEN,
     501: _NOTHING_THERE,
-    511: _REDIRECTED,
+    LOGIN_REQUIRED: _REDIRECTED,
 }
 
 

@@ -24,7 +24,7 @@ from ..errors import (
     TooManyRequestsException,
     UnsupportedOperationException,
 )
-from .foreign_servers import page_advice
+from .foreign_servers import LOGIN_REQUIRED, is_page, page_advice
 from .meanings import meaning_of
 from .redact import readable
 from .reply import structure_or_empty
@@ -32,6 +32,7 @@ from .sensitive import secrets
 from .unreachable import endpoint_of, endpoint_option, no_answer, origin_of
 
 _LONGEST_ID = 200
+_UNKNOWN_NAME = "Read the message. If it is not one of Cognito, check endpoint_url and the proxy variables."
 #: How endpoints say that there is no such pool.
 _NO_POOL = (400, 404)
 _CLOSED_SESSION = re.compile(r"invalid session|session\b.*\b(expired|invalid|not exist|not found)", re.IGNORECASE)
@@ -147,10 +148,10 @@ def _service_error(
     code = str(said.get("Code") or "Unknown")
     if code not in SERVICE_ERRORS:
         code = _name(code, hidden)
-    is_page = code.isdigit()  # no answer of Cognito: it names every error
-    message = "" if is_page else readable(said.get("Message"), hidden)
+    by_another = is_page(code, said.get("Message"), is_known=code in SERVICE_ERRORS)
+    message = "" if by_another else readable(said.get("Message"), hidden)
     failure: AuthServiceError | AuthProtocolError
-    if is_page and status < 500 and status != 429:
+    if by_another and (status < 500 or status == LOGIN_REQUIRED) and status != 429:
         failure = _foreign_answer(
             client, operation, status, name="UnknownError", request_id=request_id
         )  # as amplify-js
@@ -159,15 +160,15 @@ def _service_error(
         name = code
         if kind is AuthServiceError and (status == 429 or status >= 500):
             kind = TooManyRequestsException if status == 429 else InternalErrorException
-            name = kind.__name__ if is_page else code
+            name = kind.__name__ if by_another else code
         meant, advice = meaning_of(code, message, operation, parameters)
-        if is_page:
+        if by_another:
             message = _said_by_another(endpoint_of(client), operation, status)
             advice = page_advice(status, endpoint_option(client))
         failure = (meant or kind)(
             message or f"{operation} was refused with {name}.",
             name=name,
-            recovery_suggestion=advice,
+            recovery_suggestion=advice or (_UNKNOWN_NAME if kind is AuthServiceError else None),
             request_id=request_id,
             http_status_code=status or None,
             operation=operation,

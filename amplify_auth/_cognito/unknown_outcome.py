@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ..errors import AuthError, AuthNetworkError, AuthProtocolError, AuthServiceError
 from .effects import effect_of
-from .foreign_servers import surely_lacks_operation
+from .foreign_servers import LOGIN_REQUIRED, surely_lacks_operation
 from .refusals import error_for
 from .retries import surely_did_not_arrive
 
@@ -69,7 +69,7 @@ def _is_unknown(failure: AuthError, error: Exception) -> bool:
     if status is None:
         return isinstance(failure, AuthNetworkError | AuthProtocolError) and not surely_did_not_arrive(error)
     if status >= 500:
-        return not surely_lacks_operation(failure)
+        return status != LOGIN_REQUIRED and not surely_lacks_operation(failure)
     return status < 300
 
 

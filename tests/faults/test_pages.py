@@ -37,8 +37,9 @@ ADVICE = {
     407: "user:password@host",
     418: "proxy variables",
     451: "firewall",
+    511: "Log in",
 }
-FAILURES = {500: "gateway", 501: "managed login", 502: "gateway", 503: "gateway", 504: "gateway", 511: "Log in"}
+FAILURES = {500: "gateway", 501: "managed login", 502: "gateway", 503: "gateway", 504: "gateway"}
 
 
 def _sign_in(
@@ -91,7 +92,7 @@ def test_a_failure_that_is_not_cognitos_may_pass_and_says_where_to_look(
                     assert "Forbidden zone" not in f"{error!r} {vars(error)} {error.__cause__}"
 
 
-@pytest.mark.parametrize("name", ["HTML", "a page with a type", "plain text", "a JSON list", "XML"])
+@pytest.mark.parametrize("name", ["HTML", "a page with a type", "plain text", "a JSON list", "XML", "nothing"])
 def test_a_success_that_is_not_cognitos_says_where_to_look(
     name: str, scripted: ScriptedCognito, session: Session
 ) -> None:
@@ -166,3 +167,51 @@ def test_a_page_in_place_of_the_signing_keys_says_where_to_look(
     assert caught.value.http_status_code == status
     assert server.url in caught.value.message
     assert words in str(caught.value.recovery_suggestion)
+
+
+@pytest.mark.parametrize("name", ["AccessDenied <b>", "A\x1b[2J"])
+def test_a_header_that_names_no_error_leaves_a_page(name: str, scripted: ScriptedCognito, session: Session) -> None:
+    error = _sign_in(scripted, session, Answer(status=403, body=BODIES["HTML"], headers={"x-amzn-errortype": name}))
+
+    assert type(error) is auth.AuthProtocolError
+    assert "VPC endpoint" in str(error.recovery_suggestion)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"__type": 403, "message": "Forbidden zone"}',
+        b'{"__type": ["Forbidden zone"]}',
+        b'{"__type": "", "message": "<html>Forbidden zone</html>"}',
+        b'{"code": "ERR_BLOCKED", "message": " <!DOCTYPE html><html>Forbidden zone</html>"}',
+    ],
+)
+def test_json_that_holds_a_page_or_names_no_error_is_no_message(
+    body: bytes, scripted: ScriptedCognito, session: Session
+) -> None:
+    error = _sign_in(scripted, session, _page(403, body))
+
+    assert type(error) is auth.AuthProtocolError
+    assert error.http_status_code == 403
+    assert "Forbidden zone" not in f"{error} {error.__cause__}"
+
+
+def test_a_login_of_the_network_is_no_unknown_outcome(scripted: ScriptedCognito, session: Session) -> None:
+    error = _sign_in(scripted, session, _page(511, BODIES["HTML"]), "USER_PASSWORD_AUTH")
+
+    assert "not known" not in error.message
+
+
+def test_an_empty_page_of_a_captive_portal_confirms_no_account(scripted: ScriptedCognito, session: Session) -> None:
+    scripted.always("ConfirmSignUp", _page(200, b""))
+    with pytest.raises(auth.AuthProtocolError) as caught:
+        auth.confirm_sign_up("alice", "123456", session=session)
+
+    assert "captive portal" in str(caught.value.recovery_suggestion)
+
+
+def test_an_error_that_cognito_does_not_have_says_where_to_look(scripted: ScriptedCognito, session: Session) -> None:
+    error = _sign_in(scripted, session, refuses("SomethingNew", "Something new."))
+
+    assert type(error) is auth.AuthServiceError
+    assert "endpoint_url" in str(error.recovery_suggestion)

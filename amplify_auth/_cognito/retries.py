@@ -74,12 +74,17 @@ def _is_unsent(error: Exception) -> bool:
 
 
 def surely_did_not_arrive(error: Exception) -> bool:
-    """True if the request was certainly not sent: there was no connection, or no trust in the other end of it."""
+    """True if the request was certainly not sent: no address, no connection, or no trust in the other end of it."""
     from ssl import SSLCertVerificationError
+
+    from urllib3.exceptions import LocationValueError
 
     # The certificate is refused, or the bundle of those that are trusted cannot be read.
     no_trust = SSLCertVerificationError, FileNotFoundError, PermissionError
-    return _is_unsent(error) or any(isinstance(part, no_trust) for part in _parts(error))
+    parts = list(_parts(error))
+    # The address of a proxy: urllib3 and urllib.parse refuse it in these ways, before they connect.
+    has_no_address = any(isinstance(part, LocationValueError) or type(part) is ValueError for part in parts)
+    return _is_unsent(error) or has_no_address or any(isinstance(part, no_trust) for part in parts)
 
 
 def _parts(error: object) -> Generator[object]:

@@ -22,7 +22,8 @@ _NO_CERTIFICATE: Final = re.compile("NO_CERTIFICATE_OR_CRL_FOUND|no certificate 
 @final
 @value(eq=False)
 class Cause(Value):
-    """One row. ``{origin}``, ``{proxy}``, ``{option}`` and ``{status}`` stand for the facts of the request.
+    """One row. ``{origin}``, ``{proxy}`` and ``{option}`` stand for the facts of the request, ``{status}`` and
+    ``{scheme}`` for what ``says`` has found.
 
     Attributes:
         names: Classes, separated by blanks: each must be that of one of the exceptions.
@@ -54,7 +55,15 @@ _NO_URL: Final = (
 #: Tried from the top to the bottom. The first row that fits is taken.
 CAUSES: Final = (
     Cause("HTTPClientError LocationParseError", "", *_NO_URL, passes=False),
+    Cause("HTTPClientError LocationValueError", "", *_NO_URL, passes=False),
     Cause("HTTPClientError ValueError", "", *_NO_URL, passes=False),
+    Cause(
+        "ProxyConnectionError",
+        r"http://(?P<scheme>socks\w*|ftp)://",
+        "the address of the proxy begins with {scheme}://",
+        "Set HTTPS_PROXY and HTTP_PROXY to an HTTP proxy, as in http://host:port: botocore knows no other kind.",
+        passes=False,
+    ),
     Cause(
         "ProxyConnectionError",
         r"Tunnel connection failed: (?P<status>407)",

@@ -261,12 +261,22 @@ def test_a_proxy_that_is_not_there_says_so(closed_port: int, monkeypatch: pytest
     )
 
 
-@pytest.mark.parametrize("url", ["http://[bad", "::x", "http://host:port"])
+@pytest.mark.parametrize("url", ["http://[bad", "::x", "http://host:port", "http://a:b#c@host:3128"])
 def test_a_proxy_whose_url_is_none_says_so(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", url)
     error = _fails("https://cognito.invalid")
 
     _is_network_error(error, "https://cognito.invalid", "cannot be read", "HTTPS_PROXY", "HTTP_PROXY", passes=False)
+    assert "not known" not in error.message  # it was not sent
+
+
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h", "ftp"])
+def test_a_proxy_that_is_not_for_http_is_named(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://user:{PROXY_PASSWORD}@127.0.0.1:1080")
+    error = _fails("https://cognito.invalid")
+
+    _is_network_error(error, "https://cognito.invalid", f"begins with {scheme}://", "an HTTP proxy", passes=False)
+    assert PROXY_PASSWORD not in f"{error} {error.__cause__}"
 
 
 def test_a_proxy_whose_name_does_not_resolve_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

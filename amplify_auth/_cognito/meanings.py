@@ -131,7 +131,9 @@ MEANINGS: Final = (
     ),
     Meaning(_REFUSED, "sign[- ]?up is not (permitted|allowed|enabled)", SignUpNotAllowed),
     Meaning(
-        f"{_REFUSED} {_PARAMETER}", r"status is (confirmed|not unconfirmed)|user (is )?already confirmed", AlreadyConfirmed
+        f"{_REFUSED} {_PARAMETER}",
+        r"status is (confirmed|not unconfirmed)|user (is )?already confirmed",
+        AlreadyConfirmed,
     ),
     Meaning(
         _REFUSED,
@@ -243,8 +245,8 @@ MEANINGS: Final = (
         "AccessDenied AccessDeniedException",
         "",
         None,
-        "A policy refuses the request: that of a VPC endpoint, a gateway or a firewall. Ask who runs it to allow it, and "
-        "check endpoint_url.",
+        "A policy refuses the request: that of a VPC endpoint, a gateway or a firewall. Ask who runs it to allow it. "
+        "Check endpoint_url.",
     ),
     Meaning(
         "MissingAuthenticationToken MissingAuthenticationTokenException UnrecognizedClientException "

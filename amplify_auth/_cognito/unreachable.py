@@ -22,8 +22,10 @@ _NO_CERTIFICATE: Final = re.compile("NO_CERTIFICATE_OR_CRL_FOUND|no certificate 
 @final
 @value(eq=False)
 class Cause(Value):
-    """One row. ``{origin}``, ``{proxy}`` and ``{option}`` stand for the facts of the request, ``{status}`` and
-    ``{scheme}`` for what ``says`` has found.
+    """One row.
+
+    ``{origin}``, ``{proxy}`` and ``{option}`` stand for the facts of the request, and ``{status}`` and ``{scheme}`` for
+    what ``says`` has found.
 
     Attributes:
         names: Classes, separated by blanks: each must be that of one of the exceptions.

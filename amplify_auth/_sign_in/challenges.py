@@ -43,13 +43,11 @@ from .first_factors import first_factor_of, listed_factors, possible_factors
 
 MFA_TYPES: Final[dict[str, MfaType]] = {"SMS_MFA": "SMS", "SOFTWARE_TOKEN_MFA": "TOTP", "EMAIL_OTP": "EMAIL"}
 _WIRE_NAMES: Final = {mfa_type: name for name, mfa_type in MFA_TYPES.items()}
-#: What a program or a user may write for a second factor, as `name_of` gives it.
+#: What a program or a user may write for a second factor, in capitals and without what is between the words.
 _SPELLINGS: Final[Mapping[str, MfaType]] = {
-    **MFA_TYPES,
-    **{mfa_type: mfa_type for mfa_type in MFA_TYPES.values()},
-    **dict.fromkeys(("SOFTWARE_TOKEN", "TOTP_MFA", "SOFTWARETOKENMFA"), "TOTP"),
-    "SMS_OTP": "SMS",
-    "EMAIL_MFA": "EMAIL",
+    **dict.fromkeys(("TOTP", "TOTPMFA", "SOFTWARETOKEN", "SOFTWARETOKENMFA"), "TOTP"),
+    **dict.fromkeys(("SMS", "SMSMFA", "SMSOTP"), "SMS"),
+    **dict.fromkeys(("EMAIL", "EMAILMFA", "EMAILOTP"), "EMAIL"),
 }
 
 
@@ -106,6 +104,11 @@ def _answer_new_password(pending: PendingSignIn, answer: str, attributes: Mappin
     return SendAnswer(challenge_name=pending.challenge_name, responses=responses, new_password=answer)
 
 
+def _mfa_type(answer: str) -> MfaType | None:
+    """The second factor that ``answer`` names, or None."""
+    return _SPELLINGS.get(name_of(answer).replace("_", ""))
+
+
 def _mfa_types(reply: Reply, parameter: str) -> tuple[MfaType, ...]:
     return tuple(MFA_TYPES[name] for name in reply.json_list(parameter) if name in MFA_TYPES)
 
@@ -117,7 +120,7 @@ def _ask_mfa_type(reply: Reply, offered: tuple[str, ...]) -> PendingStep:
 def _answer_mfa_type(pending: PendingSignIn, answer: str, attributes: Mapping[str, str]) -> Action:
     step = pending.next_step
     offered = step.allowed_mfa_types if isinstance(step, ContinueSignInWithMfaSelection) else ()
-    chosen = _SPELLINGS.get(name_of(answer))
+    chosen = _mfa_type(answer)
     if chosen is None or (offered and chosen not in offered):
         raise AuthValidationError(
             "Incorrect MFA method was chosen. It should be either SMS, TOTP, or EMAIL",
@@ -165,7 +168,7 @@ def choose_setup(pending: PendingSignIn, mfa_type: MfaType) -> Action:
 
 
 def _answer_mfa_setup(pending: PendingSignIn, answer: str, attributes: Mapping[str, str]) -> Action:
-    chosen = _SPELLINGS.get(name_of(answer))
+    chosen = _mfa_type(answer)
     if chosen is not None and chosen in pending.mfa_types:
         return choose_setup(pending, chosen)
     step = pending.next_step

@@ -197,9 +197,9 @@ def test_a_blank_name_is_none(scripted: ScriptedCognito, session: Session) -> No
 # Choices
 
 SPELLINGS = {
-    "SMS": ["SMS", "sms", "SMS_MFA", " Sms_Mfa\n", "sms-mfa"],
-    "TOTP": ["TOTP", "totp", "SOFTWARE_TOKEN_MFA", "software_token_mfa", " Totp "],
-    "EMAIL": ["EMAIL", "email", "EMAIL_OTP", " email-otp ", "EMAIL_MFA"],
+    "SMS": ["SMS", "sms", "SMS_MFA", " Sms_Mfa\n", "sms-mfa", "SMSMFA", "SmsOtp"],
+    "TOTP": ["TOTP", "totp", "SOFTWARE_TOKEN_MFA", "software_token_mfa", " Totp ", "softwareTokenMfa", "TOTPMFA"],
+    "EMAIL": ["EMAIL", "email", "EMAIL_OTP", " email-otp ", "EMAIL_MFA", "E-Mail", "emailotp"],
 }
 WIRE = {"SMS": "SMS_MFA", "TOTP": "SOFTWARE_TOKEN_MFA", "EMAIL": "EMAIL_OTP"}
 

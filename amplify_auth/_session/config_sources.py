@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 from .._arguments import is_mapping, wrong_type
+from .._texts import one_line
 from .._typed_text import probably_meant
 from .._values import OPTIONS, AuthConfig
 from ..errors import AuthConfigurationError
@@ -27,11 +30,15 @@ ENVIRONMENT = {
 # Settings that belong to one client or pool: the environment's value is not used with another client or pool.
 _BOUND_TO = {"client_secret": "user_pool_client_id", "identity_pool_id": "user_pool_id"}
 _PREFIX = "AMPLIFY_AUTH_"
+#: The end of a variable's name, as it is often written -> the option, or a sentence.
 _OTHER_VARIABLES = {
-    **dict.fromkeys(("AMPLIFY_AUTH_CLIENT_ID", "AMPLIFY_AUTH_APP_CLIENT_ID"), ENVIRONMENT["user_pool_client_id"]),
-    "AMPLIFY_AUTH_POOL_ID": ENVIRONMENT["user_pool_id"],
-    "AMPLIFY_AUTH_REGION": "AMPLIFY_AUTH_REGION is not read: the region is that of the user pool id.",
+    **dict.fromkeys(("CLIENT_ID", "APP_CLIENT_ID"), "user_pool_client_id"),
+    **dict.fromkeys(("SECRET", "APP_CLIENT_SECRET"), "client_secret"),
+    **dict.fromkeys(("ENDPOINT", "URL"), "endpoint_url"),
+    "POOL_ID": "user_pool_id",
+    "REGION": f"{_PREFIX}REGION is not read: the region is that of the user pool id.",
 }
+logger = logging.getLogger("amplify_auth")
 
 Source = str | os.PathLike[str] | Mapping[str, Any]
 _Settings = dict[str, Any]  # by the names of `AuthConfig`, which checks the values
@@ -54,6 +61,8 @@ def load_config(source: Source | None, options: Mapping[str, object]) -> AuthCon
     missing = [name for name in ("user_pool_id", "user_pool_client_id") if settings.get(name) is None]
     if missing:
         raise _not_given(missing, source)
+    for sentence in _unread_variables():
+        _log_once(sentence)
     return _made(settings, variables)
 
 
@@ -75,10 +84,7 @@ def _not_given(missing: list[str], source: Source | None) -> AuthConfigurationEr
     """The error for settings that were not found, with what was found in their place."""
     names = " and ".join(missing)
     found = [f"{ENVIRONMENT[name]} is set, but it is empty." for name in missing if ENVIRONMENT[name] in os.environ]
-    for key in sorted(os.environ):
-        if key.startswith(_PREFIX) and key not in ENVIRONMENT.values():
-            meant = probably_meant(key, ENVIRONMENT.values(), _OTHER_VARIABLES)
-            found.append(f"{key} is not read: did you mean {meant}?" if meant in ENVIRONMENT.values() else meant or "")
+    found += _unread_variables()
     if source is None and not os.path.isfile(OUTPUTS_FILE):
         found.append(f"There is no {OUTPUTS_FILE} in the current directory{_here()}.")
     elif source is not None:
@@ -87,9 +93,31 @@ def _not_given(missing: list[str], source: Source | None) -> AuthConfigurationEr
         f"Auth UserPool not configured: {names} not given.",
         name="AuthUserPoolException",
         recovery_suggestion=f"Pass {names} to configure() or Session(), set "
-        f"{' and '.join(ENVIRONMENT[name] for name in missing)}, or give an {OUTPUTS_FILE}. "
-        + " ".join(filter(None, found)),
+        f"{' and '.join(ENVIRONMENT[name] for name in missing)}, or give an {OUTPUTS_FILE}. " + " ".join(found),
     )
+
+
+def _unread_variables() -> list[str]:
+    """A sentence for each variable that looks like one of this library, but is not read."""
+    found: list[str] = []
+    for key in sorted(os.environ):
+        if key.startswith(_PREFIX) and key not in ENVIRONMENT.values():
+            end = key.removeprefix(_PREFIX)
+            # The beginning is left out: names that have it are alike.
+            meant = end.lower() if end.lower() in OPTIONS else None
+            meant = _OTHER_VARIABLES.get(end) or meant or probably_meant(end, ENVIRONMENT, _OTHER_VARIABLES)
+            if meant in ENVIRONMENT:
+                found.append(f"{one_line(key)} is not read: did you mean {ENVIRONMENT[meant]}?")
+            elif meant in OPTIONS:
+                found.append(f"{key} is not read: pass {meant} to configure() or Session().")
+            elif meant is not None:
+                found.append(meant)
+    return found
+
+
+@cache
+def _log_once(sentence: str) -> None:
+    logger.warning("%s", sentence)
 
 
 def _here() -> str:

@@ -14,6 +14,10 @@ from .._values import OPTIONS
 
 _NO_KEYS = "No AWS profile, key or region is needed: leave it out."
 _USER = "Pass the user name and the password to sign_in()."
+_PROXIES = "Set HTTPS_PROXY, HTTP_PROXY and NO_PROXY in the environment: there is no option for a proxy."
+_CERTIFICATES = "Set AWS_CA_BUNDLE in the environment to a PEM file: there is no option for certificates."
+_RETRIES = "Use total_timeout, in seconds: requests that are safe to repeat are repeated until then."
+_FILE = "Give a file to configure() as its first argument, without a name."
 _TOKENS = "Tokens are no option: restore_state() takes what export_state() returned."
 
 #: Names of aws-amplify, boto3, pycognito, CDK and Terraform, as `name_of` gives them: an option of ours, or a sentence.
@@ -32,6 +36,8 @@ _OTHER_NAMES: Final[Mapping[str, str]] = {
                 "APP_CLIENT",
                 "USER_POOL_CLIENT",
                 "USERPOOL_CLIENT_ID",
+                "COGNITO_CLIENT_ID",
+                "AWS_COGNITO_CLIENT_ID",
             ),
             *("USER_POOL_WEB_CLIENT_ID", "AWS_USER_POOLS_WEB_CLIENT_ID", "WEB_CLIENT_ID", "APPCLIENTID"),
         ),
@@ -49,8 +55,14 @@ _OTHER_NAMES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("PREFERRED_FACTOR", "FIRST_FACTOR"), "preferred_challenge"),
     **dict.fromkeys(("VERIFICATION_METHOD", "VERIFICATION"), "sign_up_verification_method"),
     **dict.fromkeys(("ALLOW_GUESTS", "UNAUTHENTICATED_IDENTITIES_ENABLED"), "allow_guest_access"),
-    **dict.fromkeys(("LOGIN_WITH", "OAUTH_CONFIG"), "oauth"),
-    **dict.fromkeys(("TOKEN_STORAGE", "STORE", "CACHE"), "storage"),
+    **dict.fromkeys(("LOGIN_WITH", "OAUTH_CONFIG", "DOMAIN", "COGNITO_DOMAIN", "USER_POOL_DOMAIN"), "oauth"),
+    **dict.fromkeys(("TOKEN_STORAGE", "STORE", "CACHE", "STORAGE_PATH", "KEYRING", "KEYCHAIN"), "storage"),
+    **dict.fromkeys(("GUEST", "UNAUTHENTICATED"), "allow_guest_access"),
+    **dict.fromkeys(("PROXY", "PROXIES", "HTTP_PROXY", "HTTPS_PROXY"), _PROXIES),
+    **dict.fromkeys(("VERIFY", "SSL_VERIFY", "VERIFY_SSL", "CA_BUNDLE", "CERT", "USE_SSL"), _CERTIFICATES),
+    **dict.fromkeys(("RETRIES", "MAX_RETRIES", "MAX_ATTEMPTS"), _RETRIES),
+    **dict.fromkeys(("OUTPUTS", "CONFIG", "CONFIG_FILE", "PATH", "FILE"), _FILE),
+    "SECRET_HASH": "client_secret",
     **dict.fromkeys(("BOTO3_CLIENT", "COGNITO_CLIENT"), "client"),
     "TIMEOUT": "Use connect_timeout and read_timeout, in seconds.",
     **dict.fromkeys(("USERNAME", "USER_NAME", "PASSWORD", "EMAIL"), _USER),
@@ -59,6 +71,7 @@ _OTHER_NAMES: Final[Mapping[str, str]] = {
         ("ACCESS_KEY", "SECRET_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "PROFILE", "PROFILE_NAME"), _NO_KEYS
     ),
     "BOTO3_CLIENT_KWARGS": _NO_KEYS,
+    **dict.fromkeys(("BOTO3_SESSION", "BOTO_SESSION"), _NO_KEYS),
     "SESSION": "A Session is made here, and boto3's is not needed. Functions such as sign_in() take session=.",
 }
 

@@ -119,6 +119,8 @@ def address_mistake(option: str, url: str) -> Mistake | None:
     parts = _split(url)
     if parts is None:
         return "{name} has no valid host or port.", f"Write it as {example}, and write special characters as %XX."
+    if "://" in rest:
+        return "{name} has two schemes.", f"Write one of http:// and https://, such as {example}."
     if "?" in url or "#" in url:
         return "{name} has a query or a fragment.", "Remove the part from ? or # on."
     return _wrong_place(option, parts)

@@ -53,6 +53,7 @@ OPTIONS: dict[str, tuple[dict[str, Any], str, str]] = {
         "https://cognito-idp.",
     ),
     "another scheme": ({"endpoint_url": "tcp://localhost:5000"}, "not http or https", "http://"),
+    "two schemes": ({"endpoint_url": "https://https://localhost:5000"}, "two schemes", "http://"),
     "no host": ({"endpoint_url": "http://:5000"}, "no valid host or port", "http://localhost:5000"),
     "a port that is none": (
         {"endpoint_url": "http://localhost:port"},
@@ -199,6 +200,15 @@ NAMES: dict[str, str] = {
     "aws_access_key_id": "No AWS profile",
     "profile_name": "No AWS profile",
     "access_token": "restore_state()",
+    "SECRET_HASH": "Did you mean client_secret",
+    "AWS_COGNITO_CLIENT_ID": "Did you mean user_pool_client_id",
+    "user_pool_domain": "Did you mean oauth",
+    "boto3_session": "No AWS profile",
+    "proxies": "HTTPS_PROXY",
+    "verify": "AWS_CA_BUNDLE",
+    "max_retries": "total_timeout",
+    "keyring": "Did you mean storage",
+    "config_file": "first argument",
 }
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from amplify_auth import AuthConfigurationError, AuthValidationError, Session, configure, get_session, use_session
+from amplify_auth._session import config_sources
 from tests.support.rows import EveryRow
 
 OUTPUTS = {
@@ -217,6 +218,40 @@ def test_a_variable_with_a_line_break_is_told_by_name(
         Session()
 
     assert name.lower() in caught.value.message.replace(" ", "_")
+
+
+@pytest.mark.parametrize(
+    ("variable", "sentence"),
+    [
+        ("ENDPOINT", "AMPLIFY_AUTH_ENDPOINT is not read: did you mean AMPLIFY_AUTH_ENDPOINT_URL?"),
+        ("CLIENT_SECERT", "AMPLIFY_AUTH_CLIENT_SECERT is not read: did you mean AMPLIFY_AUTH_CLIENT_SECRET?"),
+        ("REGION", "AMPLIFY_AUTH_REGION is not read: the region is that of the user pool id."),
+        ("READ_TIMEOUT", "AMPLIFY_AUTH_READ_TIMEOUT is not read: pass read_timeout to configure() or Session()."),
+    ],
+)
+def test_a_variable_that_is_not_read_is_logged_once_without_its_value(
+    monkeypatch: pytest.MonkeyPatch,
+    environment: None,
+    caplog: pytest.LogCaptureFixture,
+    variable: str,
+    sentence: str,
+) -> None:
+    monkeypatch.setenv(f"AMPLIFY_AUTH_{variable}", "canary")
+    config_sources._log_once.cache_clear()
+    for _ in range(2):
+        Session()
+
+    assert [record.getMessage() for record in caplog.records if record.name == "amplify_auth"] == [sentence]
+
+
+def test_a_variable_of_another_program_is_not_logged(
+    monkeypatch: pytest.MonkeyPatch, environment: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("DEBUG", "ROLE", "LOG", "SETTINGS_FILE"):
+        monkeypatch.setenv(f"AMPLIFY_AUTH_{name}", "x")
+    Session()
+
+    assert caplog.records == []
 
 
 def test_without_anything_the_error_says_what_to_set() -> None:

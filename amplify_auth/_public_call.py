@@ -41,8 +41,10 @@ def public(function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         __tracebackhide__ = True  # pytest and IPython leave this frame out
-        token = None if _began.get() is not None else _began.set(_Began(_clock.stopwatch()))
+        token = None
         try:
+            if _began.get() is None:
+                token = _began.set(_Began(_clock.stopwatch()))
             return function(*args, **kwargs)
         except AuthError as error:
             failure = error
@@ -53,8 +55,8 @@ def public(function: Callable[P, R]) -> Callable[P, R]:
         finally:
             if token is not None:
                 _began.reset(token)
-        _cut(failure)
         try:
+            _cut(failure)
             raise failure  # outside the handler: the error must not become its own context
         finally:
             del args, kwargs, failure  # the password is among them

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import amplify_auth
-from amplify_auth import AuthError, AuthNetworkError, AuthStateError, Session, _clock
+from amplify_auth import AuthError, AuthNetworkError, AuthStateError, Session, _clock, _public_call
 from amplify_auth._public_call import counted_anew, public, time_left, time_limit, uncounted, warn, within
 from amplify_auth._public_call import kept_error as kept_error_field
 
@@ -131,6 +131,20 @@ class TestOtherExceptions:
         names = frames(caught.value)
         assert held[names.index("inner")] == {}
         assert SECRET not in repr(held[names.index("call")])
+
+    @pytest.mark.parametrize("interrupted", ["_Began", "_cut"])
+    def test_an_interruption_of_the_wrapper_itself_leaves_no_variables(
+        self, interrupted: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def interrupt(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        function = public(inside("amplify_auth._sign_in", refuse))
+        monkeypatch.setattr(_public_call, interrupted, interrupt)
+        with pytest.raises(KeyboardInterrupt) as caught:
+            function(SECRET)
+
+        assert SECRET not in variables(caught.value)
 
     def test_a_callback_of_the_program_keeps_its_variables(self) -> None:
         def fail(password: str) -> None:

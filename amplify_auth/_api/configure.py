@@ -115,7 +115,7 @@ def configure(
 
     Warns:
         SharedSessionWarning: Another thread made the default session, and a user is signed in to it. It is given once
-            in a process.
+            in a process, and not in the main thread if the other one has ended.
     """
     global _default, _made_by
     options = {name: given for name, given in locals().items() if name not in ("source", "unknown")}
@@ -132,7 +132,9 @@ def _warn_if_it_is_anothers() -> None:
     default, made = _default, _made_by
     if default is None or made is None or made[0]() is not default or not default.is_signed_in:
         return
-    if made[1]() is threading.current_thread():
+    maker, here = made[1](), threading.current_thread()
+    is_at_work = maker is not None and maker.is_alive()
+    if maker is here or (here is threading.main_thread() and not is_at_work):  # a script or a notebook goes on
         return
     with _default_lock:
         if _has_warned:

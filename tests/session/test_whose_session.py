@@ -79,6 +79,19 @@ class TestASecondThreadThatConfigures:
         with pytest.warns(errors.SharedSessionWarning):
             in_thread(lambda: auth.configure(**OPTIONS))
 
+    def test_the_main_thread_is_not_warned_of_one_that_has_ended(self, pool: MockPool, signed_in: Session) -> None:
+        """A script or a notebook that let a thread sign in: nobody else is at work."""
+        in_thread(lambda: auth.configure(pool.config)).restore_state(signed_in.export_state())
+
+        assert auth.configure(**OPTIONS) is auth.get_session()  # warnings are errors here
+
+    def test_the_main_thread_is_warned_of_one_that_is_at_work(self, pool: MockPool, signed_in: Session) -> None:
+        with ThreadPoolExecutor(1) as workers:
+            workers.submit(auth.configure, pool.config).result().restore_state(signed_in.export_state())
+
+            with pytest.warns(errors.SharedSessionWarning):
+                auth.configure(**OPTIONS)
+
     def test_is_not_warned_if_nobody_is_signed_in(self, default: Session) -> None:
         made = in_thread(lambda: auth.configure(**OPTIONS))
 

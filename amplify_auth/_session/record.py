@@ -119,8 +119,9 @@ class RecordStore:
                     return
                 record = attrs.evolve(record, sign_in_id=record.sign_in_id or secrets.token_hex(16))
                 self._replace(record)
-        self._sign_in_id = record.sign_in_id
-        self._own = {record.sign_in_id}
+        if record.snapshot.signed_in is not None:  # else it says why nobody is, for those who may still be
+            self._sign_in_id = record.sign_in_id
+            self._own = {record.sign_in_id}
         self._restore(record.snapshot)
 
     def save_sign_in(self) -> None:
@@ -278,9 +279,10 @@ class RecordStore:
         record = self._read()
         if record is None or record.sign_in_id in self._own - {self._sign_in_id}:
             is_free = True
-        else:
-            is_signed_out = record.snapshot.signed_in is None and record.refused is None
-            is_free = record.sign_in_id == self._sign_in_id and not is_signed_out
+        elif record.sign_in_id == self._sign_in_id:
+            is_free = record.snapshot.signed_in is not None or record.refused is not None
+        else:  # a sign-in takes the place of one that is over, as in `save_sign_in`
+            is_free = record.snapshot.signed_in is None
         if is_free:
             self._write(snapshot)
         else:

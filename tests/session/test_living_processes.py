@@ -49,11 +49,11 @@ def options(server: MockCognitoServer, path: Path) -> dict[str, Any]:
 
 
 @pytest.fixture
-def start(options: dict[str, Any], path: Path) -> Iterator[Callable[[], Ask]]:
+def start(options: dict[str, Any], path: Path) -> Iterator[Callable[..., Ask]]:
     """Starts a process, and gives the function that asks it."""
     with ExitStack() as stack:
 
-        def start() -> Ask:
+        def start(username: str | None = "alice") -> Ask:
             process = stack.enter_context(
                 subprocess.Popen(
                     [sys.executable, "-m", "tests.support.processes.shared_session", json.dumps(options), str(path)],
@@ -73,7 +73,7 @@ def start(options: dict[str, Any], path: Path) -> Iterator[Callable[[], Ask]]:
                 process.stdin.flush()
                 return json.loads(process.stdout.readline())
 
-            assert ask("username") == "alice"
+            assert ask("username") == username
             return ask
 
         yield start
@@ -130,6 +130,17 @@ class TestOneThatCannotWriteItsRotatedToken:
         writer("empty the disk")
         writer("refresh")
         assert other("sign out") is True
+
+        assert writer("refresh") not in (None, ENDED)
+
+    def test_is_not_signed_out_by_one_in_which_nobody_was_signed_in(
+        self, writer: Ask, start: Callable[..., Ask]
+    ) -> None:
+        """It was started after the refusal. Programs sign out first, to be sure."""
+        start()("refresh")
+        late = start(username=None)
+        assert late("sign out") is True
+        writer("empty the disk")
 
         assert writer("refresh") not in (None, ENDED)
 

@@ -246,6 +246,23 @@ class TestARunningProgram:
         assert newest is not None
         assert access_token(shelf.text) == newest.access_token
 
+    def test_stores_it_later_in_the_place_of_a_session_that_has_ended(
+        self, cognito: MockCognito, rotating_pool: MockPool, sign_in: SessionOf, shelf: Shelf
+    ) -> None:
+        """Cognito refused to renew its tokens: the record says so, and nobody is signed in there."""
+        session = sign_in(rotating_pool, storage=shelf)
+        rotating_pool.expire_refresh_tokens()
+        with pytest.raises(errors.SessionEnded):
+            auth.fetch_auth_session(force_refresh=True, session=session)
+        shelf.troubles["save"] = OSError(errno.ENOSPC, "No space left on device")
+        with pytest.warns(errors.StorageWarning):
+            auth.sign_in("alice", PASSWORD, session=session)
+        del shelf.troubles["save"]
+        cognito.clock.advance(WRITE_AGAIN_AFTER)
+        auth.fetch_auth_session(session=session)
+
+        assert json.loads(shelf.text or "")["signed_in"]["username"] == "alice"
+
     def test_stores_it_later_only_if_no_other_sign_in_was_stored_meanwhile(
         self, cognito: MockCognito, rotating_pool: MockPool, quick_session: SessionOf, sign_in: SessionOf, shelf: Shelf
     ) -> None:

@@ -321,7 +321,7 @@ class Refreshable(Generic[V]):
             with self._shared.lock():
                 refreshed = self._refreshed(refresh)
                 is_current = self._publish(refresh, refreshed)
-                if is_current:
+                if is_current and refreshed is not refresh.newest:  # else it came from there
                     self._shared.keep(refreshed)
         except Exception as error:
             is_current = self._fail(refresh, error)

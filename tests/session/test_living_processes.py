@@ -165,6 +165,17 @@ class TestOneThatCannotWriteItsRotatedToken:
         assert writer("refresh") == ENDED
 
 
+class TestOneThatCannotWriteAndHasNothingToWrite:
+    def test_takes_what_others_have_refreshed_each_time(self, start: Callable[[], Ask]) -> None:
+        """Its own refresh token is spent. Its file has the living one."""
+        reader, writer = start(), start()
+        reader("fill the disk")
+        for _ in range(2):
+            newest = writer("refresh")
+
+            assert reader("refresh") == newest
+
+
 class TestAFileThatWasDeleted:
     def test_is_no_sign_out(self, start: Callable[[], Ask], path: Path) -> None:
         first, second = start(), start()

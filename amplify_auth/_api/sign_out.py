@@ -59,9 +59,12 @@ def sign_out(*, global_sign_out: bool = False, session: Session | None = None) -
     former_user = state.clear()
     storage_error: AuthError | None = None
     try:
-        state.store.forget()
+        stored = state.store.forget()
     except AuthError as error:
         storage_error = error
+    else:
+        if former_user is not None and stored is not None and stored.user_id == former_user.user_id:
+            former_user = stored  # another process may have renewed the tokens
     output = _finish(state, former_user, everywhere)
     state.listeners.dispatch(AuthEvent(name="signed_out", username=former_user and former_user.username))
     if storage_error is not None:

@@ -67,8 +67,9 @@ class NoStore(NotShared[SignedIn]):
     def keep_sign_in(self) -> None:
         """Memory is enough."""
 
-    def forget(self) -> None:
+    def forget(self) -> SignedIn | None:
         """There is no record to remove."""
+        return None
 
     def forget_ended(self, signed_in: SignedIn) -> None:
         """There is no record to remove."""
@@ -151,8 +152,12 @@ class RecordStore:
         logger.error(message)
         warn(message, StorageWarning)
 
-    def forget(self) -> None:
+    def forget(self) -> SignedIn | None:
         """Write that the user has signed out. What another process has signed in since stays.
+
+        Returns:
+            The user with the tokens that were stored, if they may be newer than those in memory: another process may
+            have renewed them.
 
         Raises:
             AuthError: The tokens may still be stored.
@@ -162,12 +167,15 @@ class RecordStore:
             snapshot = self._snapshot()
             is_mine = record is None or record.sign_in_id in self._own
             if not is_mine or snapshot.signed_in is not None:
-                return
+                return None
+            is_newest = record is not None and record.sign_in_id == self._sign_in_id and not self.is_behind
+            stored = record.snapshot.signed_in if record is not None and is_newest else None
             sign_in_id = self._sign_in_id if record is None else record.sign_in_id
             if sign_in_id is None:  # nobody was signed in; what is there, if anything, is damaged
                 self._storage.clear()
             else:
                 self._write_end(StoredRecord(snapshot=snapshot, sign_in_id=sign_in_id))
+            return stored
 
     def forget_ended(self, signed_in: SignedIn) -> None:
         """Write that the session of ``signed_in``, a user with these tokens, has ended by itself.

@@ -99,6 +99,20 @@ class TestKept:
         }
         assert not next_start().is_signed_in
 
+    def test_a_sign_out_revokes_the_token_that_another_process_has_renewed(
+        self, signed_in: auth.Session, next_start: Any
+    ) -> None:
+        client, sent = new_client(), []
+        client.meta.events.register(
+            "before-parameter-build.cognito-identity-provider.RevokeToken", lambda params, **_: sent.append(params)
+        )
+        other = next_start(client=client)
+        newest = auth.fetch_auth_session(force_refresh=True, session=signed_in).tokens.refresh_token
+        assert other.tokens.refresh_token != newest
+
+        assert auth.sign_out(session=other).is_complete
+        assert [params["Token"] for params in sent] == [newest]
+
     def test_a_sign_out_of_nobody_writes_nothing(self, next_start: Any, path: Any) -> None:
         auth.sign_out(session=next_start())
 

@@ -67,6 +67,7 @@ _clients: OrderedDict[_Key, BaseClient] = OrderedDict()
 #: The botocore session that makes them, and for what process and data it was made.
 _core: tuple[_Key, Any] | None = None
 _lock = ForkSafeLock()
+_collector_rests = False
 
 
 def user_pool_client(config: AuthConfig) -> BaseClient:
@@ -147,14 +148,29 @@ def _collector_at_rest() -> Generator[None]:
 
     That is a third of the time that the first client of a process takes.
     """
+    global _collector_rests
     if not gc.isenabled():  # the program has stopped it, and starts it again itself
         yield
         return
+    _collector_rests = True
     gc.disable()
     try:
         yield
     finally:
         gc.enable()
+        _collector_rests = False
+
+
+def _start_collector_in_child() -> None:
+    """The thread that would start it again does not exist in a child that was forked meanwhile."""
+    global _collector_rests
+    if _collector_rests:
+        gc.enable()
+        _collector_rests = False
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_collector_in_child)
 
 
 def _core_of(process: _Key) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import socket
@@ -355,6 +356,31 @@ def test_a_process_forked_while_a_client_is_made_can_make_its_own(new_session: C
     _, status = os.waitpid(child, 0)
 
     assert status == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_process_forked_while_a_client_is_made_collects_garbage() -> None:
+    """While a client is made, Python's collector is stopped. The thread that starts it again is not in the child."""
+    with _boto._collector_at_rest():
+        assert not gc.isenabled()
+        child = os.fork()
+        if child == 0:  # pragma: no cover - another process
+            os._exit(0 if gc.isenabled() else 1)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_collector_that_the_program_has_stopped_stays_so() -> None:
+    gc.disable()
+    try:
+        with _boto._collector_at_rest():
+            child = os.fork()
+            if child == 0:  # pragma: no cover - another process
+                os._exit(1 if gc.isenabled() else 0)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    assert os.waitpid(child, 0)[1] == 0
 
 
 MOTO_AFTERWARDS = """

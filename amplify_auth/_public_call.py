@@ -12,7 +12,7 @@ import math
 import warnings
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from functools import wraps
 from types import FrameType, TracebackType
 from typing import Any, Final, ParamSpec, TypeVar
@@ -43,7 +43,7 @@ def public(function: Callable[P, R]) -> Callable[P, R]:
         __tracebackhide__ = True  # pytest and IPython leave this frame out
         token = None
         try:
-            if _began.get() is None:
+            if _under_way() is None:
                 token = _began.set(_Began(_clock.stopwatch()))
             return function(*args, **kwargs)
         except AuthError as error:
@@ -54,7 +54,7 @@ def public(function: Callable[P, R]) -> Callable[P, R]:
             raise
         finally:
             if token is not None:
-                _began.reset(token)
+                _end(token)
         try:
             _cut(failure)
             raise failure  # outside the handler: the error must not become its own context
@@ -140,14 +140,32 @@ def warn(message: str, category: type[Warning]) -> None:
 class _Began:
     """When the call of a public function began, by ``_clock.stopwatch``. Time that a person takes is added."""
 
-    __slots__ = ("at",)
+    __slots__ = ("at", "is_over")
 
     def __init__(self, at: float) -> None:
         self.at = at
+        self.is_over = False
 
 
 _began: ContextVar[_Began | None] = ContextVar("amplify_auth_call_began", default=None)
 _limit: ContextVar[float] = ContextVar("amplify_auth_call_limit", default=math.inf)
+
+
+def _under_way() -> _Began | None:
+    """The call that this code runs in.
+
+    A task that the program started in a call, such as in a handler of log records, has a copy of its context. When the
+    call is over, that says nothing any more.
+    """
+    began = _began.get()
+    return None if began is None or began.is_over else began
+
+
+def _end(token: Token[_Began | None]) -> None:
+    began = _began.get()
+    if began is not None:
+        began.is_over = True
+    _began.reset(token)
 
 
 @contextmanager
@@ -159,18 +177,18 @@ def within(limit: float) -> Generator[None]:
             of the block if no public function is called.
     """
     limited = _limit.set(limit)
-    began = None if _began.get() is not None else _began.set(_Began(_clock.stopwatch()))
+    token = None if _under_way() is not None else _began.set(_Began(_clock.stopwatch()))
     try:
         yield
     finally:
         _limit.reset(limited)
-        if began is not None:
-            _began.reset(began)
+        if token is not None:
+            _end(token)
 
 
 def time_left() -> float:
     """Seconds until the call must be over; not more than 0 if it is late. Without an end outside of `within`."""
-    began = _began.get()
+    began = _under_way()
     return math.inf if began is None else began.at + _limit.get() - _clock.stopwatch()
 
 
@@ -204,4 +222,4 @@ def counted_anew() -> Generator[None]:
     try:
         yield
     finally:
-        _began.reset(token)
+        _end(token)

@@ -6,6 +6,8 @@ import math
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from contextvars import Context, copy_context
 from typing import Any
 
 import pytest
@@ -272,6 +274,23 @@ class TestTime:
             return before
 
         assert [public(measured)(), public(measured)()] == [10, 10]
+
+    @pytest.mark.parametrize("block", [lambda: within(10.0), counted_anew], ids=["within", "counted anew"])
+    def test_a_task_that_was_started_in_a_call_has_calls_of_its_own(
+        self, block: Callable[[], AbstractContextManager[None]], passes: Passes
+    ) -> None:
+        """Such as in a handler of log records: the task has a copy of the context, and may live for hours."""
+        started: list[Context] = []
+
+        def measured() -> None:
+            with block():
+                started.append(copy_context())
+
+        public(measured)()
+        passes(60)
+
+        assert started[0].run(time_left) == math.inf
+        assert started[0].run(public(left)) == 10
 
 
 def test_a_warning_names_the_line_that_called_the_library() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ..errors import AuthError, AuthNetworkError, AuthProtocolError, AuthServiceError
+from ..errors import AuthError, AuthNetworkError, AuthProtocolError, AuthServiceError, InternalErrorException
 from .effects import effect_of
 from .foreign_servers import LOGIN_REQUIRED, surely_lacks_operation
 from .refusals import error_for
@@ -68,7 +68,7 @@ def _is_unknown(failure: AuthError, error: Exception) -> bool:
         return True
     if status is None:
         return isinstance(failure, AuthNetworkError | AuthProtocolError) and not surely_did_not_arrive(error)
-    if status >= 500:
+    if status >= 500 or isinstance(failure, InternalErrorException):  # emulators say that with another status
         return status != LOGIN_REQUIRED and not surely_lacks_operation(failure)
     return status < 300
 
@@ -76,5 +76,5 @@ def _is_unknown(failure: AuthError, error: Exception) -> bool:
 def is_outcome_unknown(failure: Exception) -> bool:
     """True if Cognito may have acted although a call ended with ``failure``."""
     if isinstance(failure, AuthServiceError):
-        return (failure.http_status_code or 0) >= 500
+        return (failure.http_status_code or 0) >= 500 or isinstance(failure, InternalErrorException)
     return isinstance(failure, AuthNetworkError | AuthProtocolError)

@@ -47,6 +47,7 @@ UNKNOWN_FAULTS: dict[str, Answer] = {
     "HTML with status 200": page(200),
     "500": refuses("InternalErrorException", "Oh", 500),
     "HTML with status 502": page(502),
+    "500 with status 400": refuses("InternalErrorException", "Oh"),
     "throttled with status 503": refuses("ThrottlingException", "Slow down.", 503),
     "under way": refuses("TransactionInProgressException", "Under way."),
 }

@@ -7,23 +7,28 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 import attrs
 
 from .. import _arguments as arguments
-from .._cognito import call
+from .._cognito import call, says_outcome_is_unknown
 from .._events import AuthEvent
 from .._public_call import public
 from .._renewal import TokenRefresher, may_pass
 from .._session import Session, State
 from .._values import AuthConfig, SignedIn, SignOutOutput, UnfinishedSignOut, decode_jwt_payload
-from ..errors import AuthError, AuthServiceError, AuthStateError
+from ..errors import AccessTokenRevoked, AuthError, AuthServiceError, AuthStateError
 from .configure import state_of
 
 logger = logging.getLogger("amplify_auth")
 
 _MOST_UNFINISHED = 10
 """Former users of one session whose tokens are tried to be revoked again: older ones are given up."""
+_SIGN_IN_FIRST = (
+    "The tokens of this session are revoked. To end the user's other sessions, sign in, and then call "
+    "sign_out(global_sign_out=True)."
+)
 
 
 @public
@@ -115,12 +120,42 @@ def _try(config: AuthConfig, item: UnfinishedSignOut, everywhere: bool) -> Unfin
     failure: AuthError | None = None
     if everywhere:
         user, failure = _with_living_token(config, item.user)
-        failure = failure or _attempt(config, "GlobalSignOut", AccessToken=user.tokens.access_token)
+        failure = failure or _end_all(config, user.tokens.access_token, item.global_sign_out_error)
         item = attrs.evolve(item, user=user, global_sign_out_error=failure)
         if failure is None:
             return attrs.evolve(item, is_revoked=True, revoke_token_error=None)
     error = item.revoke_token_error if _is_refused(item) else _revoke(config, item.user)
+    if error is None and failure is not None:
+        item = attrs.evolve(item, global_sign_out_error=_for_good(failure))
     return attrs.evolve(item, is_revoked=error is None, revoke_token_error=error)
+
+
+def _end_all(config: AuthConfig, access_token: str, before: AuthError | None) -> AuthError | None:
+    """Send ``GlobalSignOut``, and once more if its answer was lost: if the first one did it, the token is revoked now.
+
+    Args:
+        config: The session's configuration.
+        access_token: A token of the user.
+        before: What an earlier try failed with.
+    """
+    for _ in range(2):
+        failure = _attempt(config, "GlobalSignOut", AccessToken=access_token)
+        if isinstance(failure, AccessTokenRevoked) and before is not None and says_outcome_is_unknown(before):
+            return None
+        if failure is None or not says_outcome_is_unknown(failure):
+            return failure
+        before = failure
+    return before
+
+
+def _for_good(failure: AuthError) -> AuthError:
+    """``failure`` of ``GlobalSignOut``, once the token is revoked that it could be tried again with."""
+    if not failure.is_retryable:
+        return failure
+    details: dict[str, Any] = {**failure.details(), "recovery_suggestion": _SIGN_IN_FIRST, "is_retryable": False}
+    told = type(failure)(failure.message, **details)
+    told.__cause__ = failure.__cause__
+    return told
 
 
 def _with_living_token(config: AuthConfig, user: SignedIn) -> tuple[SignedIn, AuthError | None]:

@@ -16,7 +16,7 @@ from .reply import (
     structure_or_empty,
 )
 from .service import Answer, call, get_document, invoke
-from .unknown_outcome import is_outcome_unknown
+from .unknown_outcome import is_outcome_unknown, says_outcome_is_unknown
 
 __all__ = [
     "Answer",
@@ -35,6 +35,7 @@ __all__ = [
     "may_lack_operation",
     "optional_text",
     "protocol_error",
+    "says_outcome_is_unknown",
     "says_session_is_closed",
     "secret_hash",
     "structure_or_empty",

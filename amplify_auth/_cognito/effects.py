@@ -102,7 +102,11 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     "GetUser": _repeated(_READS),
     "GetUserAttributeVerificationCode": _once("It sends a message, and is counted.", _WAIT_FOR_CODE),
     "GetUserAuthFactors": _repeated(_READS),
-    "GlobalSignOut": _repeated(_SAME_END),
+    "GlobalSignOut": _once(
+        "The first one revokes the access token that the second one needs.",
+        "Call sign_out(global_sign_out=True) again.",
+        may_be_called_again=True,
+    ),
     "InitiateAuth": _once(  # by a flow without a row of its own
         "Nobody knows what another flow does.",
         "Start the sign-in again. It may send a message, and it counts a wrong password again.",

@@ -78,3 +78,8 @@ def is_outcome_unknown(failure: Exception) -> bool:
     if isinstance(failure, AuthServiceError):
         return (failure.http_status_code or 0) >= 500 or isinstance(failure, InternalErrorException)
     return isinstance(failure, AuthNetworkError | AuthProtocolError)
+
+
+def says_outcome_is_unknown(failure: AuthError) -> bool:
+    """True if `failure_of` found that nobody knows whether Cognito acted, and a second request may be refused."""
+    return _UNKNOWN in failure.message

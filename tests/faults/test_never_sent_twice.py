@@ -32,7 +32,7 @@ from tests.support.scripted_cognito import (
 pytestmark = pytest.mark.slow
 
 # A second one would send a second message, count a wrong password again, spend a session, make a second account, take a
-# code for used, replace a shown secret.
+# code for used, replace a shown secret, refuse a token that the first one has revoked.
 SENT_ONCE = {
     "AssociateSoftwareToken",
     "ChangePassword",
@@ -43,6 +43,7 @@ SENT_ONCE = {
     "DeleteUser",
     "ForgotPassword",
     "GetUserAttributeVerificationCode",
+    "GlobalSignOut",
     "ResendConfirmationCode",
     "RespondToAuthChallenge",
     "SignUp",
@@ -59,7 +60,6 @@ SENT_AGAIN = {
     "GetTokensFromRefreshToken",
     "GetUser",
     "GetUserAuthFactors",
-    "GlobalSignOut",
     "ListDevices",
     "ListUserSessions",
     "ListWebAuthnCredentials",

@@ -86,6 +86,10 @@ def test_other_sessions_that_are_still_alive_are_told_each_time_they_are_asked_f
     for _ in range(2):
         output = auth.sign_out(global_sign_out=True, session=alice)
         assert outcome(output) == (False, "InternalErrorException", None)
+        error = output.global_sign_out_error
+        assert error is not None
+        assert not error.is_retryable, "this call can do nothing more"
+        assert "sign in, and then call sign_out(global_sign_out=True)" in str(error.recovery_suggestion)
     assert revoked(scripted) == ["refresh-alice"]
     scripted.requests.clear()
     assert auth.sign_out(session=alice).is_complete, "this session is over"
@@ -246,3 +250,44 @@ def test_cognito_has_really_revoked_it_then(
     assert auth.sign_out(session=session).is_complete
     with pytest.raises(errors.SessionEnded):
         auth.fetch_auth_session(force_refresh=True, session=thief)
+
+
+@pytest.mark.parametrize("fault", ["dropped", "timeout", "internal_error", "unavailable", "malformed"])
+def test_a_global_sign_out_whose_answer_was_lost_is_done(
+    fault: Any, pool_of: PoolOf, session_of: SessionOf, name: str, cognito: MockCognito
+) -> None:
+    """Cognito refuses the second request: the first one has revoked its access token."""
+    pool = pool_of()
+    pool.create_user(name, PASSWORD)
+    session, other = session_of(pool), session_of(pool)
+    for each in (session, other):
+        auth.sign_in(name, PASSWORD, session=each)
+    cognito.fail_next("GlobalSignOut", fault, after=True)
+
+    assert outcome(auth.sign_out(global_sign_out=True, session=session)) == (True, None, None)
+
+    with pytest.raises(errors.SessionEnded):
+        auth.fetch_auth_session(force_refresh=True, session=other)
+
+
+def test_a_global_sign_out_whose_answers_were_lost_is_found_to_be_done_by_the_next(
+    alice: Session, scripted: ScriptedCognito
+) -> None:
+    scripted.always("GlobalSignOut", HANGS_UP).always("RevokeToken", HANGS_UP)
+    output = auth.sign_out(global_sign_out=True, session=alice)
+    assert output.global_sign_out_error is not None
+    assert output.global_sign_out_error.is_retryable
+    assert scripted.operations.count("GlobalSignOut") == 2
+    scripted.always("GlobalSignOut", refuses("NotAuthorizedException", "Access Token has been revoked"))
+
+    assert auth.sign_out(global_sign_out=True, session=alice).is_complete
+
+
+def test_a_token_that_was_revoked_before_does_not_end_other_sessions(alice: Session, scripted: ScriptedCognito) -> None:
+    scripted.always("GlobalSignOut", refuses("NotAuthorizedException", "Access Token has been revoked"))
+    scripted.always("RevokeToken", says())
+
+    output = auth.sign_out(global_sign_out=True, session=alice)
+
+    assert outcome(output) == (False, "NotAuthorizedException", None)
+    assert scripted.operations.count("GlobalSignOut") == 1

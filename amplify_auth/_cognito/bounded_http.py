@@ -28,6 +28,7 @@ from botocore.awsrequest import (
     AWSHTTPSConnectionPool,
 )
 from urllib3 import exceptions as urllib3_errors
+from urllib3.util import connection
 
 from .._public_call import time_left, time_limit
 from ..errors import AuthError, AuthNetworkError, AuthProtocolError
@@ -222,7 +223,7 @@ class _BoundedConnection:
         """The addresses of the host, each once; the host itself if urllib3 must say what is wrong with it."""
         host = self._dns_host.strip("[]")
         try:
-            found = socket.getaddrinfo(host, self.port, type=socket.SOCK_STREAM)
+            found = socket.getaddrinfo(host, self.port, connection.allowed_gai_family(), socket.SOCK_STREAM)
         except UnicodeError:
             return [self._dns_host]
         except OSError as error:
@@ -230,7 +231,7 @@ class _BoundedConnection:
             if kind is None:
                 raise urllib3_errors.NewConnectionError(self, f"{host} is not known: {error}") from error  # type: ignore[arg-type]
             raise kind(host, self, error) from error
-        return list(dict.fromkeys(str(address[0]) for *_, address in found)) if len(found) > 1 else [self._dns_host]
+        return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
     def _tunnel(self) -> None:
         above: Any = super()

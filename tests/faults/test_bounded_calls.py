@@ -13,6 +13,7 @@ from typing import Any
 import boto3
 import botocore.awsrequest
 import pytest
+import urllib3.util.connection
 from botocore import UNSIGNED
 from botocore.config import Config
 
@@ -381,6 +382,47 @@ class TestAHostOfSeveralAddresses:
         resolved[:] = ["127.0.0.2", "127.0.0.3"]
 
         late(lambda: sign_in(new_session(**self.two(scripted, read_timeout=29, total_timeout=0.4))))
+
+    def test_is_looked_up_once(
+        self, resolved: list[str], scripted: ScriptedCognito, new_session: NewSession, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A look-up is the one thing that cannot be bounded."""
+        resolved[:] = ["127.0.0.1"]
+        asked: list[str] = []
+        look_up = socket.getaddrinfo
+
+        def getaddrinfo(host: str, *rest: Any, **options: Any) -> list[Any]:
+            asked.append(host)
+            return look_up(host, *rest, **options)
+
+        monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+        scripted.on("InitiateAuth", signs_in())
+
+        assert sign_in(new_session(**self.two(scripted, read_timeout=28)))  # no connection is open yet
+        assert asked.count("two.example") == 1
+
+    def test_is_not_looked_up_for_kinds_of_addresses_that_the_machine_lacks(
+        self, new_session: NewSession, monkeypatch: pytest.MonkeyPatch, slept: list[float]
+    ) -> None:
+        """As urllib3 does: on a machine without IPv6, an address of that kind cannot be the reason."""
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            port = closed.getsockname()[1]
+        entries = [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)),
+            (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", port, 0, 0)),
+        ]
+        look_up = socket.getaddrinfo
+
+        def getaddrinfo(host: str, port: int, family: int = 0, *rest: Any, **options: Any) -> list[Any]:
+            if host != "two.example":
+                return look_up(host, port, family, *rest, **options)
+            return [entry for entry in entries if family in (0, entry[0])]
+
+        monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+        monkeypatch.setattr(urllib3.util.connection, "HAS_IPV6", False)
+
+        with pytest.raises(AuthNetworkError, match="the connection was refused"):
+            sign_in(new_session(endpoint_url=f"http://two.example:{port}", total_timeout=20))
 
 
 class TestAClientOfTheCaller:

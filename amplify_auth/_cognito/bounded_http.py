@@ -27,6 +27,7 @@ from botocore.awsrequest import (
     AWSHTTPSConnection,
     AWSHTTPSConnectionPool,
 )
+from botocore.exceptions import CapacityNotAvailableError, ConnectTimeoutError
 from urllib3 import exceptions as urllib3_errors
 from urllib3.util import connection
 
@@ -41,6 +42,8 @@ _BESIDES: Final = 1 << 16
 _TOLERANCE: Final = 0.05
 #: Seconds. What ``x-amz-retry-after`` may add to botocore's pause (botocore/retries/standard.py).
 _LONGEST_ADDITION: Final = 5.0
+#: Seconds from one look to the next if a request may be sent.
+_LOOK_AGAIN: Final = 0.05
 
 
 class AnswerTooLarge(Exception):
@@ -55,10 +58,32 @@ def bound(client: Any) -> None:
         if pools == _BOTOCORES:
             pools.update(_OURS)
             http._manager.clear()  # the connections of a client that was used before are not bounded
+    with suppress(AttributeError):
+        for handler in client.meta.events._emitter._handlers.prefix_search("before-send"):
+            _bound_pause(handler, client.meta.endpoint_url)
     service = client.meta.service_model.service_id.hyphenize()
     register = client.meta.events.register_first
     register(f"needs-retry.{service}", partial(_veto, proxy(client)), unique_id="amplify-auth-in-time")
     register(f"before-parse.{service}", _refuse_too_large, unique_id="amplify-auth-bound-size")
+
+
+def _bound_pause(handler: Any, endpoint_url: str) -> None:
+    """Bound the pause before a request, if ``handler`` is the limiter of the rate of botocore's adaptive retry mode."""
+    bucket = getattr(getattr(handler, "__self__", None), "_token_bucket", None)
+    if bucket is None or "acquire" in vars(bucket):
+        return
+    acquire = bucket.acquire
+
+    def acquire_in_time(amount: int = 1, block: bool = True) -> Any:
+        while block and _is_ours():
+            with suppress(CapacityNotAvailableError):
+                return acquire(amount, block=False)
+            if time_left() <= _LOOK_AGAIN:
+                raise ConnectTimeoutError(endpoint_url=endpoint_url)  # nothing was sent
+            bucket._clock.sleep(_LOOK_AGAIN)
+        return acquire(amount, block)
+
+    bucket.acquire = acquire_in_time
 
 
 def limit_error(error: Exception, failure: AuthError) -> AuthError:

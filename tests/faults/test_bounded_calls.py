@@ -444,6 +444,39 @@ class TestAClientOfTheCaller:
 
         late(lambda: sign_in(session), limit="0.3")
 
+    def throttled(self, scripted: ScriptedCognito) -> Any:
+        """A client in botocore's adaptive mode: after it was throttled, it pauses before it sends anything."""
+        config = Config(signature_version=UNSIGNED, retries={"mode": "adaptive", "total_max_attempts": 3})
+        client = boto3.client("cognito-idp", region_name="eu-west-1", endpoint_url=scripted.url, config=config)
+        scripted.always("InitiateAuth", refuses("TooManyRequestsException", "Rate exceeded"))
+        with pytest.raises(AuthError, match="Rate exceeded"):
+            sign_in(slow_session(scripted.url, client=client, total_timeout=300))
+        scripted.always("InitiateAuth", signs_in())
+        scripted.requests.clear()
+        return client
+
+    @pytest.mark.slow
+    def test_is_bounded_if_it_limits_its_own_rate(self, scripted: ScriptedCognito, slept: list[float]) -> None:
+        client = self.throttled(scripted)
+        handlers = client.meta.events._emitter._handlers.prefix_search("before-send")
+        (bucket,) = (each.__self__._token_bucket for each in handlers if hasattr(each, "__self__"))
+        bucket._min_rate = 0.001  # requests a second
+        bucket.max_rate = 0
+        session = slow_session(scripted.url, client=client)
+
+        error = late(lambda: sign_in(session))
+
+        assert (error.is_retryable, scripted.requests) == (True, [])
+
+    @pytest.mark.slow
+    def test_limits_its_own_rate_all_the_same(self, scripted: ScriptedCognito, slept: list[float]) -> None:
+        session = slow_session(scripted.url, client=self.throttled(scripted), total_timeout=60)
+        begun = time.monotonic()
+
+        assert sign_in(session)
+
+        assert time.monotonic() - begun > 0.5
+
     def test_is_its_owners_own_otherwise(self, slept: list[float]) -> None:
         """No bound of time and of size."""
         big = b'{"AuthenticationResult": {"AccessToken": "' + b"a" * (2 * LARGEST_ANSWER) + b'"}}'

@@ -39,8 +39,8 @@ def make_parsable(response_dict: dict[str, Any], **_: Any) -> None:
     if response_dict["status_code"] >= 300 or not response_dict["body"].lstrip().startswith(b"{"):
         body = response_dict["body"].decode("utf-8", "replace")
         try:
-            content = json.loads(body)
-            is_readable = isinstance(content, dict) and isinstance(content.get("__type", ""), str)
+            content: object = json.loads(body)
+            is_readable = is_mapping(content) and isinstance(content.get("__type", ""), str)
         except (ValueError, RecursionError):
             is_readable = False
         response_dict["body"] = body.encode() if is_readable else b""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from ssl import SSLContext
+from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,10 +30,10 @@ from tests.support.drip_server import (
     LENGTH,
     DripServer,
     SlowRelay,
-    make_certificate,
 )
 from tests.support.makers import NewSession
 from tests.support.scripted_cognito import STALLS, Answer, ScriptedCognito, jwt, refuses, says, signs_in
+from tests.support.tls import certificate
 
 #: Seconds. Without a bound each of these calls takes minutes; a busy machine needs a part of it.
 SOON = 10.0
@@ -66,15 +66,17 @@ def late(call: Callable[[], object], *, limit: str = "0.4") -> AuthNetworkError:
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SSLContext]:
-    return make_certificate(tmp_path_factory.mktemp("tls"))
+def trusted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return certificate(tmp_path_factory.mktemp("tls") / "trusted.pem")
 
 
 @pytest.fixture
-def tls(certificate: tuple[Path, SSLContext], monkeypatch: pytest.MonkeyPatch) -> SSLContext:
+def tls(trusted: Path, monkeypatch: pytest.MonkeyPatch) -> SSLContext:
     """What a server needs whose certificate is trusted."""
-    monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate[0]))
-    return certificate[1]
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(trusted))
+    context = SSLContext(PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(trusted)
+    return context
 
 
 @pytest.mark.slow

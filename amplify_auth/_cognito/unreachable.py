@@ -210,7 +210,7 @@ def no_answer(error: Exception, client: Any, operation: str) -> AuthNetworkError
     bundle = _bundle_problem(chain, client)
     if bundle is not None:
         return bundle
-    names = {type(each).__name__ for each in chain}
+    names = {_name_of(each) for each in chain}
     texts = [str(each) for each in chain]
     said = getattr(error, "kwargs", {})
     origin = origin_of(said.get("endpoint_url") or endpoint_of(client))
@@ -299,6 +299,12 @@ def origin_of(url: object) -> str:
     # A scheme is missing, or botocore has masked a part of it in the URL of a proxy.
     scheme = scheme if re.fullmatch(r"[a-zA-Z][a-zA-Z0-9+.-]*", scheme) else "http"
     return one_line(f"{scheme}://{host}") if host else "an unknown address"
+
+
+def _name_of(error: BaseException) -> str:
+    """The class of ``error`` as botocore calls it: what answers in botocore's place, such as moto, derives its own."""
+    kinds = type(error).__mro__
+    return next((kind for kind in kinds if kind.__module__ == "botocore.exceptions"), kinds[0]).__name__
 
 
 def _chain(error: BaseException) -> list[BaseException]:

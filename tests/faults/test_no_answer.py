@@ -6,11 +6,14 @@ import datetime
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import amplify_auth as auth
 from amplify_auth import Session, errors
+from amplify_auth.testing import MockCognito
+from tests.support.makers import PoolOf, SessionOf
 from tests.support.raw_server import CLOSES, STALLS, RawServer
 from tests.support.tls import TlsServer, certificate
 
@@ -201,6 +204,23 @@ def test_a_name_that_does_not_resolve_says_so() -> None:
 def test_an_answer_that_does_not_come_in_time_says_so() -> None:
     with RawServer(b"HTTP/1.1 200 OK\r\n", STALLS) as server:
         _is_network_error(_fails(server.url), server.url, "within read_timeout", "read_timeout", passes=False)
+
+
+@pytest.mark.parametrize(
+    ("fault", "happened"),
+    [
+        ("timeout", "no answer came within read_timeout"),
+        ("dropped", "closed before a whole answer"),
+        ("unreachable", "no connection could be made"),
+    ],
+)
+def test_the_faults_of_a_mock_say_what_those_of_a_network_say(
+    fault: Any, happened: str, cognito: MockCognito, pool_of: PoolOf, session_of: SessionOf, slept: list[float]
+) -> None:
+    session = session_of(pool_of())
+    cognito.fail_next("ResendConfirmationCode", fault, times=3)
+    with pytest.raises(auth.AuthNetworkError, match=happened):
+        auth.resend_sign_up_code("alice", session=session)
 
 
 def test_a_connection_that_is_not_made_in_time_says_so() -> None:

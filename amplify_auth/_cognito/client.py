@@ -6,16 +6,14 @@ used for long is let go. This file knows no operation. botocore is imported with
 
 from __future__ import annotations
 
-import gc
 import os
 from collections import OrderedDict
-from collections.abc import Generator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from .._locks import ForkSafeLock
 from .._values import ATTEMPTS, AuthConfig
 from ..errors import AuthConfigurationError
+from .collector import collector_at_rest
 from .retries import veto_unsafe_retries
 from .unreachable import check_bundle
 
@@ -67,7 +65,6 @@ _clients: OrderedDict[_Key, BaseClient] = OrderedDict()
 #: The botocore session that makes them, and for what process and data it was made.
 _core: tuple[_Key, Any] | None = None
 _lock = ForkSafeLock()
-_collector_rests = False
 
 
 def user_pool_client(config: AuthConfig) -> BaseClient:
@@ -133,44 +130,13 @@ def shared_client(
     with _lock:
         client = _clients.get(key)
         if client is None:
-            with _collector_at_rest():
+            with collector_at_rest():
                 client = _new_client(_core_of(process), service, region, endpoint_url, connect_timeout, read_timeout)
             _clients[key] = client
             if len(_clients) > MOST_CLIENTS:
                 _clients.popitem(last=False)[1].close()
         _clients.move_to_end(key)
         return client
-
-
-@contextmanager
-def _collector_at_rest() -> Generator[None]:
-    """Stop Python's garbage collector for the block: it would walk the many objects of a service model repeatedly.
-
-    That is a third of the time that the first client of a process takes.
-    """
-    global _collector_rests
-    if not gc.isenabled():  # the program has stopped it, and starts it again itself
-        yield
-        return
-    _collector_rests = True
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-        _collector_rests = False
-
-
-def _start_collector_in_child() -> None:
-    """The thread that would start it again does not exist in a child that was forked meanwhile."""
-    global _collector_rests
-    if _collector_rests:
-        gc.enable()
-        _collector_rests = False
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_start_collector_in_child)
 
 
 def _core_of(process: _Key) -> Any:

@@ -16,6 +16,7 @@ import pytest
 import amplify_auth as auth
 from amplify_auth import Session, errors
 from amplify_auth._cognito import client as _boto
+from amplify_auth._cognito.collector import collector_at_rest
 from tests.support import processes
 from tests.support.scripted_cognito import ScriptedCognito, says
 
@@ -361,7 +362,7 @@ def test_a_process_forked_while_a_client_is_made_can_make_its_own(new_session: C
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 def test_a_process_forked_while_a_client_is_made_collects_garbage() -> None:
     """While a client is made, Python's collector is stopped. The thread that starts it again is not in the child."""
-    with _boto._collector_at_rest():
+    with collector_at_rest():
         assert not gc.isenabled()
         child = os.fork()
         if child == 0:  # pragma: no cover - another process
@@ -373,7 +374,7 @@ def test_a_process_forked_while_a_client_is_made_collects_garbage() -> None:
 def test_a_collector_that_the_program_has_stopped_stays_so() -> None:
     gc.disable()
     try:
-        with _boto._collector_at_rest():
+        with collector_at_rest():
             child = os.fork()
             if child == 0:  # pragma: no cover - another process
                 os._exit(1 if gc.isenabled() else 0)

@@ -11,8 +11,8 @@ import inspect
 import math
 import warnings
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar, Token
+from contextlib import contextmanager, nullcontext, suppress
+from contextvars import ContextVar
 from functools import wraps
 from types import FrameType, TracebackType
 from typing import Any, Final, ParamSpec, TypeVar
@@ -41,10 +41,11 @@ def public(function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         __tracebackhide__ = True  # pytest and IPython leave this frame out
-        token = None
+        mine, token = None, None
         try:
-            if _under_way() is None:
-                token = _began.set(_Began(_clock.stopwatch()))
+            if not _began.get():
+                mine = [_clock.stopwatch()]
+                token = _began.set(mine)
             return function(*args, **kwargs)
         except AuthError as error:
             failure = error
@@ -53,8 +54,9 @@ def public(function: Callable[P, R]) -> Callable[P, R]:
             del args, kwargs
             raise
         finally:
-            if token is not None:
-                _end(token)
+            if mine is not None and token is not None:
+                mine.clear()
+                _began.reset(token)
         try:
             _cut(failure)
             raise failure  # outside the handler: the error must not become its own context
@@ -137,35 +139,23 @@ def warn(message: str, category: type[Warning]) -> None:
 # The time that a call has taken
 
 
-class _Began:
-    """When the call of a public function began, by ``_clock.stopwatch``. Time that a person takes is added."""
-
-    __slots__ = ("at", "is_over")
-
-    def __init__(self, at: float) -> None:
-        self.at = at
-        self.is_over = False
-
-
-_began: ContextVar[_Began | None] = ContextVar("amplify_auth_call_began", default=None)
+#: When the call of a public function began, by ``_clock.stopwatch``: one number, to which time that a person takes is
+#: added. It is taken out when the call is over. A task that the program started in the call, such as in a handler of
+#: log records, has a copy of the context: its calls have a time of their own then. A class would cost more than a list.
+_began: ContextVar[list[float] | None] = ContextVar("amplify_auth_call_began", default=None)
 _limit: ContextVar[float] = ContextVar("amplify_auth_call_limit", default=math.inf)
 
 
-def _under_way() -> _Began | None:
-    """The call that this code runs in.
-
-    A task that the program started in a call, such as in a handler of log records, has a copy of its context. When the
-    call is over, that says nothing any more.
-    """
-    began = _began.get()
-    return None if began is None or began.is_over else began
-
-
-def _end(token: Token[_Began | None]) -> None:
-    began = _began.get()
-    if began is not None:
-        began.is_over = True
-    _began.reset(token)
+@contextmanager
+def _beginning() -> Generator[None]:
+    """Count the time from here on."""
+    began = [_clock.stopwatch()]
+    token = _began.set(began)
+    try:
+        yield
+    finally:
+        began.clear()
+        _began.reset(token)
 
 
 @contextmanager
@@ -177,19 +167,17 @@ def within(limit: float) -> Generator[None]:
             of the block if no public function is called.
     """
     limited = _limit.set(limit)
-    token = None if _under_way() is not None else _began.set(_Began(_clock.stopwatch()))
     try:
-        yield
+        with nullcontext() if _began.get() else _beginning():
+            yield
     finally:
         _limit.reset(limited)
-        if token is not None:
-            _end(token)
 
 
 def time_left() -> float:
     """Seconds until the call must be over; not more than 0 if it is late. Without an end outside of `within`."""
-    began = _under_way()
-    return math.inf if began is None else began.at + _limit.get() - _clock.stopwatch()
+    began = _began.get()
+    return began[0] + _limit.get() - _clock.stopwatch() if began else math.inf
 
 
 def time_limit() -> float:
@@ -211,15 +199,12 @@ def uncounted() -> Generator[None]:
         _began.reset(outer)
         _limit.reset(limited)
         began = _began.get()
-        if began is not None:
-            began.at += _clock.stopwatch() - since
+        if began:
+            began[0] += _clock.stopwatch() - since
 
 
 @contextmanager
 def counted_anew() -> Generator[None]:
     """Count the time from the beginning of the block: for one of several attempts between which a call waits."""
-    token = _began.set(_Began(_clock.stopwatch()))
-    try:
+    with _beginning():
         yield
-    finally:
-        _end(token)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import amplify_auth
-from amplify_auth import AuthError, AuthNetworkError, AuthStateError, Session, _clock, _public_call
+from amplify_auth import AuthError, AuthNetworkError, AuthStateError, Session, _clock
 from amplify_auth._public_call import counted_anew, public, time_left, time_limit, uncounted, warn, within
 from amplify_auth._public_call import kept_error as kept_error_field
 
@@ -134,7 +134,7 @@ class TestOtherExceptions:
         assert held[names.index("inner")] == {}
         assert SECRET not in repr(held[names.index("call")])
 
-    @pytest.mark.parametrize("interrupted", ["_Began", "_cut"])
+    @pytest.mark.parametrize("interrupted", ["_clock.stopwatch", "_public_call._cut"])
     def test_an_interruption_of_the_wrapper_itself_leaves_no_variables(
         self, interrupted: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -142,7 +142,7 @@ class TestOtherExceptions:
             raise KeyboardInterrupt
 
         function = public(inside("amplify_auth._sign_in", refuse))
-        monkeypatch.setattr(_public_call, interrupted, interrupt)
+        monkeypatch.setattr(f"amplify_auth.{interrupted}", interrupt)
         with pytest.raises(KeyboardInterrupt) as caught:
             function(SECRET)
 

@@ -102,7 +102,8 @@ def username(value: object, argument: str, name: str, message: str) -> str:
 def advice_on_white_space(refusal: str, **given: str) -> str | None:
     """What to change if Cognito's ``refusal`` of a new ``username`` or ``password`` is about white space; else None.
 
-    A user name has none, and a password none at its ends (API reference, ``SignUp``, the patterns).
+    A user name has no white space, and a password has no white space at its ends (API reference, ``SignUp``, the
+    patterns).
     """
     if "'username'" in refusal and has_unseen(given.get("username", "")):
         return "Remove the white space from username. A phone number has the form +491701234567."

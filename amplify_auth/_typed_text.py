@@ -41,9 +41,9 @@ def has_unseen(text: str) -> bool:
 def code_of(text: str) -> str:
     r"""A code of a message or an app, as Cognito takes it.
 
-    White space is removed everywhere: Cognito's codes have none (API reference, ``ConfirmationCode``: ``[\S]+``). If
-    only digits, dashes and points are left, the dashes and points go too, and digits of other scripts, such as the
-    full-width ones of a Japanese keyboard, become ASCII. Any other text stays.
+    White space is removed everywhere: Cognito's codes have no white space (API reference, ``ConfirmationCode``:
+    ``[\S]+``). If only digits, dashes and points are left, the dashes and points go too, and digits of other scripts,
+    such as the full-width ones of a Japanese keyboard, become ASCII. Any other text stays.
     """
     kept = "".join(character for character in text if not is_unseen(character))
     bare = [character for character in kept if character != "." and unicodedata.category(character) != "Pd"]

@@ -25,7 +25,7 @@
 Catch a class for what the program can do about it, read ``name`` for what exactly happened. If Cognito refuses, the
 class has the name of Cognito's exception, or is a subclass of it for one of its meanings: ``name`` is Cognito's then.
 The other classes are for what the library finds itself. The texts of an error are one line each, without control
-characters, whatever a service or a trigger said.
+characters, even if a service or a trigger sent some.
 """
 
 from typing import Any, ClassVar
@@ -139,7 +139,7 @@ class UserAlreadyAuthenticatedException(AuthStateError):
 class UserUnAuthenticatedException(AuthStateError):
     """The call needs a signed-in user."""
 
-    default_recovery_suggestion = "Sign in before calling this function again."
+    default_recovery_suggestion = "Call sign_in() first."
 
 
 class SessionEnded(UserUnAuthenticatedException):
@@ -310,7 +310,7 @@ class RefreshTokenReuseException(AuthServiceError):
 class ResourceNotFoundException(AuthServiceError):
     """The pool, the client or the device does not exist."""
 
-    default_recovery_suggestion = "Check user_pool_id, user_pool_client_id and the region."
+    default_recovery_suggestion = "Check user_pool_id, user_pool_client_id, region and endpoint_url."
 
 
 class SoftwareTokenMFANotFoundException(AuthServiceError):
@@ -430,7 +430,7 @@ class AttributeNotWritable(NotAuthorizedException):
 
 
 class ClientSecretMismatch(NotAuthorizedException):
-    """The client secret is wrong, missing, or given for a client that has none."""
+    """The client secret is wrong, missing, or given for a client that has no secret."""
 
     default_recovery_suggestion = "Check client_secret and user_pool_client_id: both must be of the same app client."
 

@@ -35,7 +35,7 @@ def fetch_auth_session(
         session: The session; default: the default session.
 
     Returns:
-        What the program needs to act as the user. If the identity pool fails, the tokens are there all the same, and
+        What the program needs to act as the user. If the identity pool fails, the tokens are there, and
         ``credentials_error`` says why there are no credentials: the next call tries again, after a few seconds or with
         ``force_refresh``. If no user is signed in, there are no tokens, and the credentials are a guest's if guests
         have access. That is not an error.

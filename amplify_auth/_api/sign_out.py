@@ -105,7 +105,7 @@ def _output(tried: Sequence[UnfinishedSignOut], everywhere: bool) -> SignOutOutp
 
 
 def _is_worth_another_try(item: UnfinishedSignOut) -> bool:
-    """False if this was refused for good, or nothing can be done any more: it was told to the caller then."""
+    """False if this was refused for good, or nothing can be done any more: the caller knows it then."""
     return not (item.is_revoked or isinstance(item.revoke_token_error, AuthStateError) or _is_refused(item))
 
 
@@ -153,9 +153,9 @@ def _for_good(failure: AuthError) -> AuthError:
     if not failure.is_retryable:
         return failure
     details: dict[str, Any] = {**failure.details(), "recovery_suggestion": _SIGN_IN_FIRST, "is_retryable": False}
-    told = type(failure)(failure.message, **details)
-    told.__cause__ = failure.__cause__
-    return told
+    changed = type(failure)(failure.message, **details)
+    changed.__cause__ = failure.__cause__
+    return changed
 
 
 def _with_living_token(config: AuthConfig, user: SignedIn) -> tuple[SignedIn, AuthError | None]:

@@ -95,7 +95,7 @@ def sign_up(
         answer = _sign_up(config, name, secret, UserAttributes=attributes, ValidationData=data, ClientMetadata=metadata)
         reply = SignUpReply.parse(answer)
     except AuthError as error:
-        if expected is not None and is_outcome_unknown(error):  # the code that arrives confirms it all the same
+        if expected is not None and is_outcome_unknown(error):  # the code that arrives confirms the account
             step.remember_auto_sign_in(expected)
         raise
     step.state.auto_sign_ins.cancel(name)
@@ -308,6 +308,6 @@ def _needs_no_code(step: Step, username: str, refusal: AlreadyConfirmed) -> Alre
     if expected is not None and step.remember_auto_sign_in(expected):
         advice = "No code is needed: call auto_sign_in()."
     details: dict[str, Any] = {**refusal.details(), "recovery_suggestion": advice}
-    told = AlreadyConfirmed(refusal.message, **details)
-    told.__cause__ = refusal.__cause__
-    return told
+    changed = AlreadyConfirmed(refusal.message, **details)
+    changed.__cause__ = refusal.__cause__
+    return changed

@@ -1,4 +1,4 @@
-"""A slow function for the tasks of event loops: one thread runs it, and all tasks that ask meanwhile wait for that one.
+"""A slow function for the tasks of event loops: one thread runs it, and all tasks that ask in that time wait for it.
 
 The tasks may be of asyncio or of trio, and of several event loops. The function is handed in: nothing here knows what
 a token is.
@@ -67,7 +67,7 @@ class _Signal:
 
 def _event_loop() -> tuple[object, Callable[[], tuple[_Event, Callable[[], object]]]]:
     """The event loop of this task, and a function that makes an event and what sets it from another thread."""
-    import asyncio  # whoever is here has imported it; at the top, every import of the library would pay for it
+    import asyncio  # the program has imported it already; at the top, every import of the library would pay for it
 
     try:
         is_asyncio = asyncio.current_task() is not None  # False if trio is the guest of a loop of asyncio

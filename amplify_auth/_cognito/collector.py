@@ -34,7 +34,7 @@ def collector_at_rest() -> Generator[None]:
 
 
 def _start_collector_in_child() -> None:
-    """The thread that would start it again does not exist in a child that was forked meanwhile."""
+    """The thread that would start it again does not exist in a child that was forked during the block."""
     global _rests
     if _rests:
         gc.enable()

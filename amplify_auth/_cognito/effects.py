@@ -1,6 +1,6 @@
 """What a second request does, for every operation without an AWS signature. `EFFECTS` is the table.
 
-``retries`` reads in it which requests may be repeated, ``unknown_outcome`` what to advise if nobody knows whether
+``retries`` reads in it which requests may be repeated, ``unknown_outcome`` what to advise if it is not known whether
 Cognito acted. Nothing is decided here about one request that failed.
 
 The advice names a function only if the operation is sent by that function alone.
@@ -41,7 +41,7 @@ def _once(why: str, advice: str, *, may_be_called_again: bool = False) -> Effect
 
 
 #: Of an operation that is not in the table: a later version of Cognito may have it.
-_UNKNOWN: Final = _once("Nobody knows what a second request does.", "Look what has become of the request first.")
+_UNKNOWN: Final = _once("It is not known what a second request does.", "Find out first what the request has done.")
 
 _READS: Final = "It only reads."
 _SAME_END: Final = "After the second request all is as after the first."
@@ -54,7 +54,7 @@ _VARIANTS: Final[Mapping[str, str]] = {"InitiateAuth": "AuthFlow", "RespondToAut
 EFFECTS: Final[Mapping[str, Effect]] = {
     "AssociateSoftwareToken": _once(
         "A second secret replaces the first, which may have been shown.",
-        "Choose the authenticator again: a secret that nobody saw does no harm.",
+        "Choose the authenticator again: a secret that was not shown does no harm.",
         may_be_called_again=True,
     ),
     "ChangePassword": _once(
@@ -92,7 +92,7 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     # With the proof of a user it always gives that user's identity: see `effect_of`.
     "GetId": _once(
         "Each request makes another identity for a guest.",
-        "Call again: at worst, an identity that nobody uses remains.",
+        "Call again: at worst, an unused identity remains.",
         may_be_called_again=True,
     ),
     "GetId of a user": _repeated("A user has one identity."),
@@ -108,7 +108,7 @@ EFFECTS: Final[Mapping[str, Effect]] = {
         may_be_called_again=True,
     ),
     "InitiateAuth": _once(  # by a flow without a row of its own
-        "Nobody knows what another flow does.",
+        "It is not known what another flow does.",
         "Start the sign-in again. It may send a message, and it counts a wrong password again.",
     ),
     "InitiateAuth CUSTOM_AUTH": _once(
@@ -162,7 +162,7 @@ EFFECTS: Final[Mapping[str, Effect]] = {
         "If a code arrives, the account exists: call confirm_sign_up() with it. If none arrives, call "
         "sign_up() again: UsernameExistsException then says that the account exists.",
     ),
-    "StartWebAuthnRegistration": _repeated("A registration that nobody saw is replaced."),
+    "StartWebAuthnRegistration": _repeated("A registration that was not shown is replaced."),
     "UpdateAuthEventFeedback": _once("Its token may be good once.", "Look at the user's events first."),
     "UpdateDeviceStatus": _repeated(_SAME_END),
     "UpdateUserAttributes": _once(

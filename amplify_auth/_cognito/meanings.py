@@ -226,7 +226,7 @@ MEANINGS: Final = (
         _REFUSED,
         "not configured (for|with) (a )?secret",
         ClientSecretMismatch,
-        "Leave client_secret out: this app client has none. Else check user_pool_client_id.",
+        "Leave client_secret out: this app client has no secret. Else check user_pool_client_id.",
     ),
     Meaning(
         _REFUSED,

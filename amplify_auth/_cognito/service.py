@@ -40,7 +40,7 @@ def call(config: AuthConfig, operation: str, **parameters: object) -> Answer:
 
     Raises:
         AuthServiceError: Cognito refused.
-        AuthNetworkError: There was no answer. The message says so if Cognito may have acted all the same.
+        AuthNetworkError: There was no answer. The message says so if Cognito may have acted.
         AuthProtocolError: The answer could not be understood.
     """
     with within(config.time_limit):

@@ -1,4 +1,4 @@
-"""What a failed call becomes: our error, which says so if nobody knows whether Cognito acted. It sends nothing."""
+"""What a failed call becomes: our error, which says so if it is not known whether Cognito acted. It sends nothing."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ def with_outcome(failure: AuthError, error: Exception, operation: str, parameter
             effect.advice if is_general else f"{effect.advice} {failure.recovery_suggestion}"
         )
         details["is_retryable"] = failure.is_retryable and effect.may_be_called_again
-    told = type(failure)(message, **details)
-    told.__cause__ = failure.__cause__
-    return told
+    changed = type(failure)(message, **details)
+    changed.__cause__ = failure.__cause__
+    return changed
 
 
 def _is_unknown(failure: AuthError, error: Exception) -> bool:
@@ -81,5 +81,5 @@ def is_outcome_unknown(failure: Exception) -> bool:
 
 
 def says_outcome_is_unknown(failure: AuthError) -> bool:
-    """True if `failure_of` found that nobody knows whether Cognito acted, and a second request may be refused."""
+    """True if `failure_of` found that it is not known whether Cognito acted, and a second request may be refused."""
     return _UNKNOWN in failure.message

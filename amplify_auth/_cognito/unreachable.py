@@ -1,8 +1,8 @@
 """What it means that there was no answer: botocore's exceptions become sentences with the URL and with advice.
 
-`CAUSES` is the table. The exceptions of botocore, urllib3 and Python are told apart by their names: the names are the
-same in all supported versions, and nothing must be imported for them. The URL is shown without its path and without the
-user name and the password in it. Nothing is sent here.
+`CAUSES` is the table. The exceptions of botocore, urllib3 and Python are distinguished by their names: the names are
+the same in all supported versions, and nothing must be imported for them. The URL is shown without its path and without
+the user name and the password in it. Nothing is sent here.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ class Cause(Value):
 
 _NOT_HTTPS: Final = r"WRONG_VERSION_NUMBER|wrong version number|UNKNOWN_PROTOCOL|HTTP_REQUEST|RECORD_LAYER_FAILURE"
 _TRUST: Final = (
-    "If a proxy or a firewall of your network signs TLS connections anew, set AWS_CA_BUNDLE (or REQUESTS_CA_BUNDLE) to "
-    "a PEM file that holds its certificate."
+    "If a proxy or a firewall of your network signs TLS connections with its own certificate, set AWS_CA_BUNDLE (or "
+    "REQUESTS_CA_BUNDLE) to a PEM file that holds it."
 )
 _PROXY: Final = "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
 
@@ -143,8 +143,8 @@ CAUSES: Final = (
         "SSLError",
         "",
         "the TLS connection could not be made",
-        "Check the port in {option}. A proxy or a firewall may cut TLS connections off; if it signs them anew, set "
-        "AWS_CA_BUNDLE to a PEM file with its certificate.",
+        "Check the port in {option}. A proxy or a firewall may cut TLS connections off; if it signs them with "
+        "its own certificate, set AWS_CA_BUNDLE to a PEM file that holds it.",
     ),
     Cause(
         "gaierror",

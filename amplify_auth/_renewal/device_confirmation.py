@@ -161,7 +161,7 @@ class ConfirmingRefresher:
             logger.warning("The device is still not registered (%s): it is tried again.", error.name)
             count = 1 if last is None else last.count + 1
             self._failure = _Failure(waiting.device.key, error.with_traceback(None), count, _clock.monotonic())
-        else:  # if an earlier request was acted on all the same, Cognito wants the device's key: it stays
+        else:  # if Cognito has acted on an earlier request, it wants the device's key: it stays
             logger.warning("The device was not registered (%s): Cognito may refuse to renew the tokens.", error.name)
             self._failure = None
         return self._failure

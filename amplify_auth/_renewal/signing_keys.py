@@ -141,7 +141,7 @@ def pool_url(endpoint_url: str, config: AuthConfig) -> str:
 
 
 def _parse(content: bytes) -> Mapping[str, PyJWK]:
-    """The RS256 keys of a JSON Web Key Set, by name. It may have none that can be used."""
+    """The RS256 keys of a JSON Web Key Set, by name. It may have no key that can be used."""
     try:
         document: object = json.loads(content)
     except (ValueError, RecursionError):

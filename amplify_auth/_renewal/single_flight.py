@@ -341,7 +341,7 @@ class Refreshable(Generic[V]):
             if self._final(error) is None:
                 raise
             refusal = error
-        # Another process may have refreshed it meanwhile, because not every store has a lock that holds.
+        # Another process may have refreshed it during that time, because not every store has a lock that holds.
         latest = self._shared.reload(newest)
         if latest is newest:
             raise refusal

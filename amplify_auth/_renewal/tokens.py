@@ -188,7 +188,7 @@ def token_expiry(signed_in: SignedIn, margin: float) -> Expiring[SignedIn]:
     with ``ExpiresIn`` say nothing: some emulators always give the same tokens.
 
     If the user's device is not confirmed yet, something is to be done at the next use (``device_confirmation``). The
-    same tokens are the same version, whatever else changes of the user.
+    same tokens are the same version, even if something else of the user changes.
     """
     tokens = signed_in.tokens
     access, identity = _span(tokens.access_token_claims), _span(tokens.id_token_claims)

@@ -37,7 +37,7 @@ logger = logging.getLogger("amplify_auth")
 R = TypeVar("R")
 
 WRITE_AGAIN_AFTER: Final = 30.0
-"""Seconds from an attempt to write what could not be written to the next, if somebody asks for tokens."""
+"""Seconds from an attempt to write what could not be written to the next, if the program asks for tokens."""
 MOST_DEVICES: Final = 1000
 """Devices that a record keeps, the newest: a storage takes no text of any length."""
 
@@ -120,7 +120,7 @@ class RecordStore:
                     return
                 record = attrs.evolve(record, sign_in_id=record.sign_in_id or secrets.token_hex(16))
                 self._replace(record)
-        if record.snapshot.signed_in is not None:  # else it says why nobody is, for those who may still be
+        if record.snapshot.signed_in is not None:  # else it says why no user is, for processes in which one is
             self._sign_in_id = record.sign_in_id
             self._own = {record.sign_in_id}
         self._restore(record.snapshot)
@@ -139,7 +139,7 @@ class RecordStore:
             self._write(self._snapshot())
 
     def keep_sign_in(self) -> None:
-        """As `save_sign_in`. If the sign-in cannot be stored, it is good all the same: that is logged, and warned of.
+        """As `save_sign_in`. If the sign-in cannot be stored, that is logged, and a warning is given.
 
         If warnings are errors, it raises, and the caller takes the sign-in back.
         """
@@ -171,7 +171,7 @@ class RecordStore:
             is_newest = record is not None and record.sign_in_id == self._sign_in_id and not self.is_behind
             stored = record.snapshot.signed_in if record is not None and is_newest else None
             sign_in_id = self._sign_in_id if record is None else record.sign_in_id
-            if sign_in_id is None:  # nobody was signed in; what is there, if anything, is damaged
+            if sign_in_id is None:  # no user was signed in; what is there, if anything, is damaged
                 self._storage.clear()
             else:
                 self._write_end(StoredRecord(snapshot=snapshot, sign_in_id=sign_in_id))
@@ -210,7 +210,7 @@ class RecordStore:
     def lock(self) -> Generator[None]:
         """Keep other processes from refreshing at the same time.
 
-        If the storage is out of order, nobody else can use it either: the refresh goes on in memory.
+        If the storage is out of order, no other process can use it either: the refresh goes on in memory.
 
         Raises:
             AuthError: Another process holds the lock; retryable.
@@ -323,7 +323,7 @@ class RecordStore:
             return AuthConfigurationError(
                 f"What {place} holds is not a session of this library. It is left as it is.",
                 name="StorageException",
-                recovery_suggestion="Give the storage another path or name. If nobody needs what is there, delete it.",
+                recovery_suggestion="Give the storage another path or name. If what is there is not needed, delete it.",
             )
         owner = f": {found.owner}" if found.owner else ""
         return AuthConfigurationError(
@@ -347,14 +347,14 @@ class RecordStore:
         else:
             return
         self._storage.clear()
-        logger.warning("The stored session was removed, and other processes are not told of its end: %s", reason)
+        logger.warning("The stored session was removed, and other processes do not hear of its end: %s", reason)
 
     def _replace(self, record: StoredRecord) -> None:
         self._storage.save(write_record(self._config, attrs.evolve(record, snapshot=_storable(record.snapshot))))
 
 
 def _storable(snapshot: Snapshot) -> Snapshot:
-    """``snapshot`` without what is of no use any more, and without the oldest of very many devices."""
+    """``snapshot`` without what cannot be used any more, and without the oldest of very many devices."""
     older, newest = snapshot.devices[:-MOST_DEVICES], snapshot.devices[-MOST_DEVICES:]
     key = snapshot.signed_in and snapshot.signed_in.device_key
     devices = (*(device for device in older if device.key == key), *newest)
@@ -415,7 +415,7 @@ def _checked(name: str, method: Callable[[], R]) -> R:
         raise
     except Exception as error:
         reason = type(error).__name__
-        # A lock says in its own words that somebody holds it. Only the system's words say that it cannot be had.
+        # A lock has its own exception if another process holds it. Only a system's error says that it cannot be made.
         is_held = name == "lock" and (isinstance(error, TimeoutError) or not isinstance(error, OSError))
     kind = AuthStateError if is_held else AuthConfigurationError
     raise kind(  # outside the handler: the original may hold the record

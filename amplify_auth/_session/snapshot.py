@@ -42,7 +42,7 @@ from .declared_types import has_declared_types
 VERSION = 1
 #: Seconds by which the wall clocks of two machines may differ, or one may be set back, while they count as right.
 _SLACK: Final = 5.0
-#: The keys of every text of this library, of whatever version, and how such a text begins.
+#: The keys of every text of this library, of every version, and how such a text begins.
 _KEYS: Final = frozenset({"version", "user_pool_id", "user_pool_client_id", "signed_in"})
 _BEGINNING: Final = re.compile(r'\{"version": \d+, "user_pool_id": "')
 _NAME: Final = re.compile(r"[\w+-]{1,128}", re.ASCII)
@@ -59,7 +59,7 @@ class StoredRecord(Masked):
     Attributes:
         snapshot: All that the session keeps.
         sign_in_id: The sign-in that it came from, if the text names one.
-        refused: The `fingerprint` of the tokens that Cognito does not renew: therefore nobody is signed in. If nobody
+        refused: The `fingerprint` of the tokens that Cognito does not renew: therefore no user is signed in. If no user
             is signed in and this is None, the user has signed out.
     """
 

@@ -139,7 +139,7 @@ def setup_types(reply: Reply) -> tuple[MfaType, ...]:
     if possible and not kept:
         raise MFAMethodNotFoundException(
             "Cannot initiate MFA setup from available types: SMS_MFA. The account needs a phone number for SMS, and "
-            "has none; it cannot be set before the sign-in.",
+            "has no phone number; it cannot be set before the sign-in.",
             name="SignInException",
             recovery_suggestion="Ask the pool's administrator to set the phone_number of the account "
             "(AdminUpdateUserAttributes), or to let the pool offer TOTP or e-mail too. Then sign in again.",

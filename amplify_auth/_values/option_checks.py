@@ -48,8 +48,8 @@ _MIXED_UP: Final[Mapping[str, Mapping[str, str]]] = {
         "the secret of an app client": "Give it as client_secret. The id of an app client has 26 letters and digits.",
     },
     "client_secret": {
-        "an ARN": "Give the secret itself, or leave client_secret out if the app client has none.",
-        "the id of a user pool": "Give it as user_pool_id, or leave client_secret out if the app client has none.",
+        "an ARN": "Give the secret itself, or leave client_secret out if the app client has no secret.",
+        "the id of a user pool": "Give it as user_pool_id, or leave client_secret out if the app client has no secret.",
     },
     "identity_pool_id": {
         "an ARN": 'Give only the id: the part after "identitypool/".',
@@ -74,7 +74,7 @@ def text_mistake(option: str, text: str) -> Mistake | None:
     if text in _NO_VALUE:
         return (
             f"{{name}} is the text {text!r}.",
-            "Give {name} a value, or leave it out. What it is taken from has none.",
+            "Give {name} a value, or leave it out. What it is taken from is empty.",
         )
     if option not in _NO_PLACEHOLDERS and _PLACEHOLDER.fullmatch(text):
         return "{name} is a placeholder.", "Replace it by the value of your user pool."

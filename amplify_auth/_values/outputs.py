@@ -78,7 +78,7 @@ class AuthSession(Value):
             in and guests have no access, or if the identity pool gave none to the user.
         identity_id: The identity that they belong to.
         user_sub: The ``sub`` of the user.
-        credentials_error: Why the identity pool gave no credentials to the user, whose tokens are good all the same.
+        credentials_error: Why the identity pool gave no credentials to the user, whose tokens can be used.
     """
 
     tokens: AuthTokens | None = None

@@ -46,7 +46,7 @@ class Storage(Protocol):
         It is held across the refresh of tokens, because a refresh token that rotates must not be used twice.
 
         Raises:
-            TimeoutError: Somebody else holds it for too long. The tokens are not refreshed then.
+            TimeoutError: Another process holds it for too long. The tokens are not refreshed then.
             OSError: The storage is out of order. The tokens are refreshed without it.
         """
         ...
@@ -125,7 +125,7 @@ def timeout_of(seconds: float) -> float:
 
 
 def lock_file_of(path: Path) -> Path:
-    """The lock file of ``path``, beside it."""
+    """The lock file of ``path``, in the same folder."""
     return path.with_name(path.name + ".lock")
 
 

@@ -412,7 +412,7 @@ CALLS: dict[str, tuple[Callable[[World], object], type[Exception], str, str]] = 
         lambda w: auth.get_current_user(session=w.session),
         errors.UserUnAuthenticatedException,
         "authenticated",
-        "Sign in",
+        "sign_in()",
     ),
     "auto_sign_in that was not asked for": (
         lambda w: auth.auto_sign_in(session=_signed_up(w)),
@@ -693,7 +693,7 @@ CALLS: dict[str, tuple[Callable[[World], object], type[Exception], str, str]] = 
         lambda w: _request(w.session),
         errors.UserUnAuthenticatedException,
         "authenticated",
-        "Sign in",
+        "sign_in()",
     ),
 }
 

@@ -73,12 +73,12 @@ class TestErrorsOfTheirOwn:
     def test_a_sign_out_on_a_full_disk_removes_what_it_cannot_replace(
         self, signed_in: auth.Session, storage: Any, caplog: pytest.LogCaptureFixture
     ) -> None:
-        """The tokens must not stay. That other processes are not told of it is the smaller harm."""
+        """The tokens must not stay. That other processes do not hear of it is the smaller harm."""
         storage.fails = ("save",)
 
         assert auth.sign_out(session=signed_in).is_complete
         assert storage.text is None
-        assert "other processes are not told" in caplog.text
+        assert "other processes do not hear" in caplog.text
 
     def test_a_refresh_goes_on_with_what_it_got(
         self, signed_in: auth.Session, events: list[str], storage: Any, caplog: pytest.LogCaptureFixture

@@ -88,14 +88,15 @@ def region_mistake(region: str, pool_id: str, *, has_own_endpoint: bool) -> Mist
     """What is wrong with a region, or None.
 
     A pool with replicas has one id in all regions, and the id names the primary one (API reference,
-    ``CreateUserPoolReplica``). So another region is right if an endpoint comes with it.
+    ``CreateUserPoolReplica``). So another region is right if an endpoint comes with it. The ids of some emulators begin
+    with no region, such as ``local_`` of cognito-local.
     """
     own = pool_id.partition("_")[0]
     if region == own:
         return None
     if _ZONE.fullmatch(region):
         return "region is an availability zone.", "Leave region out: it is read from the user pool id."
-    if not has_own_endpoint:
+    if re.fullmatch(_REGION, own) and not has_own_endpoint:
         return (
             f"region contradicts the user pool id: the id says that the user pool is in {own}.",
             "Leave region out, or correct the user pool id. For a replica of the user pool in another region, pass "

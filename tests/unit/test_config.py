@@ -81,6 +81,13 @@ def test_a_region_that_contradicts_the_pool_id_is_refused() -> None:
     assert "Leave region out" in (caught.value.recovery_suggestion or "")
 
 
+def test_an_id_that_begins_with_no_region_contradicts_none() -> None:
+    """cognito-local's, whose address may come from a variable of botocore."""
+    session = Session(user_pool_id="local_2yvHXTMS", user_pool_client_id="c", region="us-east-1")
+
+    assert session.config.region == "us-east-1"
+
+
 @pytest.mark.parametrize(
     "options",
     [

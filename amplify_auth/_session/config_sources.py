@@ -16,7 +16,7 @@ from .._texts import one_line
 from .._typed_text import probably_meant
 from .._values import OPTIONS, AuthConfig
 from ..errors import AuthConfigurationError
-from .foreign_settings import advice_on_names, of_a_program, of_another_library
+from .foreign_settings import advice_on_names, names_for, of_a_program, of_another_library
 
 OUTPUTS_FILE = "amplify_outputs.json"
 ENVIRONMENT = {
@@ -89,12 +89,21 @@ def _not_given(missing: list[str], source: Source | None) -> AuthConfigurationEr
         found.append(f"There is no {OUTPUTS_FILE} in the current directory{_here()}.")
     elif source is not None:
         found.append(f"The file or mapping that was given has no {names}.")
+        found.append(advice_on_names(names_for(missing, _names_in_outputs(source))).strip())
     return AuthConfigurationError(
         f"Auth UserPool not configured: {names} not given.",
         name="AuthUserPoolException",
         recovery_suggestion=f"Pass {names} to configure() or Session(), set "
-        f"{' and '.join(ENVIRONMENT[name] for name in missing)}, or give an {OUTPUTS_FILE}. " + " ".join(found),
+        f"{' and '.join(ENVIRONMENT[name] for name in missing)}, or give an {OUTPUTS_FILE}. "
+        + " ".join(filter(None, found)),
     )
+
+
+def _names_in_outputs(source: Source) -> list[str]:
+    """The names in the section ``auth`` of an outputs file; empty if ``source`` has no such section."""
+    content = source if is_mapping(source) else _read_file(source)[1]
+    auth = content.get("auth") if is_mapping(content) else None
+    return list(auth) if is_mapping(auth) else []
 
 
 def _unread_variables() -> list[str]:

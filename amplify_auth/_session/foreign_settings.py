@@ -5,7 +5,7 @@ Pure: a name or a content becomes advice. What is read, and from where, is in ``
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from .._arguments import is_mapping
@@ -116,6 +116,12 @@ def advice_on_names(unknown: Iterable[str]) -> str:
         elif meant is not None and f"{meant} " not in advice:
             advice.append(f"{meant} ")
     return "".join(advice)
+
+
+def names_for(wanted: Collection[str], names: Iterable[str]) -> list[str]:
+    """Those of ``names`` that no option has, and that were probably meant for one of ``wanted``."""
+    unknown = [name for name in names if name not in OPTIONS]
+    return [name for name in unknown if probably_meant(name, OPTIONS, _OTHER_NAMES) in wanted]
 
 
 def of_another_library(content: Mapping[str, object]) -> tuple[str, str] | None:

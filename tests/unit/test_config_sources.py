@@ -455,3 +455,25 @@ def test_what_is_no_session_is_refused(value: Any) -> None:
         get_session(value)
     with pytest.raises(AuthValidationError, match="session must be a Session"), use_session(value):
         pass
+
+
+def test_other_names_in_an_outputs_file_are_asked_about(tmp_path: Path) -> None:
+    content = {"version": "1.3", "auth": {"userPoolId": "eu-west-1_AbC123", "userPoolClientId": "c", "aws_region": "x"}}
+    path = tmp_path / "amplify_outputs.json"
+    path.write_text(json.dumps(content))
+    sources: tuple[Any, ...] = (content, path)
+    for source in sources:
+        with pytest.raises(AuthConfigurationError) as caught:
+            configure(source)
+
+        advice = str(caught.value.recovery_suggestion)
+        assert "Did you mean user_pool_id in place of userPoolId?" in advice
+        assert "Did you mean user_pool_client_id in place of userPoolClientId?" in advice
+        assert "aws_region" not in advice
+
+
+def test_a_name_that_is_only_missing_is_not_asked_about() -> None:
+    with pytest.raises(AuthConfigurationError) as caught:
+        configure({"version": "1", "auth": {"user_pool_id": "eu-west-1_AbC123", "username_attributes": ["email"]}})
+
+    assert "Did you mean" not in str(caught.value.recovery_suggestion)

@@ -28,7 +28,7 @@ The other classes are for what the library finds itself. The texts of an error a
 characters, even if a service or a trigger sent some.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from . import _texts
 
@@ -96,6 +96,12 @@ class AuthError(Exception):
         }
 
     facts = details  #: The former name of `details`.
+
+    def evolve(self, message: str | None = None, **changes: Any) -> Self:
+        """An equal error with another message or other `details`, and with the same cause."""
+        evolved = type(self)(self.message if message is None else message, **{**self.details(), **changes})
+        evolved.__cause__ = self.__cause__
+        return evolved
 
 
 class AuthValidationError(AuthError, ValueError):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import Any
 
 import attrs
 
@@ -152,10 +151,7 @@ def _for_good(failure: AuthError) -> AuthError:
     """``failure`` of ``GlobalSignOut``, once the token is revoked that it could be tried again with."""
     if not failure.is_retryable:
         return failure
-    details: dict[str, Any] = {**failure.details(), "recovery_suggestion": _SIGN_IN_FIRST, "is_retryable": False}
-    changed = type(failure)(failure.message, **details)
-    changed.__cause__ = failure.__cause__
-    return changed
+    return failure.evolve(recovery_suggestion=_SIGN_IN_FIRST, is_retryable=False)
 
 
 def _with_living_token(config: AuthConfig, user: SignedIn) -> tuple[SignedIn, AuthError | None]:

@@ -122,16 +122,13 @@ def _sign_up(config: AuthConfig, username: str, password: str | None, **paramete
         )
     except InvalidParameterException as error:
         refusal = error
-    details = refusal.details()
     if "'password'" in refusal.message and "Member must not be null" in refusal.message:
+        details = refusal.details()
         details["name"] = "EmptySignUpPassword"
         details["recovery_suggestion"] = "Pass password: this pool has no passwordless sign-up."
         raise AuthValidationError("password is required to sign_up", **details)
     advice = arguments.advice_on_white_space(refusal.message, username=username, password=password or "")
-    if advice is None:
-        raise refusal
-    details["recovery_suggestion"] = advice
-    raise InvalidParameterException(refusal.message, **details) from refusal.__cause__
+    raise refusal if advice is None else refusal.evolve(recovery_suggestion=advice)
 
 
 def _auto_sign_in(
@@ -307,7 +304,4 @@ def _needs_no_code(step: Step, username: str, refusal: AlreadyConfirmed) -> Alre
         expected = attrs.evolve(expected, is_ready=True, session=None)  # the sign-up's session confirms, no more
     if expected is not None and step.remember_auto_sign_in(expected):
         advice = "No code is needed: call auto_sign_in()."
-    details: dict[str, Any] = {**refusal.details(), "recovery_suggestion": advice}
-    changed = AlreadyConfirmed(refusal.message, **details)
-    changed.__cause__ = refusal.__cause__
-    return changed
+    return refusal.evolve(recovery_suggestion=advice)

@@ -42,23 +42,17 @@ def with_outcome(failure: AuthError, error: Exception, operation: str, parameter
         operation: The operation.
         parameters: Its parameters.
     """
-    effect, details = effect_of(operation, parameters), failure.details()
+    effect, advice = effect_of(operation, parameters), failure.recovery_suggestion
     if effect.is_repeatable or not _is_unknown(failure, error):
-        if not isinstance(failure, AuthNetworkError) or not failure.is_retryable:
-            return failure
-        message = failure.message
-        details["recovery_suggestion"] = f"{failure.recovery_suggestion} Then call again."
-    else:
-        said = failure.message.rstrip()
-        message = f"{said}{'' if said.endswith(('.', '!', '?')) else '.'} {_UNKNOWN}"
-        is_general = failure.recovery_suggestion in (None, type(failure).default_recovery_suggestion)
-        details["recovery_suggestion"] = (
-            effect.advice if is_general else f"{effect.advice} {failure.recovery_suggestion}"
-        )
-        details["is_retryable"] = failure.is_retryable and effect.may_be_called_again
-    changed = type(failure)(message, **details)
-    changed.__cause__ = failure.__cause__
-    return changed
+        is_worth_another_call = isinstance(failure, AuthNetworkError) and failure.is_retryable
+        return failure.evolve(recovery_suggestion=f"{advice} Then call again.") if is_worth_another_call else failure
+    said = failure.message.rstrip()
+    is_general = advice in (None, type(failure).default_recovery_suggestion)
+    return failure.evolve(
+        f"{said}{'' if said.endswith(('.', '!', '?')) else '.'} {_UNKNOWN}",
+        recovery_suggestion=effect.advice if is_general else f"{effect.advice} {advice}",
+        is_retryable=failure.is_retryable and effect.may_be_called_again,
+    )
 
 
 def _is_unknown(failure: AuthError, error: Exception) -> bool:

@@ -130,7 +130,7 @@ class ConfirmingRefresher:
         # Before the next try, only a caller comes here who must have new tokens.
         is_needed = is_due or (last is not None and now < last.retry_at)
         if is_needed and last is not None and now < last.at + SAME_FAILURE:
-            raise type(last.error)(last.error.message, **last.error.details())
+            raise last.error.evolve()
         failure = self._try_to_confirm(signed_in, waiting, last)
         if failure is not None:
             if is_needed:

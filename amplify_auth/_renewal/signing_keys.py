@@ -118,7 +118,7 @@ class SigningKeys:
     def _fetch(self, *_: object) -> Expiring[_Keys]:
         now = _clock.monotonic()
         if self._failure is not None and now < self._failed_at + self._retry_after:
-            raise type(self._failure)(self._failure.message, **self._failure.details())
+            raise self._failure.evolve()
         with self._lock:
             self._asked_at = now
         try:

@@ -193,3 +193,16 @@ def test_every_exception_of_the_service_model_has_a_documented_class() -> None:
         assert kind.default_recovery_suggestion
         assert SERVICE_ERRORS[name] is kind
         assert name in errors.__all__
+
+
+def test_an_error_evolves_into_an_equal_one_with_other_details() -> None:
+    error = errors.CodeMismatchException("No.", **FACTS)
+    error.__cause__ = OSError("below")
+
+    other = error.evolve("Still no.", recovery_suggestion="Wait.", is_retryable=False)
+
+    assert type(other) is type(error)
+    assert other.message == "Still no."
+    assert other.details() == {**FACTS, "recovery_suggestion": "Wait.", "is_retryable": False}
+    assert other.__cause__ is error.__cause__
+    assert (error.message, error.details(), error.evolve().details()) == ("No.", FACTS, FACTS)

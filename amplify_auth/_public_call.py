@@ -25,6 +25,7 @@ from .errors import AuthError
 P = ParamSpec("P")
 R = TypeVar("R")
 C = TypeVar("C", bound=type)
+E = TypeVar("E", bound=AuthError)
 
 _PACKAGE: Final = "amplify_auth"
 #: The packages whose frames hold the parameters of a request.
@@ -74,14 +75,14 @@ def public_class(cls: C) -> C:
 
 
 def kept_error() -> Any:
-    """An attrs field for an error that a value holds. It is kept without the frames in which it was raised."""
-    options: dict[str, Any] = {"default": None, "eq": False, "converter": _without_frames}
+    """An attrs field for an error that a value holds, or None. See `without_frames`."""
+    options: dict[str, Any] = {"default": None, "eq": False, "converter": attrs.converters.optional(without_frames)}
     return attrs.field(**options)
 
 
-def _without_frames(error: AuthError | None) -> AuthError | None:
-    if error is not None:
-        _cut(error)
+def without_frames(error: E) -> E:
+    """``error``, to be kept: without the frames in which it was raised, and without those of its causes."""
+    _cut(error)
     return error
 
 

@@ -101,7 +101,7 @@ def configure(
             wait for another thread. Default: ``connect_timeout`` (3 at least) and three times ``read_timeout``; 50 with
             their defaults. The look-up of a host name, which the operating system does, cannot be interrupted.
         client: A ``cognito-idp`` boto3 client to use instead of the shared one. ``total_timeout`` bounds the calls of
-            this library with it too, except for the pauses of the retry mode ``"adaptive"``.
+            this library with it too.
         refresh_margin: Seconds before their end from which tokens are refreshed; default 60. At most half their life.
         storage: Where to keep the sign-in between runs and to share it with other processes, such as a
             ``FileStorage`` of `amplify_auth.storage`. It is an error if it cannot be used. Default: memory only.

@@ -163,7 +163,7 @@ def _with_living_token(config: AuthConfig, user: SignedIn) -> tuple[SignedIn, Au
         return TokenRefresher(config)(user, None, newest.append).value, None
     except AuthError as error:
         logger.warning("GlobalSignOut was not tried: the expired access token was not renewed (%s).", error.name)
-        return newest[-1], error.with_traceback(None)
+        return newest[-1], error
 
 
 def _revoke(config: AuthConfig, user: SignedIn) -> AuthError | None:
@@ -198,5 +198,5 @@ def _attempt(config: AuthConfig, operation: str, **parameters: str | None) -> Au
         call(config, operation, **parameters)
     except AuthError as error:
         logger.warning("%s failed (%s): tokens may still be good at Cognito.", operation, error.name)
-        return error.with_traceback(None)  # it is kept, but the frames with the tokens are not
+        return error
     return None

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Final, final
 from urllib.parse import urlsplit
 
-from .._masking import MASK, Value, value
+from .._masking import Value, value, without_secrets
 from .._texts import one_line
 from ..errors import AuthConfigurationError, AuthNetworkError
 
@@ -321,12 +321,11 @@ def _chain(error: BaseException) -> list[BaseException]:
 def _rebuilt(error: Any) -> Exception:
     """Rebuild botocore's exception without its request and context, which contain secrets."""
     kwargs: Mapping[str, object] = error.kwargs
-    said = {name: _address(given) if name.endswith("_url") else _reason(given) for name, given in kwargs.items()}
+    said = {
+        name: one_line(str(without_secrets(str(given)))) if name.endswith("_url") else _reason(given)
+        for name, given in kwargs.items()
+    }
     return type(error)(**said)  # type: ignore[no-any-return]
-
-
-def _address(url: object) -> str:
-    return one_line(re.sub("//.*@", f"//{MASK}@", str(url)))  # an endpoint may have a user's name and password
 
 
 def _reason(error: object) -> str:

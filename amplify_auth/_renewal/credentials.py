@@ -17,6 +17,7 @@ from .. import _clock
 from .._cognito import Answer, identity_pool_client, invoke, structure_or_empty
 from .._events import Listeners
 from .._locks import ForkSafeLock
+from .._public_call import without_frames
 from .._values import AuthConfig, AwsCredentials, IdentityPoolCredentials, SignedIn
 from ..errors import (
     AuthConfigurationError,
@@ -116,7 +117,7 @@ class IdentityPool:
         except UserUnAuthenticatedException:
             raise
         except AuthError as error:
-            trouble = error.with_traceback(None)  # it is kept, but the frames of the call are not
+            trouble = without_frames(error)
         else:
             self._failure = None
             return found

@@ -15,6 +15,7 @@ import attrs
 
 from .. import _clock
 from .._cognito import call
+from .._public_call import without_frames
 from .._values import AuthConfig, Device, SignedIn, UnconfirmedDevice
 from ..errors import (
     AuthConfigurationError,
@@ -160,7 +161,7 @@ class ConfirmingRefresher:
         if may_pass(error):
             logger.warning("The device is still not registered (%s): it is tried again.", error.name)
             count = 1 if last is None else last.count + 1
-            self._failure = _Failure(waiting.device.key, error.with_traceback(None), count, _clock.monotonic())
+            self._failure = _Failure(waiting.device.key, without_frames(error), count, _clock.monotonic())
         else:  # if Cognito has acted on an earlier request, it wants the device's key: it stays
             logger.warning("The device was not registered (%s): Cognito may refuse to renew the tokens.", error.name)
             self._failure = None

@@ -10,6 +10,7 @@ import attrs
 
 from .. import _clock
 from .._masking import Masked, secret, value
+from .._public_call import kept_error
 from .._srp import SrpClient
 from ..errors import AuthError
 from .config import AUTH_FLOWS, FIRST_FACTORS, AuthFlowType, FirstFactor
@@ -72,8 +73,8 @@ class UnfinishedSignOut(Masked):
 
     user: SignedIn
     is_revoked: bool = False
-    revoke_token_error: AuthError | None = None
-    global_sign_out_error: AuthError | None = None
+    revoke_token_error: AuthError | None = kept_error()
+    global_sign_out_error: AuthError | None = kept_error()
 
     @property
     def is_done(self) -> bool:

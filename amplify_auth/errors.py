@@ -234,7 +234,7 @@ class DeviceKeyExistsException(AuthServiceError):
     default_recovery_suggestion = "Sign in again."
 
 
-class EnableSoftwareTokenMFAException(AuthServiceError):
+class EnableSoftwareTokenMFAException(CodeMismatchException):
     """The one-time code does not fit the shared secret; it can be answered again."""
 
     default_recovery_suggestion = "Answer with the authenticator's current code and check its clock."

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from .._texts import is_name
 from ..errors import (
@@ -18,6 +18,7 @@ from ..errors import (
     AuthProtocolError,
     AuthServiceError,
     AuthValidationError,
+    CodeMismatchException,
     InternalErrorException,
     InvalidParameterException,
     NotAuthorizedException,
@@ -54,10 +55,12 @@ _THROTTLING = (
     "SlowDown",
 )
 
+#: What the classes derive from that have the names of exceptions of Cognito.
+_BASES: Final = (AuthServiceError, CodeMismatchException)
 #: Error code on the wire -> class. Cognito and the gateways in front of it have several words for throttling;
 #: ``Unsupported`` is an emulator's (cognito-local's).
 SERVICE_ERRORS: dict[str, type[AuthServiceError]] = {
-    **{error.__name__: error for error in AuthServiceError.__subclasses__()},
+    **{error.__name__: error for base in _BASES for error in base.__subclasses__()},
     **dict.fromkeys(_THROTTLING, TooManyRequestsException),
     "Unsupported": UnsupportedOperationException,
 }

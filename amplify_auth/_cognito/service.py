@@ -7,13 +7,14 @@ about a sign-in.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .._public_call import within
-from .._values import AuthConfig
-from ..errors import AuthConfigurationError
+from .. import _arguments as arguments
+from .._public_call import uncounted, within
+from .._values import AuthConfig, ClientMetadata
 from .client import user_pool_client
+from .known import check_known, members_of
 from .refusals import no_document
 from .retries import retrying
 from .unknown_outcome import failure_of
@@ -44,19 +45,31 @@ def call(config: AuthConfig, operation: str, **parameters: object) -> Answer:
         AuthProtocolError: The answer could not be understood.
     """
     with within(config.time_limit):
-        return invoke(user_pool_client(config), operation, **parameters)
+        client = user_pool_client(config)
+        given = parameters
+        if parameters.get("ClientMetadata") is None and config.client_metadata is not None:
+            given = {**parameters, "ClientMetadata": _metadata_for(client, operation, config.client_metadata)}
+        return invoke(client, operation, **given)
+
+
+def _metadata_for(client: BaseClient, operation: str, given: ClientMetadata) -> Mapping[str, str] | None:
+    """The session's metadata for a request; None if the operation takes none."""
+    if "ClientMetadata" not in members_of(client, operation):
+        return None
+    if not callable(given):
+        return given
+    with uncounted():  # the program takes that time
+        made = given()
+    return arguments.texts(made, "The result of client_metadata()")
 
 
 def invoke(client: BaseClient, operation: str, **parameters: object) -> Answer:
     """Call ``operation`` of any unsigned ``client``; see `call`. It has the time of the block of `within`."""
     from botocore import xform_name
 
-    method = getattr(client, xform_name(operation), None)
-    if method is None:
-        raise AuthConfigurationError(
-            f"The installed boto3 does not know {operation}.", recovery_suggestion="Update boto3 and botocore."
-        )
     given = {name: value for name, value in parameters.items() if value is not None}
+    check_known(client, operation, given)
+    method: Callable[..., Answer] = getattr(client, xform_name(operation))
     try:
         with retrying(operation, given):
             answer = method(**given)

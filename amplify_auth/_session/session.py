@@ -12,6 +12,7 @@ from .._values import (
     AuthConfig,
     AuthFlowType,
     AuthTokens,
+    ClientMetadata,
     Device,
     FirstFactor,
     Passkey,
@@ -62,6 +63,14 @@ class Session:
         client: A ``cognito-idp`` boto3 client to use instead of the shared one. ``total_timeout`` bounds the calls of
             this library with it too.
         refresh_margin: Seconds before their end from which tokens are refreshed; default 60. At most half their life.
+        client_metadata: Passed to the pool's Lambda triggers with every request that takes it, also with the refreshes
+            of tokens that the library makes by itself: a mapping, or a function without arguments that gives one, which
+            is called for each request. A function's own ``client_metadata`` takes its place. It is no place for
+            secrets: Cognito does not encrypt it.
+        reauthenticate: Signs the session's user in, for programs that run without a person: a function that takes the
+            session. It is called if a user is needed and there has been no sign-in yet, or the session has ended; not
+            after `sign_out`. One thread calls it, and the others wait. What it raises is raised. After a refusal it is
+            not called again for a growing time, 30 seconds at first, so that it locks nobody out.
         storage: Where to keep the sign-in between runs and to share it with other processes, such as a
             ``FileStorage`` of `amplify_auth.storage`. It is an error if it cannot be used. Default: memory only.
 
@@ -97,6 +106,8 @@ class Session:
         total_timeout: float | None = None,
         client: CognitoIdentityProviderClient | None = None,
         refresh_margin: float | None = None,
+        client_metadata: ClientMetadata | None = None,
+        reauthenticate: Callable[[Session], object] | None = None,
         storage: Storage | None = None,
         **unknown: Never,
     ) -> None:

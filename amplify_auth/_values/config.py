@@ -32,6 +32,9 @@ SignUpVerificationMethod = Literal["code", "link"]
 TokenUse = Literal["access", "id"]
 """The two kinds of tokens that prove something; the value of their claim ``token_use``."""
 
+ClientMetadata = Mapping[str, str] | Callable[[], Mapping[str, str] | None]
+"""What the pool's Lambda triggers are passed with each request: a mapping, or a function that gives it."""
+
 AUTH_FLOWS: Final[tuple[AuthFlowType, ...]] = get_args(AuthFlowType)
 FIRST_FACTORS: Final[tuple[FirstFactor, ...]] = get_args(FirstFactor)
 TOKEN_USES: Final[tuple[TokenUse, ...]] = get_args(TokenUse)
@@ -189,6 +192,16 @@ _client = _check(
     "client must be a boto3 client of cognito-idp, not {type}.",
     'Give boto3.client("cognito-idp", ...), or leave client out: none is needed.',
 )
+_metadata = _check(
+    lambda value: callable(value) or (is_mapping(value) and all(map(is_text, (*value.keys(), *value.values())))),
+    "client_metadata must be a mapping of text to text, or a function that gives one, not {type}.",
+    'Give a dict such as {{"tenant": "acme"}}, or a function without arguments that returns one.',
+)
+_reauthenticate = _check(
+    callable,
+    "reauthenticate must be a function that takes the session, not {type}.",
+    "Give a function that signs in, such as lambda session: sign_in(name, password(), session=session).",
+)
 _optional = attrs.validators.optional
 
 
@@ -251,6 +264,12 @@ class AuthConfig(Masked):
     client: CognitoIdentityProviderClient | None = attrs.field(default=None, validator=_optional(_client), repr=False)
     refresh_margin: float = attrs.field(default=60.0, validator=_seconds)
     storage: Storage | None = attrs.field(default=None, validator=_optional(_storage))
+    client_metadata: ClientMetadata | None = secret(
+        default=None, converter=_copied, validator=_optional(_metadata), hash=False
+    )
+    reauthenticate: Callable[[Any], object] | None = attrs.field(
+        default=None, validator=_optional(_reauthenticate), repr=False
+    )
 
     @property
     def pool_name(self) -> str:

@@ -9,7 +9,7 @@ from .._public_call import kept_error
 from ..errors import AuthError
 from .config import AuthFlowType
 from .credentials import AwsCredentials
-from .steps import SignInStep, SignUpStep
+from .steps import ResetPasswordStep, SignInStep, SignUpStep, UpdateAttributeStep
 from .tokens import AuthTokens
 
 
@@ -56,6 +56,30 @@ class SignOutOutput(Value):
     is_complete: bool
     global_sign_out_error: AuthError | None = kept_error()
     revoke_token_error: AuthError | None = kept_error()
+
+
+@final
+@value(kw_only=True)
+class ResetPasswordOutput(Value):
+    """The outcome of ``reset_password``; ``is_password_reset`` is False: a code comes first."""
+
+    is_password_reset: bool
+    next_step: ResetPasswordStep
+
+
+@final
+@value(kw_only=True)
+class UpdateUserAttributeOutput(Value):
+    """What became of one attribute that was changed.
+
+    Attributes:
+        is_updated: True if nothing is left to do. False if the new value must be confirmed with a code. Whether it
+            counts already then depends on the pool: see ``update_user_attributes``.
+        next_step: What to do next.
+    """
+
+    is_updated: bool
+    next_step: UpdateAttributeStep
 
 
 @final

@@ -1,7 +1,7 @@
-"""What the caller has to do next: the closed unions `SignUpStep` and `SignInStep`. Values only, no decisions.
+"""What the caller has to do next: closed unions such as `SignUpStep` and `SignInStep`. Values only, no decisions.
 
 Every step class has the name of its tag. Use ``match``, or compare the tag: type checkers find a case that is missing.
-A step that is both a sign-up and a sign-in step has both tags.
+A step of several unions has a tag for each.
 """
 
 from __future__ import annotations
@@ -101,8 +101,36 @@ class CompleteAutoSignIn(Value):
 class Done(Value):
     """Nothing is left to do."""
 
-    sign_up_step: Literal["DONE"] = attrs.field(default="DONE", init=False)
-    sign_in_step: Literal["DONE"] = attrs.field(default="DONE", init=False)
+    sign_up_step: Literal["DONE"] = attrs.field(default="DONE", init=False, repr=False)
+    sign_in_step: Literal["DONE"] = attrs.field(default="DONE", init=False, repr=False)
+    reset_password_step: Literal["DONE"] = attrs.field(default="DONE", init=False, repr=False)
+    update_attribute_step: Literal["DONE"] = attrs.field(default="DONE", init=False, repr=False)
+
+
+@final
+@value(kw_only=True)
+class ConfirmResetPasswordWithCode(Value):
+    """If the account exists, a code went out: call ``confirm_reset_password`` with it and a new password.
+
+    Attributes:
+        code_delivery_details: Where the code went. A pool that hides which users exist makes this up for the others.
+    """
+
+    reset_password_step: Literal["CONFIRM_RESET_PASSWORD_WITH_CODE"] = attrs.field(
+        default="CONFIRM_RESET_PASSWORD_WITH_CODE", init=False
+    )
+    code_delivery_details: CodeDeliveryDetails
+
+
+@final
+@value(kw_only=True)
+class ConfirmAttributeWithCode(Value):
+    """The new value must be confirmed: call ``confirm_user_attribute`` with the code that was sent to it."""
+
+    update_attribute_step: Literal["CONFIRM_ATTRIBUTE_WITH_CODE"] = attrs.field(
+        default="CONFIRM_ATTRIBUTE_WITH_CODE", init=False
+    )
+    code_delivery_details: CodeDeliveryDetails
 
 
 @final
@@ -266,3 +294,9 @@ SignInStep = PendingStep | ResetPassword | ConfirmSignUp | Done
 """What can follow ``sign_in``, ``confirm_sign_in`` and ``auto_sign_in``."""
 
 PENDING_STEPS: Final[tuple[type[PendingStep], ...]] = PendingStep.__args__
+
+ResetPasswordStep = ConfirmResetPasswordWithCode | Done
+"""What can follow ``reset_password``."""
+
+UpdateAttributeStep = ConfirmAttributeWithCode | Done
+"""What can follow ``update_user_attributes``, for one attribute."""

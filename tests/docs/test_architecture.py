@@ -75,6 +75,7 @@ IMPORT_ONLY_IN: Allowed = {
         "_cognito/bounded_http.py",
         "_cognito/client.py",
         "_cognito/foreign_servers.py",
+        "_cognito/known.py",
         "_cognito/refusals.py",
         "_cognito/retries.py",
         "_cognito/sensitive.py",

@@ -142,6 +142,8 @@ WRONG_TYPES: dict[str, list[Any]] = {
     "refresh_margin": DURATIONS,
     "client": [5, "x", object(), boto3.client("sts", "us-east-1")],
     "storage": [5, "x", object()],
+    "client_metadata": [5, "x", ["a"], {"a": 5}, {5: "a"}],
+    "reauthenticate": [5, "x", {}, True],
 }
 
 

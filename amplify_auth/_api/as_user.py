@@ -1,0 +1,77 @@
+"""Requests of the signed-in user: the one shape of all functions that need an access token."""
+
+from __future__ import annotations
+
+from .._cognito import Answer, call
+from .._renewal import present, require_user, session_over
+from .._session import Session, State
+from .._values import SignedIn
+from ..errors import AccessTokenExpired, AccessTokenRevoked, NotAuthorizedException, UserUnAuthenticatedException
+from .configure import state_of
+
+
+def as_user(session: Session | None) -> UserRequests:
+    """What sends the requests of the user who is signed in to ``session``, or to the default session, now.
+
+    Raises:
+        UserUnAuthenticatedException: No user is signed in; `SessionEnded` if one was.
+        AuthError: The tokens have expired and could not be refreshed.
+        AuthConfigurationError: No session is given, and `configure` made no default.
+    """
+    return UserRequests(state_of(session))
+
+
+class UserRequests:
+    """Sends requests with the access token of one user. Only tokens of the user pool are needed, no identity pool.
+
+    If Cognito says that the access token is over, although its time is not, the tokens are refreshed, and the request
+    is sent once more: it was refused, so nothing was done.
+
+    Args:
+        state: The state of the session.
+
+    Attributes:
+        state: The state of the session.
+        user: The user, with the tokens of this moment.
+    """
+
+    __slots__ = ("state", "user")
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.user = require_user(state.user)
+
+    def call(self, operation: str, **parameters: object) -> Answer:
+        """Call an operation.
+
+        Args:
+            operation: The operation's name in the service model, such as ``"GetUser"``.
+            **parameters: Its parameters besides ``AccessToken``; those that are None are left out.
+
+        Raises:
+            UserUnAuthenticatedException: The user has signed out; `SessionEnded` if the session has ended.
+            AuthError: As ``call`` of the room ``_cognito``, or the tokens could not be refreshed.
+        """
+        signed_in = self._same(require_user(self.state.user))
+        refusal: NotAuthorizedException
+        try:
+            return call(self.state.config, operation, AccessToken=signed_in.tokens.access_token, **parameters)
+        except (AccessTokenExpired, AccessTokenRevoked) as error:
+            refusal = error
+        newer = self._same(self._renewed(signed_in, refusal))
+        return call(self.state.config, operation, AccessToken=newer.tokens.access_token, **parameters)
+
+    def _renewed(self, refused: SignedIn, refusal: NotAuthorizedException) -> SignedIn:
+        """The user with another access token than the one that was refused."""
+        if refused.tokens.refresh_token is None:
+            raise session_over(f"{refusal.message.rstrip('.')}, and it has no refresh token") from refusal
+        user = self.state.user
+        current = user.value
+        if current is not None and current.tokens.access_token == refused.tokens.access_token:
+            return present(user.get_other_than(current))
+        return require_user(user)
+
+    def _same(self, signed_in: SignedIn) -> SignedIn:
+        if signed_in.user_id != self.user.user_id:
+            raise UserUnAuthenticatedException("Another user has signed in since the call began.")
+        return signed_in

@@ -9,13 +9,13 @@ import boto3
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.session import Session as CoreSession
 
 import amplify_auth as auth
 from amplify_auth import AuthError, AuthNetworkError, Session
 from amplify_auth._cognito import call, identity_pool_client, invoke
 from amplify_auth._cognito.effects import EFFECTS, effect_of
 from tests.support.asking import ask
+from tests.support.model import MODEL, required_members
 from tests.support.newest_model import needs_newest
 from tests.support.scripted_cognito import (
     HALF,
@@ -84,7 +84,6 @@ FLOWS: dict[str, tuple[bool, dict[str, str]]] = {
     "USER_SRP_AUTH": (True, {"SRP_A": "a" * 768}),
     "NEW_FLOW_AUTH": (False, {}),
 }
-MODEL = CoreSession().get_service_model("cognito-idp")
 #: The operations that an older botocore knows too.
 KNOWN = set(MODEL.operation_names)
 
@@ -98,22 +97,6 @@ MAY_HAVE_ACTED = {
 }
 
 
-def _parameters(shape: Any, name: str = "") -> Any:
-    """Something that botocore accepts for each required member."""
-    if shape.type_name == "structure":
-        required = {member: shape.members[member] for member in shape.required_members}
-        return {member: _parameters(item, member) for member, item in required.items()}
-    if shape.type_name == "list":
-        return [_parameters(shape.member)]
-    if shape.type_name == "map":
-        return {"USERNAME": "alice"}
-    if getattr(shape, "is_document_type", False):
-        return {}
-    if shape.type_name == "boolean":
-        return True
-    return (shape.enum or ["x" * 20])[0]
-
-
 @pytest.mark.parametrize("fault", MAY_HAVE_ACTED)
 @pytest.mark.parametrize("operation", sorted((SENT_ONCE | SENT_AGAIN) & KNOWN))
 def test_what_may_have_been_acted_on_is_repeated_only_where_that_is_harmless(
@@ -121,7 +104,7 @@ def test_what_may_have_been_acted_on_is_repeated_only_where_that_is_harmless(
 ) -> None:
     scripted.always(operation, MAY_HAVE_ACTED[fault])
     with pytest.raises(AuthError):
-        call(session.config, operation, **_parameters(MODEL.operation_model(operation).input_shape))
+        call(session.config, operation, **required_members(operation))
     assert scripted.operations == [operation] * (1 if operation in SENT_ONCE else 3)
 
 
@@ -199,7 +182,7 @@ def test_what_was_throttled_was_not_acted_on_and_is_tried_again(
 ) -> None:
     scripted.always(operation, refuses("TooManyRequestsException", "Rate exceeded"))
     with pytest.raises(auth.errors.TooManyRequestsException):
-        call(session.config, operation, **_parameters(MODEL.operation_model(operation).input_shape))
+        call(session.config, operation, **required_members(operation))
     assert scripted.operations == [operation] * 3
 
 
@@ -209,7 +192,7 @@ def test_a_user_who_tries_too_often_is_not_made_to_try_more_often(
 ) -> None:
     scripted.always(operation, refuses("LimitExceededException", "Attempt limit exceeded."))
     with pytest.raises(auth.errors.LimitExceededException):
-        call(session.config, operation, **_parameters(MODEL.operation_model(operation).input_shape))
+        call(session.config, operation, **required_members(operation))
     assert scripted.operations == [operation]
 
 
@@ -220,7 +203,7 @@ def test_an_answer_that_does_not_come_whole_leads_to_no_second_request(
 ) -> None:
     scripted.always(operation, answer)
     with pytest.raises(auth.AuthNetworkError):
-        call(hasty.config, operation, **_parameters(MODEL.operation_model(operation).input_shape))
+        call(hasty.config, operation, **required_members(operation))
     scripted.wait_for(1)
     assert scripted.operations == [operation]
 

@@ -16,6 +16,9 @@ TRIGGERS: Final = {
     "verify_auth_challenge_response": "VerifyAuthChallengeResponse",
 }
 
+#: ``InitiateAuth`` passes its ``ClientMetadata`` to these only: API reference, ``InitiateAuth``, ``ClientMetadata``.
+_INITIATED_WITH_METADATA: Final = frozenset({"pre_sign_up", "pre_authentication", "user_migration"})
+
 
 def run(
     call: Call,
@@ -35,7 +38,7 @@ def run(
         source: ``triggerSource`` of the event, such as ``PreSignUp_SignUp``.
         username: ``userName`` of the event.
         client_id: The app client.
-        request: ``event["request"]``.
+        request: ``event["request"]`` without ``clientMetadata``.
         response: ``event["response"]`` before the trigger runs.
 
     Returns:
@@ -48,6 +51,7 @@ def run(
     trigger = call.state.triggers.get(name)
     if trigger is None:
         return None
+    is_withheld = call.operation == "InitiateAuth" and name not in _INITIATED_WITH_METADATA
     event: Response = {
         "version": "1",
         "triggerSource": source,
@@ -55,7 +59,7 @@ def run(
         "userPoolId": call.pool.id,
         "userName": username,
         "callerContext": {"awsSdkVersion": "amplify_auth.testing", "clientId": client_id},
-        "request": request,
+        "request": {**request, "clientMetadata": {} if is_withheld else call.metadata()},
         "response": response,
     }
     try:

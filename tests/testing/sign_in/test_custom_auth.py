@@ -97,7 +97,7 @@ def test_events_are_those_of_lambda(bed: Bed, triggers: Triggers) -> None:
     define, create, verify, again, _ = triggers.events
     assert define["triggerSource"] == "DefineAuthChallenge_Authentication"
     assert define["request"]["session"] == []
-    assert define["request"]["clientMetadata"] == {"a": "b"}
+    assert define["request"]["clientMetadata"] == {}  # that of InitiateAuth does not get here
     assert define["request"]["userAttributes"]["sub"] == bed.pool.user("alice").sub
     assert define["request"]["userAttributes"]["cognito:user_status"] == "CONFIRMED"
     assert define["request"]["userNotFound"] is False

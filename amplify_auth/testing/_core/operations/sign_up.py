@@ -89,7 +89,6 @@ def _pre_sign_up(call: Call, username: str, attributes: Mapping[str, str]) -> Re
         request={
             "userAttributes": dict(attributes),
             "validationData": listed_attributes(objects(call.params, "ValidationData")),
-            "clientMetadata": call.metadata(),
         },
         response={"autoConfirmUser": False, "autoVerifyEmail": False, "autoVerifyPhone": False},
     )

@@ -117,7 +117,6 @@ def _run(call: Call, progress: Progress, name: str, source: str, request: Respon
     user = call.pool.users.get(progress.username)
     request["userAttributes"] = attributes_for_triggers(user) if user is not None else {}
     request["userNotFound"] = user is None
-    request["clientMetadata"] = call.metadata()
     result = triggers.run(
         call,
         name,

@@ -124,7 +124,6 @@ def _customize(call: Call, user: MotoUser, client: MotoClient, claims: Claims, r
                 "preferredRole": roles[0] if roles else None,
             },
             "scopes": str(claims.access["scope"]).split(),
-            "clientMetadata": call.metadata(),
         },
         response={"claimsOverrideDetails": None, "claimsAndScopeOverrideDetails": None},
     )

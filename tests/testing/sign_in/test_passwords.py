@@ -114,6 +114,27 @@ def test_unknown_users_named_or_hidden(make: Any) -> None:
         confirm(hidden, "123456", username="nobody")
 
 
+def test_users_who_cannot_get_a_code_named_or_hidden(make: Any) -> None:
+    """https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html"""
+    for hides in (False, True):
+        bed = make(prevent_user_existence_errors=hides, users=("alice",))
+        bed.pool.create_user("ute", PASSWORD, status="UNCONFIRMED")
+        bed.admin.admin_disable_user(UserPoolId=bed.pool.id, Username="alice")
+        if hides:
+            assert forgot(bed, "ute")["Destination"] == "u***@y***"
+            assert forgot(bed, "alice")["Destination"] == "a***@y***"
+            with refused("CodeMismatchException"):
+                confirm(bed, "123456")
+        else:
+            with refused("InvalidParameterException"):
+                forgot(bed, "ute")
+            with refused("NotAuthorizedException", "User is disabled."):
+                forgot(bed)
+            with refused("NotAuthorizedException", "User is disabled."):
+                confirm(bed, "123456")
+        assert bed.pool.outbox == ()
+
+
 def test_a_change_wants_the_old_password(bed: Bed) -> None:
     token = bed.tokens()["AccessToken"]
 

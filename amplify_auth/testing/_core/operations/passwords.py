@@ -44,21 +44,32 @@ _LEGACY: Final[tuple[Members, ...]] = (
 
 @operation("ForgotPassword", required=("ClientId", "Username"), optional=("SecretHash",))
 def forgot_password(call: Call) -> Response:
-    """Send a code that allows a new password."""
+    """Send a code that allows a new password.
+
+    A client that hides which users exist gets made-up details for a user who does not exist, is disabled, or has no
+    verified address (https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html).
+    """
     name = call.text("Username")
     check_secret_hash(call, call.params.get("SecretHash"), name)
     user = account_user(call, name)
-    if user is None:
+    if user is None or (call.hides_users and not user.enabled):
         return {"CodeDeliveryDetails": simulated_delivery(name)}
     check_enabled(user)
     if status_of(user) == "FORCE_CHANGE_PASSWORD":
         raise not_authorized("User password cannot be reset in the current state.")
     attribute = _recovery(call, user)
+    if attribute is None and call.hides_users:
+        return {"CodeDeliveryDetails": simulated_delivery(name)}
+    if attribute is None:
+        raise invalid_parameter(
+            "Cannot reset password for the user as there is no registered/verified email or phone_number"
+        )
     _, details = codes.send(call, user, codes.FORGOT_PASSWORD, attribute, lifetime=_LIFETIME)
     return {"CodeDeliveryDetails": details}
 
 
-def _recovery(call: Call, user: MotoUser) -> str:
+def _recovery(call: Call, user: MotoUser) -> str | None:
+    """The attribute that the code goes to; None if none is verified."""
     setting = section(call.pool.extended_config, "AccountRecoverySetting")
     mechanisms = objects(setting, "RecoveryMechanisms") or _LEGACY
     names = [str(one["Name"]) for one in sorted(mechanisms, key=lambda one: number(one, "Priority"))]
@@ -67,9 +78,7 @@ def _recovery(call: Call, user: MotoUser) -> str:
     for name in names:
         if is_verified(user, name.removeprefix("verified_")):
             return name.removeprefix("verified_")
-    raise invalid_parameter(
-        "Cannot reset password for the user as there is no registered/verified email or phone_number"
-    )
+    return None
 
 
 @operation(
@@ -78,11 +87,11 @@ def _recovery(call: Call, user: MotoUser) -> str:
     optional=("SecretHash",),
 )
 def confirm_forgot_password(call: Call) -> Response:
-    """Set a new password with the code that was sent."""
+    """Set a new password with the code that was sent. A client that hides users hides disabled ones too."""
     name = call.text("Username")
     check_secret_hash(call, call.params.get("SecretHash"), name)
     user = account_user(call, name)
-    if user is None:
+    if user is None or (call.hides_users and not user.enabled):
         raise code_mismatch()
     check_enabled(user)
     code = codes.check(call, user.username, codes.FORGOT_PASSWORD, call.text("ConfirmationCode"))

@@ -11,7 +11,7 @@ from .configure import state_of
 
 
 def as_user(session: Session | None) -> UserRequests:
-    """What sends the requests of the user who is signed in to ``session``, or to the default session, now.
+    """Sends requests of the user who is signed in now to ``session``, or to the default session.
 
     Raises:
         UserUnAuthenticatedException: No user is signed in; `SessionEnded` if one was.
@@ -48,8 +48,12 @@ class UserRequests:
             operation: The operation's name in the service model, such as ``"GetUser"``.
             **parameters: Its parameters besides ``AccessToken``; those that are None are left out.
 
+        Returns:
+            The answer, as botocore parsed it.
+
         Raises:
-            UserUnAuthenticatedException: The user has signed out; `SessionEnded` if the session has ended.
+            UserUnAuthenticatedException: The user has signed out, or another one has signed in; `SessionEnded` if the
+                session has ended.
             AuthError: As ``call`` of the room ``_cognito``, or the tokens could not be refreshed.
         """
         signed_in = self._same(require_user(self.state.user))
@@ -63,15 +67,21 @@ class UserRequests:
 
     def _renewed(self, refused: SignedIn, refusal: NotAuthorizedException) -> SignedIn:
         """The user with another access token than the one that was refused."""
-        if refused.tokens.refresh_token is None:
-            raise session_over(f"{refusal.message.rstrip('.')}, and it has no refresh token") from refusal
         user = self.state.user
         current = user.value
-        if current is not None and current.tokens.access_token == refused.tokens.access_token:
+        if current is None or current.tokens.access_token != refused.tokens.access_token:  # changed since
+            return require_user(user)
+        if current.tokens.refresh_token is not None:
             return present(user.get_other_than(current))
+        over = session_over(f"{refusal.message.rstrip('.')}, and it has no refresh token")
+        over.__cause__ = refusal
+        user.end(current, over)
         return require_user(user)
 
     def _same(self, signed_in: SignedIn) -> SignedIn:
-        if signed_in.user_id != self.user.user_id:
-            raise UserUnAuthenticatedException("Another user has signed in since the call began.")
+        if (signed_in.user_id, signed_in.username) != (self.user.user_id, self.user.username):
+            raise UserUnAuthenticatedException(
+                "Another user has signed in since the call began.",
+                recovery_suggestion="Call again if it is meant for that user. Give each user a Session.",
+            )
         return signed_in

@@ -201,6 +201,19 @@ class Refreshable(Generic[V]):
             self._lost_since = None
             return former
 
+    def end(self, refused: V, over: Exception) -> None:
+        """End the value: a server does not accept it, and it can never be refreshed. Nothing is done if it is replaced.
+
+        Args:
+            refused: The value.
+            over: Why. ``get`` raises what ``final`` makes of it, until ``replace``.
+        """
+        with self._lock:
+            if self.value is not refused:
+                return
+            self._current, self._over = None, over
+        self._on_failed(refused, over)
+
     def get(self, *, force: bool = False, context: Context = None) -> V | None:
         """A value that is good to use, refreshed first if it must be. None if there is no value.
 

@@ -559,6 +559,36 @@ class TestSharedWithOtherProcesses:
         assert parts.service.calls == []
 
 
+class TestAnEndThatTheServerCaused:
+    def test_every_later_call_hears_of_it(self, parts: Any) -> None:
+        parts.sign_in()
+        parts.holder.end(parts.holder.value, Refused())
+
+        assert (parts.holder.value, parts.holder.is_over) == (None, True)
+        for _ in range(2):
+            with pytest.raises(Ended):
+                parts.holder.get()
+        assert parts.events == [("failed", Refused)]
+        assert parts.service.calls == []
+
+    def test_the_next_value_is_left_alone(self, parts: Any) -> None:
+        parts.sign_in()
+        refused = parts.holder.value
+        parts.sign_in(5)
+        parts.holder.end(refused, Refused())
+
+        assert parts.holder.get() == value(5)
+        assert (parts.holder.is_over, parts.events) == (False, [])
+
+    def test_what_was_signed_out_stays_signed_out(self, parts: Any) -> None:
+        parts.sign_in()
+        refused = parts.holder.replace(None)
+        parts.holder.end(refused, Refused())
+
+        assert parts.holder.get() is None
+        assert parts.events == []
+
+
 class TestReadingWithoutWaiting:
     def test_a_fresh_value_is_there_and_one_to_be_renewed_is_only_unexpired(self, parts: Any) -> None:
         holder, clock = parts.holder, parts.clock

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Collection, Mapping, Sequence
-from typing import TypeGuard, TypeVar
+from typing import Final, TypeGuard, TypeVar
 
 from ._typed_text import code_of, has_unseen, hint, stripped
 from .errors import AuthValidationError
 
 L = TypeVar("L", bound=str)
+LONGEST_PASSWORD: Final = 256
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -121,6 +123,31 @@ def code(value: object, argument: str, name: str, message: str) -> str:
     return required(code_of(required(value, argument, name, message)), argument, name, message)
 
 
+def new_password(value: object, argument: str, name: str, message: str) -> str:
+    r"""``value`` as a password to set. Only what no policy of a pool allows is refused here.
+
+    A password has 256 characters at most (``PasswordType`` of the service's model). Cognito refuses white space at its
+    ends, as ``\S`` means it: that of ASCII (https://github.com/cds-snc/platform-forms-client/issues/5635). A space
+    between other characters is a symbol of the policy, so the pattern of the model, ``[\S]+``, is too narrow.
+
+    The arguments are those of `required`.
+    """
+    checked = required(value, argument, name, message)
+    if checked != checked.strip(string.whitespace):
+        raise AuthValidationError(
+            f"{argument} has white space at its ends.",
+            name="InvalidArgument",
+            recovery_suggestion=f"Remove the white space at the ends of {argument}: Cognito accepts none there.",
+        )
+    if len(checked) > LONGEST_PASSWORD:
+        raise AuthValidationError(
+            f"{argument} is longer than {LONGEST_PASSWORD} characters.",
+            name="InvalidArgument",
+            recovery_suggestion="Choose a shorter password.",
+        )
+    return checked
+
+
 def texts(value: object, argument: str) -> dict[str, str] | None:
     """``value`` as a mapping of text to text, or None."""
     if value is None:
@@ -136,6 +163,16 @@ def texts(value: object, argument: str) -> dict[str, str] | None:
                 f"{argument}[{name!r}] is None.", name="InvalidArgument", recovery_suggestion="Leave it out."
             )
         checked[name] = text
+    return checked
+
+
+def some_texts(value: object, argument: str) -> dict[str, str]:
+    """``value`` as a mapping of text to text that is not empty."""
+    checked = texts(value, argument)
+    if not checked:
+        raise AuthValidationError(
+            f"{argument} is empty.", name="InvalidArgument", recovery_suggestion=f"Name at least one in {argument}."
+        )
     return checked
 
 

@@ -20,7 +20,7 @@ from .errors import AuthError
 
 logger = logging.getLogger("amplify_auth")
 
-EventName = Literal["signed_in", "signed_out", "token_refresh", "token_refresh_failure"]
+EventName = Literal["signed_in", "signed_out", "token_refresh", "token_refresh_failure", "user_deleted"]
 
 
 @final
@@ -29,7 +29,8 @@ class AuthEvent(Value):
     """Something that happened to a session.
 
     Attributes:
-        name: ``"signed_in"``, ``"signed_out"``, ``"token_refresh"`` or ``"token_refresh_failure"``.
+        name: ``"signed_in"``, ``"signed_out"``, ``"token_refresh"``, ``"token_refresh_failure"`` or
+            ``"user_deleted"``. The last one comes before ``"signed_out"``, if the user has deleted the account.
         username: Cognito's name for the user it happened to; None if no user was signed in.
         error: Why the refresh failed: `SessionEnded` if the user must sign in again, else an error that may pass.
     """

@@ -304,7 +304,9 @@ class PasswordHistoryPolicyViolationException(AuthServiceError):
 class PasswordResetRequiredException(AuthServiceError):
     """The password must be reset before the next sign-in."""
 
-    default_recovery_suggestion = "Reset the password with the code that the user was sent."
+    default_recovery_suggestion = (
+        "Call confirm_reset_password() with the code that the user was sent. reset_password() sends another one."
+    )
 
 
 class RefreshTokenReuseException(AuthServiceError):

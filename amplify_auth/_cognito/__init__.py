@@ -1,5 +1,6 @@
 """The wire: the boto3 clients, the one call, and the answers and refusals of Cognito. Nothing here decides."""
 
+from .account_replies import attributes_of_user, deliveries, named_values, structures
 from .client import identity_pool_client, keep_rules, user_pool_client
 from .client_secret import secret_hash
 from .foreign_servers import may_lack_operation, surely_lacks_operation
@@ -24,8 +25,10 @@ __all__ = [
     "Reply",
     "SensitiveDataFilter",
     "SignUpReply",
+    "attributes_of_user",
     "authentication_result",
     "call",
+    "deliveries",
     "delivery_details",
     "get_document",
     "identity_pool_client",
@@ -33,12 +36,14 @@ __all__ = [
     "is_outcome_unknown",
     "keep_rules",
     "may_lack_operation",
+    "named_values",
     "optional_text",
     "protocol_error",
     "says_outcome_is_unknown",
     "says_session_is_closed",
     "secret_hash",
     "structure_or_empty",
+    "structures",
     "surely_lacks_operation",
     "user_pool_client",
 ]

@@ -45,7 +45,6 @@ _UNKNOWN: Final = _once("It is not known what a second request does.", "Find out
 
 _READS: Final = "It only reads."
 _SAME_END: Final = "After the second request all is as after the first."
-_WAIT_FOR_CODE: Final = "Wait for the message. Ask for another one only if none arrives."
 
 # The flows of InitiateAuth and the challenges of RespondToAuthChallenge that have rows of their own.
 _VARIANTS: Final[Mapping[str, str]] = {"InitiateAuth": "AuthFlow", "RespondToAuthChallenge": "ChallengeName"}
@@ -59,7 +58,7 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     ),
     "ChangePassword": _once(
         "The old password may be wrong by now, and a wrong one is counted.",
-        "Sign in with the new password. Only if it is refused, change the password again.",
+        "Sign in with the new password. Only if it is refused, call update_password() again.",
     ),
     "CompleteWebAuthnRegistration": _once(
         "The registration is spent.", "List the passkeys. Only if the new one is missing, register it again."
@@ -71,7 +70,7 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     ),
     "ConfirmForgotPassword": _once(
         "The code is spent, and a wrong one is counted.",
-        "Sign in with the new password. Only if it is refused, confirm it again.",
+        "Sign in with the new password. Only if it is refused, call confirm_reset_password() again.",
     ),
     "ConfirmSignUp": _once(
         "The code is spent, and a wrong one is counted.",
@@ -80,13 +79,16 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     ),
     "DeleteUser": _once(
         "A user who is deleted is refused.",
-        "Call again: if there is no such user any more, the user has been deleted.",
+        "Call delete_user() again: if there is no such user any more, it succeeds.",
         may_be_called_again=True,
     ),
     "DeleteUserAttributes": _repeated(_SAME_END),
     "DeleteWebAuthnCredential": _repeated(_SAME_END),
     "ForgetDevice": _repeated(_SAME_END),
-    "ForgotPassword": _once("It sends a message, and is counted.", _WAIT_FOR_CODE),
+    "ForgotPassword": _once(
+        "It sends a message, and is counted.",
+        "Wait for the message. Only if none arrives, call reset_password() again.",
+    ),
     "GetCredentialsForIdentity": _repeated("The credentials that were lost expire unused."),
     "GetDevice": _repeated(_READS),
     # With the proof of a user it always gives that user's identity: see `effect_of`.
@@ -100,7 +102,10 @@ EFFECTS: Final[Mapping[str, Effect]] = {
         "The tokens that were lost expire unused. A replaced refresh token stays good for the client's grace period."
     ),
     "GetUser": _repeated(_READS),
-    "GetUserAttributeVerificationCode": _once("It sends a message, and is counted.", _WAIT_FOR_CODE),
+    "GetUserAttributeVerificationCode": _once(
+        "It sends a message, and is counted.",
+        "Wait for the message. Only if none arrives, call send_user_attribute_verification_code() again.",
+    ),
     "GetUserAuthFactors": _repeated(_READS),
     "GlobalSignOut": _once(
         "The first one revokes the access token that the second one needs.",
@@ -167,7 +172,8 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     "UpdateDeviceStatus": _repeated(_SAME_END),
     "UpdateUserAttributes": _once(
         "It sends a code for each new address.",
-        "Read the attributes. Only if they are the old ones, change them again: that sends another code.",
+        "Read the attributes with fetch_user_attributes(), and wait for the message. Only if they are the old ones and "
+        "no message arrives, change them again: that sends another code.",
     ),
     "VerifySoftwareToken": _once(
         "The code is spent, and a wrong one is counted.",
@@ -175,7 +181,8 @@ EFFECTS: Final[Mapping[str, Effect]] = {
     ),
     "VerifyUserAttribute": _once(
         "The code is spent, and a wrong one is counted.",
-        "Read the attributes. Only if the attribute is not verified, confirm it again.",
+        "Read the attributes with fetch_user_attributes(). Only if the attribute is not verified, call "
+        "confirm_user_attribute() again.",
     ),
 }
 

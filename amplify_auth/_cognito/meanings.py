@@ -48,7 +48,8 @@ class Meaning(Value):
         kind: Our class; None: that of the exception.
         advice: What to change; None: the advice of the class. ``{asked}`` is the flow that was asked for, and
             ``{attributes}`` the names of the attributes that were sent.
-        of: The row is only for these operations, flows and challenges; empty: for all.
+        of: The row is only for these operations, flows and challenges; empty: for all. ``"attributes"`` stands for all
+            requests that write attributes, and ``"AccessToken"`` for all of a signed-in user.
     """
 
     codes: str
@@ -119,7 +120,7 @@ MEANINGS: Final = (
         "write unauthorized attribute",
         AttributeNotWritable,
         "The request wrote {attributes}. Leave out what the app client may not write, or ask the pool's owner to add "
-        "it to the client's writable attributes.",
+        "it to the client's writable attributes. No client can write email_verified and phone_number_verified.",
         frozenset({"attributes"}),
     ),
     Meaning(_REFUSED, "write unauthorized attribute", AttributeNotWritable),
@@ -192,6 +193,61 @@ MEANINGS: Final = (
         "auto verification not turned on",
         None,
         "Ask the pool's administrator to confirm the account: this pool sends no codes.",
+    ),
+    # Codes, and what was asked for with them.
+    Meaning(
+        "CodeMismatchException",
+        "",
+        None,
+        "Call confirm_reset_password() again with the newest code, or reset_password() for another one. If the app "
+        "client hides which accounts exist, every code is wrong for a user name that does not exist.",
+        frozenset({"ConfirmForgotPassword"}),
+    ),
+    Meaning(
+        "ExpiredCodeException",
+        "",
+        None,
+        "Call reset_password() to get another code. Cognito also answers so if no code was asked for.",
+        frozenset({"ConfirmForgotPassword"}),
+    ),
+    Meaning(
+        "InvalidPasswordException",
+        "",
+        None,
+        "Choose a password that meets the policy in the message, and call confirm_reset_password() again: the code is "
+        "still good.",
+        frozenset({"ConfirmForgotPassword"}),
+    ),
+    Meaning(
+        "CodeMismatchException ExpiredCodeException",
+        "",
+        None,
+        "Call confirm_user_attribute() with the newest code. For another one, call "
+        "send_user_attribute_verification_code(). If a new value waits for its code, call update_user_attribute() with "
+        "that value again.",
+        frozenset({"UpdateUserAttributes", "VerifyUserAttribute"}),
+    ),
+    Meaning(
+        "CodeDeliveryFailureException",
+        "",
+        None,
+        "Call fetch_user_attributes() first: the value may be changed already. Then check the destination, and the "
+        "pool's e-mail or SMS settings.",
+        frozenset({"UpdateUserAttributes"}),
+    ),
+    Meaning(
+        "AliasExistsException",
+        "",
+        None,
+        "Use another address: another account of the pool signs in with this one.",
+        frozenset({"UpdateUserAttributes", "VerifyUserAttribute"}),
+    ),
+    Meaning(
+        "UserNotFoundException",
+        "",
+        None,
+        "The account was deleted. Call sign_out(), and sign in with another account.",
+        frozenset({"AccessToken"}),
     ),
     # The client and its flows.
     Meaning(
@@ -341,7 +397,7 @@ def meaning_of(
     """Our class and the advice for what ``operation`` was refused with; None if only the exception's own is known."""
     asked = _text(parameters, "AuthFlow") or _text(parameters, "ChallengeName") or operation
     attributes = _attributes(parameters)
-    about = {operation, asked, "attributes"} if attributes else {operation, asked}
+    about = {operation, asked, *(("attributes",) if attributes else ()), *({"AccessToken"} & parameters.keys())}
     for row in MEANINGS:
         fits = code in row.codes.split() and (not row.of or row.of & about)
         if fits and re.search(row.says, message, re.IGNORECASE):
@@ -358,7 +414,9 @@ def _text(parameters: Mapping[str, object], name: str) -> str:
 def _attributes(parameters: Mapping[str, object]) -> str:
     """The names of the attributes in a request. Their values are not looked at."""
     given: Any = parameters.get("UserAttributes")
+    deleted = parameters.get("UserAttributeNames")
     names = [entry.get("Name") for entry in given if is_mapping(entry)] if is_list(given) else []
+    names += deleted if is_list(deleted) else []
     responses = parameters.get("ChallengeResponses")
     names += [key for key in responses if key.startswith("userAttributes.")] if is_mapping(responses) else []
     return ", ".join(name.removeprefix("userAttributes.") for name in names[:_MOST_NAMES] if is_text(name))

@@ -25,6 +25,7 @@ CREDENTIAL_HEADERS = (
     "set-cookie",
     "x-amz-security-token",
     "x-amz-s3session-token",
+    "x-moto-forgot-password-confirmation-code",  # moto, and the test bed, answer ForgotPassword with the code
 )
 _NAMES = frozenset({"UsernameType", "ClientIdType", "AttributeValueType"})
 _NAME_KEYS = frozenset({"USERNAME", "USER_ID_FOR_SRP", "ChallengeName", "CHALLENGE_NAME", "PREFERRED_CHALLENGE"})

@@ -1,12 +1,22 @@
 """The public names of the package, in one list. Nothing is made here."""
 
 from .. import errors
+from .._api.attributes import (
+    confirm_user_attribute,
+    delete_user_attributes,
+    fetch_user_attributes,
+    send_user_attribute_verification_code,
+    update_user_attribute,
+    update_user_attributes,
+)
 from .._api.auth_session import fetch_auth_session, get_current_user
 from .._api.auto_sign_in import auto_sign_in
 from .._api.configure import configure, get_session, use_session
+from .._api.passwords import confirm_reset_password, reset_password, update_password
 from .._api.sign_in import confirm_sign_in, resend_sign_in_code, sign_in
 from .._api.sign_out import sign_out
 from .._api.sign_up import confirm_sign_up, resend_sign_up_code, sign_up
+from .._api.user import delete_user
 from .._api.verify_token import verify_token
 from .._cognito import SensitiveDataFilter
 from .._events import AuthEvent
@@ -136,17 +146,27 @@ __all__ = [
     "WebAuthnCredentialPage",
     "auto_sign_in",
     "configure",
+    "confirm_reset_password",
     "confirm_sign_in",
     "confirm_sign_up",
+    "confirm_user_attribute",
+    "delete_user",
+    "delete_user_attributes",
     "errors",
     "fetch_auth_session",
+    "fetch_user_attributes",
     "get_current_user",
     "get_session",
     "resend_sign_in_code",
     "resend_sign_up_code",
+    "reset_password",
+    "send_user_attribute_verification_code",
     "sign_in",
     "sign_out",
     "sign_up",
+    "update_password",
+    "update_user_attribute",
+    "update_user_attributes",
     "use_session",
     "verify_token",
 ]

@@ -1,6 +1,7 @@
 """What a session keeps: its configuration, its user, what is pending, and where that is stored."""
 
 from .config_sources import Source, load_config
+from .new_password import use_new_password
 from .session import Session
 from .state import State
 from .step import Step
@@ -11,4 +12,5 @@ __all__ = [
     "State",
     "Step",
     "load_config",
+    "use_new_password",
 ]

@@ -74,7 +74,7 @@ class NoStore(NotShared[SignedIn]):
     def forget_ended(self, signed_in: SignedIn) -> None:
         """There is no record to remove."""
 
-    def forget_devices(self) -> None:
+    def forget_devices(self, username: str | None = None) -> None:
         """There is no record to remove."""
 
 
@@ -197,12 +197,14 @@ class RecordStore:
         except AuthError as trouble:
             logger.error("The ended session is still in its storage: %s", trouble.message)
 
-    def forget_devices(self) -> None:
-        """Remove the devices from the record, even if it is of another sign-in."""
+    def forget_devices(self, username: str | None = None) -> None:
+        """Remove the devices from the record, or those of one user, even if it is of another sign-in."""
         with self._storage.lock():
             record = self._read()
-            if record is not None:
-                self._replace(attrs.evolve(record, snapshot=attrs.evolve(record.snapshot, devices=())))
+            devices = () if record is None else record.snapshot.devices
+            kept = tuple(device for device in devices if username not in (None, device.username))
+            if record is not None and kept != devices:
+                self._replace(attrs.evolve(record, snapshot=attrs.evolve(record.snapshot, devices=kept)))
 
     # While the tokens are refreshed
 

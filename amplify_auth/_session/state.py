@@ -49,6 +49,7 @@ class State:
         pending: The sign-in that waits for an answer.
         auto_sign_ins: The automatic sign-ins that wait.
         devices: The registered devices of all users who signed in here.
+        lost_deletion: The user whose account was to be deleted, if the answer to that was lost. In memory only.
         unfinished_sign_outs: Users whose tokens could not be revoked; kept in memory only. ``sign_out_lock`` guards it.
     """
 
@@ -78,6 +79,7 @@ class State:
         self.pending: PendingSignIn | None = None
         self.auto_sign_ins: Final = AutoSignInRegister(self.lock)
         self.devices: Final = DeviceRegister(self.lock)
+        self.lost_deletion: SignedIn | None = None
         self.unfinished_sign_outs: tuple[UnfinishedSignOut, ...] = ()
         self.store.load()
 
@@ -87,9 +89,10 @@ class State:
         return self.user.value
 
     def forget_what_waits(self) -> None:
-        """Forget the sign-in that waits for an answer, and all automatic ones."""
+        """Forget the sign-in that waits for an answer, all automatic ones, and a deletion whose answer was lost."""
         with self.lock:
             self.pending = None
+            self.lost_deletion = None
             self.auto_sign_ins.replace_all(())
 
     def clear(self) -> SignedIn | None:

@@ -266,7 +266,11 @@ class ContinueSignInWithFirstFactorSelection(Value):
 @final
 @value(kw_only=True)
 class ResetPassword(Value):
-    """The password must be reset before this user can sign in; ``error`` is Cognito's refusal."""
+    """The password must be reset before this user can sign in; ``error`` is Cognito's refusal.
+
+    If an administrator asked for that, Cognito has sent a code: call ``confirm_reset_password``. ``reset_password``
+    sends another one. No sign-in is pending, so both take the user name again.
+    """
 
     sign_in_step: Literal["RESET_PASSWORD"] = attrs.field(default="RESET_PASSWORD", init=False)
     error: AuthError | None = kept_error()

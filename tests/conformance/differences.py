@@ -90,7 +90,9 @@ def _of_values(at: str, recorded: Any, played: Any) -> _Found:
 
 
 def _parsed(value: Any) -> Any:
-    """The members of an object in a text have no order either."""
+    """The members of an object in a text have no order either. Nor has a list of attributes."""
+    if isinstance(value, list) and all(isinstance(item, Mapping) and "Name" in item for item in value):
+        return sorted(value, key=lambda item: str(item["Name"]))
     if isinstance(value, str) and value.startswith("{"):
         with contextlib.suppress(ValueError):
             return json.loads(value)

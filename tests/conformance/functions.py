@@ -13,6 +13,7 @@ _RENAMED = {"global": "global_sign_out"}
 _JS_NAMES = {"allowed_mfa_types": "allowedMFATypes"}
 #: Members that only ours have: the refusal behind a step, and the tag of the other union.
 _ONLY_OURS = {"error", "friendly_device_name"}
+_TAGS = frozenset({"signUpStep", "signInStep", "resetPasswordStep", "updateAttributeStep"})
 _TEXT_KEYS = {"userAttributes", "validationData", "clientMetadata"}
 
 
@@ -26,8 +27,9 @@ class Function:
 
 def keywords(args: Mapping[str, Any]) -> dict[str, Any]:
     """The JavaScript client's one argument as our keyword arguments."""
-    flat = {**args, **args.get("options", {})}
-    flat.pop("options", None)
+    flat = {**args, **args.get("options", {}), **args.get("userAttribute", {})}
+    for name in ("options", "userAttribute"):
+        flat.pop(name, None)
     return {_RENAMED.get(name, snake(name)): _keyword(name, value) for name, value in flat.items()}
 
 
@@ -43,7 +45,7 @@ def snake(name: str) -> str:
 def camel(value: Any) -> Any:
     """One of our values as JSON in the JavaScript client's words; what is None is left out, as there."""
     if isinstance(value, Mapping):
-        return dict(value)
+        return {name: camel(item) for name, item in value.items()}
     if isinstance(value, tuple):
         return [camel(item) for item in value]
     if isinstance(value, auth.TotpSetupDetails):
@@ -62,13 +64,20 @@ def _plain(output: Any, session: auth.Session) -> Any:
     return camel(output)
 
 
-def _without(tag: str) -> Callable[[Any, auth.Session], Any]:
+def _step(tag: str) -> Callable[[Any, auth.Session], Any]:
+    """An output whose next step has this tag. A step of ours has the tags of all its unions."""
+
     def result(output: Any, session: auth.Session) -> Any:
         shown = camel(output)
-        shown["nextStep"].pop(tag, None)
+        for other in _TAGS - {tag}:
+            shown["nextStep"].pop(other, None)
         return shown
 
     return result
+
+
+def _steps(outputs: Any, session: auth.Session) -> Any:
+    return {name: _step("updateAttributeStep")(output, session) for name, output in outputs.items()}
 
 
 def _signed_out(output: Any, session: auth.Session) -> Any:
@@ -89,15 +98,25 @@ def _session(output: Any, session: auth.Session) -> Any:
 
 
 FUNCTIONS: Mapping[str, Function] = {
-    "signUp": Function("sign_up", _without("signInStep")),
-    "confirmSignUp": Function("confirm_sign_up", _without("signInStep")),
+    "signUp": Function("sign_up", _step("signUpStep")),
+    "confirmSignUp": Function("confirm_sign_up", _step("signUpStep")),
     "resendSignUpCode": Function("resend_sign_up_code", _plain),
-    "autoSignIn": Function("auto_sign_in", _without("signUpStep")),
-    "signIn": Function("sign_in", _without("signUpStep")),
-    "confirmSignIn": Function("confirm_sign_in", _without("signUpStep")),
+    "autoSignIn": Function("auto_sign_in", _step("signInStep")),
+    "signIn": Function("sign_in", _step("signInStep")),
+    "confirmSignIn": Function("confirm_sign_in", _step("signInStep")),
     "signOut": Function("sign_out", _signed_out),
     "getCurrentUser": Function("get_current_user", _plain),
     "fetchAuthSession": Function("fetch_auth_session", _session),
+    "resetPassword": Function("reset_password", _step("resetPasswordStep")),
+    "confirmResetPassword": Function("confirm_reset_password", _plain),
+    "updatePassword": Function("update_password", _plain),
+    "fetchUserAttributes": Function("fetch_user_attributes", _plain),
+    "updateUserAttributes": Function("update_user_attributes", _steps),
+    "updateUserAttribute": Function("update_user_attribute", _step("updateAttributeStep")),
+    "deleteUserAttributes": Function("delete_user_attributes", _plain),
+    "sendUserAttributeVerificationCode": Function("send_user_attribute_verification_code", _plain),
+    "confirmUserAttribute": Function("confirm_user_attribute", _plain),
+    "deleteUser": Function("delete_user", _plain),
 }
 
 
@@ -107,6 +126,7 @@ EVENTS: Mapping[str, str] = {
     "signed_out": "signedOut",
     "token_refresh": "tokenRefresh",
     "token_refresh_failure": "tokenRefresh_failure",
+    "user_deleted": "userDeleted",
 }
 
 

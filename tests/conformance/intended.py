@@ -19,6 +19,7 @@ NOT_REPEATED = "RespondToAuthChallenge is not sent again after a 5xx, because th
 ONE_EVENT = "one refresh is one event"
 REFUSED_TOKEN = "a refresh token that is refused is an error, not an empty session"
 ANY_SPELLING = "a second factor may be named as Cognito names it; a code of an authenticator has digits"
+DELETED = "after a deletion the token of the deleted user is not revoked; an event says that the account is gone"
 BAD_INPUT = "bad input is refused: an unknown auth_flow_type is an error, not SRP"
 
 
@@ -140,6 +141,8 @@ INTENDED: tuple[Row, ...] = (
     Row("refresh", 3, "hub", ["tokenRefresh", "tokenRefresh"], ["tokenRefresh"], ONE_EVENT),
     Row("refresh-expired", 2, "output", {}, None, REFUSED_TOKEN),
     Row("refresh-expired", 2, "error", None, {"name": "UserUnAuthenticatedException"}, REFUSED_TOKEN),
+    Row("delete-user", 1, NOT_SENT, _REVOKED, None, DELETED),
+    Row("delete-user", 1, "hub", ["signedOut"], ["userDeleted", "signedOut"], DELETED),
     Row("fault-retries", 2, NOT_SENT, _srp_proof(1, 503), None, NOT_REPEATED),
     Row("fault-retries", 2, NOT_SENT, _srp_proof(1), None, NOT_REPEATED),
     Row("fault-retries", 2, "output", _SIGNED_IN, None, NOT_REPEATED),

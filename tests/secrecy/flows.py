@@ -442,3 +442,39 @@ def answers_that_break_off(bed: Bed) -> None:
     with RawServer(BAD_HEADER) as service:
         more = {"auth_flow_type": "USER_PASSWORD_AUTH", "session": bed.session(bed.pool(), endpoint_url=service.url)}
         bed.fail(errors.AuthProtocolError, auth.sign_in, "alice", PASSWORD, **more)
+
+
+@flow
+def a_forgotten_password(bed: Bed) -> None:
+    pool = bed.pool(client_secret=True)
+    pool.create_user("alice", PASSWORD)
+    session = bed.session(pool)
+    bed.do(auth.reset_password, "alice", client_metadata=METADATA, session=session)
+    bed.fail(errors.CodeMismatchException, auth.confirm_reset_password, "alice", NEW, CODE, session=session)
+    code = pool.code("alice", "ForgotPassword")
+    bed.fail(errors.InvalidPasswordException, auth.confirm_reset_password, "alice", "canary", code, session=session)
+    bed.do(auth.confirm_reset_password, "alice", NEW, code, client_metadata=METADATA, session=session)
+    bed.fail(errors.ExpiredCodeException, auth.confirm_reset_password, "alice", NEW, code, session=session)
+    bed.fail(auth.AuthValidationError, auth.confirm_reset_password, "alice", f" {NEW}", code, session=session)
+
+
+@flow
+def an_account_is_changed_and_deleted(bed: Bed) -> None:
+    pool = bed.pool(auto_verify=["email"], client_secret=True)
+    pool.create_user("alice", PASSWORD, attributes=EMAIL)
+    session = bed.session(pool)
+    bed.do(auth.sign_in, "alice", PASSWORD, session=session)
+    bed.fail(errors.NotAuthorizedException, auth.update_password, WRONG, NEW, session=session)
+    bed.do(auth.update_password, PASSWORD, NEW, session=session)
+    bed.fail(auth.AuthValidationError, auth.update_password, PASSWORD, f"{NEW}\n", session=session)
+    bed.do(auth.fetch_user_attributes, session=session)
+    changed = {"email": "canary-new@example.com", "nickname": "canary-nickname"}
+    bed.do(auth.update_user_attributes, changed, client_metadata=METADATA, session=session)
+    bed.do(auth.send_user_attribute_verification_code, "email", client_metadata=METADATA, session=session)
+    bed.fail(errors.CodeMismatchException, auth.confirm_user_attribute, "email", CODE, session=session)
+    bed.do(auth.confirm_user_attribute, "email", pool.code("alice", "Verify:email"), session=session)
+    bed.fail(errors.InvalidParameterException, auth.update_user_attribute, "sub", "canary-sub", session=session)
+    bed.do(auth.delete_user_attributes, ["nickname"], session=session)
+    bed.cognito.fail_next("DeleteUser", "dropped", after=True)
+    bed.fail(auth.AuthNetworkError, auth.delete_user, session=session)
+    bed.do(auth.delete_user, session=session)

@@ -38,6 +38,7 @@ PUBLIC = frozenset(
             "ResponseMetadata",
             "Code",
             "UserAttributes",
+            "UserAttributeNames",
         ),
         "question",  # of a custom challenge: Cognito calls its parameters public
     }

@@ -60,6 +60,8 @@ NO_AUTO_SIGN_IN: list[Any] = [
 NO_FLOW = [*NO_TEXT, "", "USER_SRP", "user_srp_auth", "REFRESH_TOKEN_AUTH"]
 NO_FACTOR = [*NO_TEXT, "", "PASSKEY", "password"]
 NO_LIST = [5, 1.5, True, b"s3cr3t", {"s3cr3t": 1}, object(), "", [""], [None], [5], ["s3cr3t\ud800"], [["s3cr3t"]]]
+#: White space at the ends of a password is refused by every pool; so is one of more than 256 characters.
+NO_NEW_PASSWORD = [*NO_TEXT, "", None, " s3cr3t", "s3cr3t\n", "\ts3cr3t", "s3cr3t" * 43]
 NO_SESSION = [5, "x", object(), False]
 
 #: Parameter -> what it cannot be. A name that is new has to be added here.
@@ -68,6 +70,12 @@ WRONG: dict[str, list[Any]] = {
     "confirmation_code": [*NO_TEXT, "", None],
     "challenge_response": [*NO_TEXT, "", None],
     "password": NO_TEXT,
+    "old_password": [*NO_TEXT, ""],
+    "new_password": NO_NEW_PASSWORD,
+    "attribute_key": [*NO_TEXT, "", None],
+    "user_attribute_key": [*NO_TEXT, "", None],
+    "user_attribute_keys": [*NO_LIST, None, [], ()],
+    "value": [*NO_TEXT, None],
     "friendly_device_name": NO_TEXT,
     "user_attributes": NO_TEXTS,
     "validation_data": NO_TEXTS,
@@ -88,6 +96,13 @@ WRONG: dict[str, list[Any]] = {
 RIGHT = {
     "username": "alice",
     "password": "Passw0rd!",
+    "old_password": "Passw0rd!",
+    "new_password": "N3w-passw0rd!",
+    "user_attributes": {"name": "Alice"},
+    "attribute_key": "name",
+    "value": "Alice",
+    "user_attribute_key": "email",
+    "user_attribute_keys": ["name"],
     "confirmation_code": "123456",
     "challenge_response": "123456",
     "token": "token",
@@ -208,6 +223,45 @@ AMPLIFY_NAMES: list[tuple[Callable[..., object], tuple[Any, ...], dict[str, Any]
         "username is required to resend_sign_up_code",
     ),
     (auth.confirm_sign_in, ("",), {}, "EmptyChallengeResponse", "challenge_response is required to confirm_sign_in"),
+    (auth.reset_password, ("",), {}, "EmptyResetPasswordUsername", "username is required to reset_password"),
+    (
+        auth.confirm_reset_password,
+        ("", "", ""),
+        {},
+        "EmptyConfirmResetPasswordUsername",
+        "username is required to confirm_reset_password",
+    ),
+    (
+        auth.confirm_reset_password,
+        ("alice", "", ""),
+        {},
+        "EmptyConfirmResetPasswordNewPassword",
+        "new_password is required to confirm_reset_password",
+    ),
+    (
+        auth.confirm_reset_password,
+        ("alice", "Passw0rd!", " "),
+        {},
+        "EmptyConfirmResetPasswordConfirmationCode",
+        "confirmation_code is required to confirm_reset_password",
+    ),
+    *(
+        (
+            auth.update_password,
+            passwords,
+            {},
+            "EmptyUpdatePassword",
+            "old_password and new_password are required to update_password",
+        )
+        for passwords in [("", "Passw0rd!"), ("Passw0rd!", ""), (None, ""), (None, None)]
+    ),
+    (
+        auth.confirm_user_attribute,
+        ("email", ""),
+        {},
+        "EmptyConfirmUserAttributeCode",
+        "confirmation code is required to confirm_user_attribute",
+    ),
 ]
 
 

@@ -12,6 +12,7 @@ SRP_START = {"AuthFlow": "USER_SRP_AUTH"}
 SRP_PROOF = {"ChallengeName": "PASSWORD_VERIFIER"}
 WRONG_PASSWORD = "Incorrect username or password."
 ATTRIBUTES = {"UserAttributes": [{"Name": "custom:tier", "Value": "gold"}, {"Name": "email", "Value": "a@b.c"}]}
+OF_A_USER = {"AccessToken": "token"}
 NEW_PASSWORD = {"ChallengeName": "NEW_PASSWORD_REQUIRED", "ChallengeResponses": {"userAttributes.zoneinfo": "UTC"}}
 
 Row = tuple[str, str, str, dict[str, Any], str | None, list[str]]
@@ -133,6 +134,55 @@ ROWS: list[Row] = [
         None,
         ["immutable"],
     ),
+    (
+        REFUSED,
+        "A client attempted to write unauthorized attribute",
+        "DeleteUserAttributes",
+        {"UserAttributeNames": ["custom:tier", 5]},
+        "AttributeNotWritable",
+        ["custom:tier.", "email_verified"],
+    ),
+    *(
+        (code, message, "ConfirmForgotPassword", {}, None, words)
+        for code, message, words in [
+            ("CodeMismatchException", "Invalid verification code provided, please try again.", ["reset_password()"]),
+            (
+                "ExpiredCodeException",
+                "Invalid code provided, please request a code again.",
+                ["Call reset_password()", "no code was asked for"],
+            ),
+            (
+                "InvalidPasswordException",
+                "Password did not conform with policy: Password not long enough",
+                ["confirm_reset_password() again", "still good"],
+            ),
+        ]
+    ),
+    *(
+        (code, message, "VerifyUserAttribute", OF_A_USER, None, words)
+        for code, message, words in [
+            (
+                "CodeMismatchException",
+                "Invalid verification code provided, please try again.",
+                ["send_user_attribute_verification_code()", "update_user_attribute()"],
+            ),
+            (
+                "ExpiredCodeException",
+                "Invalid code provided, please request a code again.",
+                ["send_user_attribute_verification_code()", "update_user_attribute()"],
+            ),
+            ("AliasExistsException", "An account with the email already exists.", ["another address"]),
+        ]
+    ),
+    (
+        "CodeDeliveryFailureException",
+        "Failed to deliver.",
+        "UpdateUserAttributes",
+        ATTRIBUTES,
+        None,
+        ["fetch_user_attributes()", "may be changed already"],
+    ),
+    ("UserNotFoundException", "User does not exist.", "GetUser", OF_A_USER, None, ["was deleted", "sign_out()"]),
     (
         PARAMETER,
         "User does not have a phone_number set to turn on SMS MFA",
@@ -321,7 +371,9 @@ def test_every_row_of_the_table_is_reached() -> None:
     reached = set()
     for code, message, operation, parameters, *_ in ROWS:
         asked = {operation, parameters.get("AuthFlow"), parameters.get("ChallengeName")}
-        asked |= {"attributes"} if "UserAttributes" in parameters or parameters is NEW_PASSWORD else set()
+        names = {"UserAttributes", "UserAttributeNames"} & parameters.keys()
+        asked |= {"attributes"} if names or parameters is NEW_PASSWORD else set()
+        asked |= {"AccessToken"} & parameters.keys()
         for index, row in enumerate(MEANINGS):
             fits = code in row.codes.split() and (not row.of or row.of & asked)
             if fits and re.search(row.says, message, re.IGNORECASE):

@@ -417,6 +417,25 @@ class TestAtTheSameTime:
 
         assert session.username == "bob"
 
+    def test_a_second_try_says_nothing_about_a_user_who_is_not_here_any_more(
+        self, scripted: ScriptedCognito, session: auth.Session
+    ) -> None:
+        def change_users() -> None:
+            auth.sign_out(session=session)
+            scripted.on("InitiateAuth", signs_in("bob", AccessToken=token_of_bob()))
+            auth.sign_in("bob", PASSWORD, session=session)
+
+        sign_in_to(scripted, session)
+        heard = heard_by(session)
+        scripted.always("RevokeToken", says()).on("DeleteUser", HANGS_UP, refused_while(change_users, GONE))
+        with pytest.raises(auth.AuthNetworkError):
+            delete(session)
+        with pytest.raises(errors.UserNotFoundException):
+            delete(session)
+
+        assert session.username == "bob"
+        assert "user_deleted" not in [name for name, _ in heard]
+
     def test_a_refresh_that_is_under_way_signs_the_user_in_no_more(
         self, scripted: ScriptedCognito, session: auth.Session
     ) -> None:

@@ -26,6 +26,7 @@ from .config import (
     as_first_factor,
 )
 from .credentials import AwsCredentials, IdentityPoolCredentials
+from .option_checks import kind_of_id, oauth_mistake
 from .other_words import OTHER_WORDS
 from .outputs import (
     AuthSession,
@@ -151,5 +152,7 @@ __all__ = [
     "WebAuthnCredentialPage",
     "as_first_factor",
     "decode_jwt_payload",
+    "kind_of_id",
+    "oauth_mistake",
     "refuse_too_long",
 ]

@@ -18,7 +18,7 @@ _REGION = r"[a-z]{2,4}(?:-[a-z]+)+-\d"
 _QUOTES: Final = ("'", '"', "`")
 _NO_VALUE: Final = ("None", "null", "undefined")  # how Python and JavaScript write a missing value into a text
 _PLACEHOLDER: Final = re.compile(
-    r"<.*>|\{.*\}|\$\{?\w+\}?|%\w+%|.*\byour[-_ ].*|.*_X{5,}|X{5,}|.*:X{8}-.*", re.IGNORECASE
+    r"<.*>|\{.*\}|\[.*\]|\$\{?\w+\}?|%\w+%|.*\byour[-_ ].*|.*_X{5,}|X{5,}|.*:X{8}-.*", re.IGNORECASE
 )
 _NO_PLACEHOLDERS: Final = ("client_secret", "endpoint_url", "identity_pool_endpoint_url")
 
@@ -59,6 +59,15 @@ _MIXED_UP: Final[Mapping[str, Mapping[str, str]]] = {
         "and a UUID.",
     },
 }
+#: Names of Amplify for JavaScript and for mobile apps -> in an outputs file.
+_OAUTH_NAMES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("scope", "Scopes"), "scopes"),
+    **dict.fromkeys(("redirectSignIn", "redirectSignInUri", "SignInRedirectURI"), "redirect_sign_in_uri"),
+    **dict.fromkeys(("redirectSignOut", "redirectSignOutUri", "SignOutRedirectURI"), "redirect_sign_out_uri"),
+    "responseType": "response_type",
+    **dict.fromkeys(("providers", "identityProviders"), "identity_providers"),
+    "WebDomain": "domain",
+}
 _ZONE: Final = re.compile(rf"{_REGION}[a-z]")
 
 
@@ -82,6 +91,20 @@ def text_mistake(option: str, text: str) -> Mistake | None:
         if _KINDS[kind].fullmatch(text):
             return f"{{name}} is {kind}.", advice
     return None
+
+
+def kind_of_id(text: str) -> str | None:
+    """What a text looks like, such as ``"the id of a user pool"``, if it has the form that AWS gives it."""
+    return next((kind for kind, form in _KINDS.items() if form.fullmatch(text)), None)
+
+
+def oauth_mistake(oauth: Mapping[str, object]) -> Mistake | None:
+    """What is wrong with the names in ``oauth``, or None. Names that are not known are ignored."""
+    found = [name for name in oauth if name in _OAUTH_NAMES]
+    if not found:
+        return None
+    advice = " ".join(f"Write {_OAUTH_NAMES[name]} in place of {name}." for name in found)
+    return f"oauth has names of JavaScript: {', '.join(found)}.", advice
 
 
 def region_mistake(region: str, pool_id: str, *, has_own_endpoint: bool) -> Mistake | None:

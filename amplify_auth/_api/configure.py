@@ -77,9 +77,11 @@ def configure(
     The options are those of `Session`. They win over ``source``.
 
     Args:
-        source: Path or content of an Amplify Gen 2 ``amplify_outputs.json`` (version 1), or a mapping of options.
-            Without it and without options: the environment (``AMPLIFY_AUTH_USER_POOL_ID`` and so on), else
-            ``./amplify_outputs.json``.
+        source: Path or content of an Amplify Gen 2 ``amplify_outputs.json`` (version 1), or a mapping of options. Also
+            of Amplify Gen 1: ``aws-exports.js``, ``amplifyconfiguration.json``, ``awsconfiguration.json``, the object
+            given to ``Amplify.configure``, and their forms in TypeScript and Dart. Programs are not run: what they
+            compute is left out. Without it and without options: the environment (``AMPLIFY_AUTH_USER_POOL_ID`` and so
+            on), else ``./amplify_outputs.json``.
         user_pool_id: The user pool, such as ``"eu-west-1_AbC123"``. From the environment if not given.
         user_pool_client_id: The app client. From the environment if not given.
         client_secret: The app client's secret, if it has one.

@@ -1,6 +1,6 @@
-"""Settings in the words of other libraries and files: what they are called here, and which files are not read.
+"""Settings in the words of other libraries: what they are called here.
 
-Pure: a name or a content becomes advice. What is read, and from where, is in ``config_sources``.
+Pure: a name becomes advice. What is read, and from where, is in ``config_sources``.
 """
 
 from __future__ import annotations
@@ -75,36 +75,6 @@ _OTHER_NAMES: Final[Mapping[str, str]] = {
     "SESSION": "A Session is made here, and boto3's is not needed. Functions such as sign_in() take session=.",
 }
 
-_PASS = (
-    "Only the amplify_outputs.json of Amplify Gen 2 is read. Pass user_pool_id=, user_pool_client_id= and, for AWS "
-    "credentials, identity_pool_id="
-)
-#: A key at the top of a file that is not read -> what the file is, and where it has the values.
-_OTHER_FILES: Final[Mapping[str, tuple[str, str]]] = {
-    "aws_project_region": (
-        "has the form of an aws-exports file of Amplify Gen 1",
-        f"{_PASS}: there they are aws_user_pools_id, aws_user_pools_web_client_id and aws_cognito_identity_pool_id.",
-    ),
-    "aws_user_pools_id": (
-        "has the form of an aws-exports file of Amplify Gen 1",
-        f"{_PASS}: there they are aws_user_pools_id, aws_user_pools_web_client_id and aws_cognito_identity_pool_id.",
-    ),
-    "Auth": (
-        "has the form of Amplify.configure of JavaScript",
-        f"{_PASS}: there they are userPoolId, userPoolClientId and identityPoolId.",
-    ),
-    "UserAgent": (
-        "has the form of an amplifyconfiguration.json or awsconfiguration.json of a mobile app",
-        f"{_PASS}: there they are PoolId and AppClientId of CognitoUserPool, and PoolId of CognitoIdentity.",
-    ),
-    "CognitoUserPool": (
-        "has the form of an awsconfiguration.json of a mobile app",
-        f"{_PASS}: there they are PoolId and AppClientId of CognitoUserPool, and PoolId of CognitoIdentity.",
-    ),
-}
-#: The end of a file's name -> why it is not read. Such a file is a program.
-_PROGRAMS: Final = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".dart")
-
 
 def advice_on_names(unknown: Iterable[str]) -> str:
     """What to write in place of names that no option has. Empty if nothing is alike."""
@@ -124,27 +94,13 @@ def names_for(wanted: Collection[str], names: Iterable[str]) -> list[str]:
     return [name for name in unknown if probably_meant(name, OPTIONS, _OTHER_NAMES) in wanted]
 
 
-def of_another_library(content: Mapping[str, object]) -> tuple[str, str] | None:
-    """What a content is that another library reads, and what to do. None if it is not recognized."""
-    for key, found in _OTHER_FILES.items():
-        if key in content:
-            return found
-    if is_mapping(content.get("auth")) and "version" not in content:
+def of_an_outputs_file(content: Mapping[str, object]) -> tuple[str, str] | None:
+    """What a part of an outputs file lacks, and what to do. None if the content is no such part."""
+    if is_mapping(content.get("auth")) and "providers" not in content:
         return "has no version", "Pass the whole content of an amplify_outputs.json, or the path of the file."
     if "aws_region" in content and "user_pool_id" in content:
         return (
             'has the form of the "auth" section of an amplify_outputs.json',
             "Pass the whole content of the file, or its path.",
-        )
-    return None
-
-
-def of_a_program(path: str) -> tuple[str, str] | None:
-    """What a file is that is a program by its name, and what to do. None if it is another file."""
-    if path.lower().endswith(_PROGRAMS):
-        return (
-            "is a program, not JSON",
-            f"{_PASS}: there they are userPoolId, userPoolClientId and identityPoolId, or aws_user_pools_id, "
-            "aws_user_pools_web_client_id and aws_cognito_identity_pool_id.",
         )
     return None

@@ -136,6 +136,7 @@ OPTIONS: dict[str, tuple[dict[str, Any], str, str]] = {
     "quotation marks": ({"user_pool_id": f'"{POOL_ID}"'}, "quotation marks", "Remove the quotation marks"),
     "None as text": ({"client_secret": "None"}, "the text 'None'", "leave it out"),
     "a placeholder": ({"user_pool_client_id": "<your-client-id>"}, "placeholder", "of your user pool"),
+    "a placeholder in brackets": ({"user_pool_id": "[USER POOL ID]"}, "placeholder", "of your user pool"),
     "a documentation's pool id": ({"user_pool_id": "us-east-1_XXXXXXXXX"}, "placeholder", "of your user pool"),
     "a line break": ({"user_pool_client_id": f"{CLIENT_ID}\n"}, "white space around it", "line breaks"),
     "bytes": ({"user_pool_client_id": CLIENT_ID.encode()}, "must be a str", "as text"),
@@ -163,6 +164,11 @@ OPTIONS: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "a session as client": ({"client": boto3.Session()}, "not boto3.Session", "leave client out"),
     "a flag as text": ({"allow_guest_access": "true"}, "must be True or False, not str", "True or False"),
+    "JavaScript's names": (
+        {"oauth": {"domain": "x", "redirectSignIn": "y"}},
+        "oauth has names of JavaScript: redirectSignIn",
+        "Write redirect_sign_in_uri in place of redirectSignIn",
+    ),
     "JSON as text": ({"oauth": '{"domain": "x"}'}, "oauth must be a mapping", "amplify_outputs"),
 }
 
@@ -293,17 +299,79 @@ FILES: dict[str, tuple[Any, str, str, str]] = {
     "a file that is missing": ("outputs.json", json.dumps(GEN_2), "No such file", "The current directory is"),
     "a name that is alike": ("amplify_output.json", json.dumps(GEN_2), "No such file", "amplify_outputs.json'?"),
     "a folder": (".", json.dumps(GEN_2), "cannot be read", "amplify_outputs.json'?"),
-    "aws-exports.js": ("aws-exports.js", "const awsmobile = {};", "is a program", "user_pool_client_id="),
-    "aws-exports.json": ("x.json", json.dumps(GEN_1), "Amplify Gen 1", "aws_user_pools_web_client_id"),
-    "amplifyconfiguration.json": ("x.json", json.dumps({"UserAgent": "x", "auth": {}}), "mobile app", "AppClientId"),
-    "awsconfiguration.json": ("x.json", json.dumps({"CognitoUserPool": {}}), "mobile app", "AppClientId"),
-    "the content of aws-exports": (GEN_1, "", "Amplify Gen 1", "user_pool_id="),
+    "aws-exports.js without settings": (
+        "aws-exports.js",
+        "const awsmobile = {};",
+        "no configuration of Amplify that is written out",
+        "user_pool_client_id=",
+    ),
+    "a program that computes an id": (
+        "aws-exports.js",
+        f"export default {{ aws_user_pools_id: process.env.POOL, aws_user_pools_web_client_id: '{CLIENT_ID}' }};",
+        "user_pool_id not given",
+        "computes aws_user_pools_id, and programs are not run: pass user_pool_id= too",
+    ),
+    "a program with two configurations": (
+        "aws-exports.js",
+        f"const dev = {json.dumps(GEN_1)};\nconst prod = {json.dumps({**GEN_1, 'aws_user_pools_id': 'eu-west-1_B'})};",
+        "several configurations: dev in line 1 and prod in line 2",
+        "without the file",
+    ),
+    "aws-exports.json without a client": (
+        "x.json",
+        json.dumps({**GEN_1, "aws_user_pools_web_client_id": ""}),
+        "user_pool_client_id not given",
+        "aws-exports file of Amplify Gen 1, but it has no aws_user_pools_web_client_id",
+    ),
+    "an identity pool alone": (
+        {"aws_project_region": "eu-west-1", "aws_cognito_identity_pool_id": IDENTITY_POOL_ID},
+        "",
+        "user_pool_id and user_pool_client_id not given",
+        "An identity pool alone is not enough",
+    ),
+    "a wrong region": (
+        {**GEN_1, "aws_cognito_region": "us-east-1"},
+        "",
+        "region contradicts the user pool id",
+        "region comes from aws_cognito_region",
+    ),
+    "amplifyconfiguration.json": (
+        "x.json",
+        json.dumps({"UserAgent": "x", "auth": {"plugins": {}}}),
+        "not given",
+        "mobile app, but it has no auth.plugins.awsCognitoAuthPlugin.CognitoUserPool.Default.PoolId",
+    ),
+    "awsconfiguration.json": (
+        "x.json",
+        json.dumps({"CognitoUserPool": {}}),
+        "not given",
+        "mobile app, but it has no CognitoUserPool.Default.PoolId",
+    ),
     "the object of Amplify.configure": (
         {"Auth": {"Cognito": {"userPoolId": POOL_ID}}},
         "",
-        "Amplify.configure",
-        "userPoolClientId",
+        "user_pool_client_id not given",
+        "object of Amplify.configure, but it has no Auth.Cognito.userPoolClientId",
     ),
+    "the flow CUSTOM_AUTH": (
+        {"Auth": {"userPoolId": POOL_ID, "userPoolWebClientId": CLIENT_ID, "authenticationFlowType": "CUSTOM_AUTH"}},
+        "",
+        "auth_flow_type is not one",
+        "CUSTOM_WITHOUT_SRP",
+    ),
+    "outputs of the AWS CDK": (
+        {"Shop": {"UserPoolId": POOL_ID, "ClientId": CLIENT_ID}},
+        "",
+        "the outputs of stacks",
+        "The key UserPoolId of Shop looks like the user pool id: pass its value as user_pool_id=.",
+    ),
+    "outputs of Terraform": (
+        {"client_id": {"sensitive": False, "type": "string", "value": CLIENT_ID}},
+        "",
+        "the outputs of Terraform",
+        "The key client_id looks like the user pool client id",
+    ),
+    "an env-file": (".env", f"POOL={POOL_ID}", "an env-file", "The key POOL looks like the user pool id"),
     "the auth section alone": (GEN_2["auth"], "", '"auth" section', "whole content"),
     "the outputs without version": ({"auth": GEN_2["auth"]}, "", "has no version", "whole content"),
     "JSON in place of a path": (json.dumps(GEN_2), "", "cannot be read", "json.loads()"),
@@ -323,7 +391,7 @@ FILES: dict[str, tuple[Any, str, str, str]] = {
 def test_a_wrong_file(folder: Path, mistake: str) -> None:
     source, content, says, advises = FILES[mistake]
     (folder / "amplify_outputs.json").write_text(content or "{}")
-    for name in ("x.json", "aws-exports.js"):
+    for name in ("x.json", "aws-exports.js", ".env"):
         (folder / name).write_text(content)
     with pytest.raises(auth.AuthError) as caught:
         configure(source)

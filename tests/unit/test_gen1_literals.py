@@ -128,6 +128,10 @@ def test_the_names_and_lines_of_objects() -> None:
     ]
 
 
+def test_an_object_within_another_one_is_read_once() -> None:
+    assert objects("x = { a: [{ b: 1 }, { c: 2 }] }") == [{"a": [{"b": 1}, {"c": 2}]}]
+
+
 def test_an_object_within_an_expression_is_found() -> None:
     assert objects("x = { a: () => { f({ b: 1 }) } }") == [{"a": COMPUTED}, {"b": 1}]
 
@@ -136,9 +140,8 @@ def test_a_text_of_dart_has_insertions() -> None:
     text = 'const a = \'\'\'{"b": "${c.d}", "e": "$f", "g": "h\\$i", "j": {"k": ["$l", 1]}}\'\'\';'
 
     assert objects(text, is_dart=True) == [{"b": COMPUTED, "e": COMPUTED, "g": "h$i", "j": {"k": [COMPUTED, 1]}}]
-    assert objects(text.replace("'''", "r'''", 1).replace("'''r", "'''").replace("\\$", "$")) == [
-        {"b": "${c.d}", "e": "$f", "g": "h$i", "j": {"k": ["$l", 1]}}
-    ]
+    raw = text.replace("'''", "r'''", 1).replace("\\$", "$")
+    assert objects(raw, is_dart=True) == [{"b": "${c.d}", "e": "$f", "g": "h$i", "j": {"k": ["$l", 1]}}]
 
 
 def test_what_is_too_deep_is_left_out() -> None:

@@ -5,6 +5,7 @@ from .client import identity_pool_client, keep_rules, user_pool_client
 from .client_secret import secret_hash
 from .foreign_servers import may_lack_operation, surely_lacks_operation
 from .log_filter import SensitiveDataFilter
+from .pages import Page
 from .refusals import says_session_is_closed
 from .reply import (
     NewDevice,
@@ -13,6 +14,8 @@ from .reply import (
     authentication_result,
     delivery_details,
     optional_text,
+    optional_texts,
+    optional_time,
     protocol_error,
     structure_or_empty,
 )
@@ -22,6 +25,7 @@ from .unknown_outcome import is_outcome_unknown, says_outcome_is_unknown
 __all__ = [
     "Answer",
     "NewDevice",
+    "Page",
     "Reply",
     "SensitiveDataFilter",
     "SignUpReply",
@@ -38,6 +42,8 @@ __all__ = [
     "may_lack_operation",
     "named_values",
     "optional_text",
+    "optional_texts",
+    "optional_time",
     "protocol_error",
     "says_outcome_is_unknown",
     "says_session_is_closed",

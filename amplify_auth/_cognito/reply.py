@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import final
 
 from .._arguments import is_list, is_mapping, is_text
@@ -31,6 +32,28 @@ def optional_text(members: Members, name: str, operation: str) -> str | None:
     if found is not None and not is_text(found):
         raise protocol_error(f"{name} of the answer to {operation} is not text.", operation=operation)
     return found or None
+
+
+def optional_texts(members: Members, name: str, operation: str) -> tuple[str, ...]:
+    """The member as a list of text, empty if it is missing. Raises `AuthProtocolError` if it is something else."""
+    found = members.get(name) or ()
+    texts = [item for item in found if is_text(item)] if is_list(found) else []
+    if not is_list(found) or len(texts) != len(found):
+        raise protocol_error(f"{name} of {operation} are not a list of text.", operation=operation)
+    return tuple(texts)
+
+
+def optional_time(members: Members, name: str, operation: str) -> datetime | None:
+    """The member as a time in UTC, or None if it is missing. Raises `AuthProtocolError` if it is not a time."""
+    found = members.get(name)
+    if found is None:
+        return None
+    try:
+        if isinstance(found, datetime) and found.tzinfo is not None:
+            return found.astimezone(UTC)
+    except OverflowError:  # the first or the last hours of the calendar
+        pass
+    raise protocol_error(f"{name} of {operation} is not a time.", operation=operation)
 
 
 def structure_or_empty(members: object, name: str) -> Members:
@@ -69,10 +92,7 @@ class Reply(Masked):
         if result is not None and not is_mapping(result):
             raise protocol_error(f"AuthenticationResult of {operation} is not a structure.", operation=operation)
         parameters = _parameters(answer, operation)
-        available = answer.get("AvailableChallenges") or ()
-        names = [name for name in available if is_text(name)] if is_list(available) else []
-        if not is_list(available) or len(names) != len(available):
-            raise protocol_error(f"AvailableChallenges of {operation} are not a list of text.", operation=operation)
+        available = optional_texts(answer, "AvailableChallenges", operation)
         if result is None and not name:
             raise protocol_error(f"The answer to {operation} has neither tokens nor a challenge.", operation=operation)
         return cls(
@@ -81,7 +101,7 @@ class Reply(Masked):
             session=optional_text(answer, "Session", operation),
             parameters=parameters,
             result=result,
-            available_challenges=tuple(names),
+            available_challenges=available,
         )
 
     @property

@@ -35,6 +35,7 @@ LIBRARY = Column(
         "_masking",
         "_texts",
         "_srp",
+        "_webauthn",
         "_events",
         "_locks",
         "_clock",

@@ -56,6 +56,20 @@ def list_devices(w: World) -> str:
     return shown(len(w.idp.list_devices(AccessToken=confirmed(w)[0])["Devices"]))
 
 
+@row(
+    "ListDevices: a pool that does not track devices",
+    plain=MISSING,
+    documented="InvalidUserPoolConfigurationException",
+    source="amplify-flutter#1759",
+)
+def list_untracked(w: World) -> str:
+    token = alice(w)
+    try:
+        return said(w.idp.list_devices(AccessToken=token))
+    except w.idp.exceptions.InvalidUserPoolConfigurationException:
+        return "InvalidUserPoolConfigurationException"
+
+
 @row("UpdateDeviceStatus", plain=MISSING, documented='["not_remembered"]', source="bc")
 def device_status(w: World) -> str:
     token, key = confirmed(w)

@@ -214,3 +214,20 @@ def test_a_refresh_token_is_its_devices(pool: Pool) -> None:
         pool.idp.get_tokens_from_refresh_token(**request, DeviceKey=UNKNOWN)
 
     assert pool.idp.get_tokens_from_refresh_token(**request, DeviceKey=key)["AuthenticationResult"]
+
+
+def test_a_pool_that_stopped_tracking_lists_and_changes_no_device(pool: Pool) -> None:
+    """amplify-flutter#1759: its example of fetchDevices takes this exception for a pool without device tracking."""
+    pool.user()
+    token, key = new_device(pool)
+    pool.idp.update_user_pool(UserPoolId=pool.id)
+    calls: list[tuple[Any, dict[str, str]]] = [
+        (pool.idp.list_devices, {}),
+        (pool.idp.get_device, {"DeviceKey": key}),
+        (pool.idp.update_device_status, {"DeviceKey": key}),
+        (pool.idp.forget_device, {"DeviceKey": key}),
+    ]
+
+    for call, members in calls:
+        with refused("InvalidUserPoolConfigurationException"):
+            call(AccessToken=token, **members)

@@ -447,3 +447,15 @@ def test_no_private_key_is_shown() -> None:
     register(device)
 
     assert repr(device) == "SoftwarePasskey(presence='present', credentials=1)"
+
+
+def test_a_public_key_that_can_verify_nothing_is_refused() -> None:
+    """An attestation without a signature does not protect the key."""
+    device = SoftwarePasskey()
+    options, challenge = creation()
+    credential = device.create(options)
+    verify(RP, challenge, credential)
+    for change in (lambda data: data[:-20], lambda data: data[:-1] + bytes([data[-1] ^ 1])):
+        with pytest.raises(PasskeyRefused) as refused:
+            verify(RP, challenge, with_attested_data(credential, change))
+        assert reason(refused) == "malformed"

@@ -10,11 +10,12 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Generator, Iterable, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, Final, Literal, cast
 
 import attrs
+from cryptography.exceptions import InvalidSignature
 from fido2.rpid import verify_rp_id
 from fido2.server import Fido2Server
 from fido2.utils import websafe_encode
@@ -142,6 +143,7 @@ def verify_registration(
         attested = cast(AttestedCredentialData, data.credential_data)
         if cast(Mapping[int, object], attested.public_key)[3] not in ALGORITHMS:
             raise PasskeyRefused("algorithm")
+        _check_public_key(attested)
         _complete(lambda: _server(rp).register_complete(_state(rp, challenge), fields))
     attachment = fields.get("authenticatorAttachment")
     return Passkey(
@@ -220,6 +222,15 @@ def _check_authenticator_data(rp: RelyingParty, data: AuthenticatorData) -> None
         raise PasskeyRefused("relying-party")
     if not data.is_user_present() or (rp.user_verification == "required" and not data.is_user_verified()):
         raise PasskeyRefused("user-verification")
+
+
+def _check_public_key(attested: AttestedCredentialData) -> None:
+    """Raise ValueError if the key can verify no signature: a point that is not on the curve, for example.
+
+    An attestation of the format ``none`` has no signature that would show it. The service's answer is unverified.
+    """
+    with suppress(InvalidSignature):
+        attested.public_key.verify(b"", b"")
 
 
 def _descriptor(passkey: Passkey) -> dict[str, object]:

@@ -12,7 +12,7 @@ from typing import Final
 from ..request import Call, CognitoError, Members, Response, device_tracking, invalid_parameter, missing, section, text
 from ..sign_in import known_device
 from ..state import Device
-from ..tokens import verify_access
+from ..tokens import SignedIn, verify_access
 from .pages import page
 from .registry import operation
 
@@ -54,7 +54,7 @@ def get_device(call: Call) -> Response:
 @operation("ListDevices", required=("AccessToken",), optional=("Limit", "PaginationToken"))
 def list_devices(call: Call) -> Response:
     """The user's confirmed devices, oldest first."""
-    devices = [device for device in verify_access(call).state.devices.values() if device.confirmed]
+    devices = [device for device in _tracked(call).state.devices.values() if device.confirmed]
     token = call.params.get("PaginationToken")
     shown, following = page(devices, limit=call.params.get("Limit"), token=token, most=_MOST)
     listed: Response = {"Devices": [_described(device) for device in shown]}
@@ -85,9 +85,21 @@ def forget_device(call: Call) -> Response:
     return {}
 
 
+def _tracked(call: Call) -> SignedIn:
+    """The user of a pool that tracks devices."""
+    signed_in = verify_access(call)
+    if device_tracking(call.pool) == "OFF":
+        # The exception: the example of fetchDevices in amplify-flutter (packages/auth/amplify_auth_cognito_dart),
+        # and amplify-flutter#1759. The words are unverified.
+        raise CognitoError(
+            "InvalidUserPoolConfigurationException", "Device tracking is not enabled for this user pool."
+        )
+    return signed_in
+
+
 def _device(call: Call) -> Device:
     # The words of the refusal: https://github.com/aws/aws-sdk-net/issues/1055
-    return known_device(call, verify_access(call).user.username, call.text("DeviceKey"))
+    return known_device(call, _tracked(call).user.username, call.text("DeviceKey"))
 
 
 def _decoded(secret: Members, name: str) -> bytes:

@@ -12,6 +12,8 @@ from .errors import AuthValidationError
 
 L = TypeVar("L", bound=str)
 LONGEST_PASSWORD: Final = 256
+#: The text that is meant if a value of ours is given in its place.
+_IDS = {"AuthDevice": "id", "WebAuthnCredential": "credential_id", "UserSession": "session_id"}
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -87,9 +89,16 @@ def _as_text(value: object, argument: str) -> str:
         return f"Pass {argument} as text: decode the bytes first."
     if is_mapping(value):
         return f"Pass {argument} as text. Each value is an argument of its own, not one dict of them."
+    if type(value).__name__ in _IDS:
+        return f"Pass {argument} as text: its {_IDS[type(value).__name__]}."
     if type(value).__name__ == "Session":
         return f"Pass {argument} as text, and the session as session=."
     return f"Pass {argument} as text."
+
+
+def trimmed(value: object, argument: str, message: str, *, name: str = "InvalidArgument") -> str:
+    """``value`` as an id, or another text that has no white space around it. The arguments are those of `required`."""
+    return required(stripped(required(value, argument, name, message)), argument, name, message)
 
 
 def username(value: object, argument: str, name: str, message: str) -> str:
@@ -98,7 +107,7 @@ def username(value: object, argument: str, name: str, message: str) -> str:
     The pattern of ``Username`` in Cognito's API reference has letters, marks, symbols, numbers and punctuation only.
     The arguments are those of `required`.
     """
-    return required(stripped(required(value, argument, name, message)), argument, name, message)
+    return trimmed(value, argument, message, name=name)
 
 
 def advice_on_white_space(refusal: str, **given: str) -> str | None:
@@ -223,6 +232,19 @@ def flag(value: object, argument: str) -> bool | None:
     if value is not None and not isinstance(value, bool):
         raise wrong_type(value, argument, "a bool", f"Pass {argument}=True or False.")
     return value
+
+
+def whole_number(value: object, argument: str, *, least: int, most: int) -> int | None:
+    """``value`` as an int from ``least`` to ``most``, or None."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise AuthValidationError(
+            f"{argument} must be a whole number from {least} to {most}.",
+            name="InvalidArgument",
+            recovery_suggestion=f"Pass {argument} as an int from {least} to {most}.",
+        )
+    return int(value)
 
 
 def seconds(value: object, argument: str) -> float:

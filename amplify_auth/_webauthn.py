@@ -201,14 +201,14 @@ def _object(given: Mapping[str, object]) -> Credential:
     """A copy of ``given`` as an object of JSON, without members that are None. Raises ValueError as `_plain`."""
     if not all(is_text(key) for key in given):
         raise ValueError("A key of an object is text.")
-    return {str.__str__(key): _plain(item) for key, item in given.items() if item is not None}
+    return {key: _plain(item) for key, item in given.items() if item is not None}
 
 
 def _plain(given: object) -> Any:
     """A copy of ``given`` as JSON. Raises ValueError for what JSON does not have."""
     if isinstance(given, str):
         if is_text(given):
-            return str.__str__(given)  # an Enum's member, for example
+            return given
     elif isinstance(given, bool):
         return given
     elif isinstance(given, int):

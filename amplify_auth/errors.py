@@ -155,7 +155,7 @@ class SessionEnded(UserUnAuthenticatedException):
 
 
 class DeviceMetadataNotFoundException(AuthStateError):
-    """Cognito asks for a device's proof, and this session does not hold that device's secret."""
+    """This session does not know the device: its key is needed, or Cognito asks for a proof with its secret."""
 
     default_recovery_suggestion = "Forget the device at Cognito, or restore the state that was exported with it."
 
@@ -546,7 +546,7 @@ class UserPoolAddOnNotEnabledException(AuthServiceError):
 class WebAuthnChallengeNotFoundException(AuthServiceError):
     """The passkey registration was not started or has expired."""
 
-    default_recovery_suggestion = "Start it again."
+    default_recovery_suggestion = "Call associate_web_authn_credential() again."
 
 
 class WebAuthnClientMismatchException(AuthServiceError):

@@ -7,6 +7,7 @@ from .foreign_servers import may_lack_operation, surely_lacks_operation
 from .log_filter import SensitiveDataFilter
 from .pages import Page
 from .refusals import says_session_is_closed
+from .registered import devices_page, passkeys_page, registration_options
 from .reply import (
     NewDevice,
     Reply,
@@ -34,6 +35,7 @@ __all__ = [
     "call",
     "deliveries",
     "delivery_details",
+    "devices_page",
     "get_document",
     "identity_pool_client",
     "invoke",
@@ -44,7 +46,9 @@ __all__ = [
     "optional_text",
     "optional_texts",
     "optional_time",
+    "passkeys_page",
     "protocol_error",
+    "registration_options",
     "says_outcome_is_unknown",
     "says_session_is_closed",
     "secret_hash",

@@ -61,7 +61,9 @@ EFFECTS: Final[Mapping[str, Effect]] = {
         "Sign in with the new password. Only if it is refused, call update_password() again.",
     ),
     "CompleteWebAuthnRegistration": _once(
-        "The registration is spent.", "List the passkeys. Only if the new one is missing, register it again."
+        "The registration is spent.",
+        "Look for the new passkey in list_web_authn_credentials(). Only if it is missing, call "
+        "associate_web_authn_credential() again.",
     ),
     "ConfirmDevice": _once(
         "A device that is confirmed is refused.",

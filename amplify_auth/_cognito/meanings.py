@@ -63,6 +63,7 @@ _FLOWS: Final = frozenset({"USER_SRP_AUTH", "USER_PASSWORD_AUTH", "CUSTOM_AUTH",
 _SRP: Final = frozenset({"USER_SRP_AUTH", "PASSWORD_VERIFIER"})
 _REFUSED: Final = "NotAuthorizedException"
 _PARAMETER: Final = "InvalidParameterException"
+_PASSKEY_REGISTRATION: Final = frozenset({"StartWebAuthnRegistration", "CompleteWebAuthnRegistration"})
 _NO_FLOW: Final = (
     r"not enabled for th(e|is) client|initiate ?auth method not supported|auth ?flow .*not (enabled|supported)"
 )
@@ -345,6 +346,30 @@ MEANINGS: Final = (
         r"^\W*device\b",
         None,
         "Sign in again: the pool does not know this device any more.",
+    ),
+    # Devices and passkeys.
+    Meaning(
+        "InvalidUserPoolConfigurationException",
+        "",
+        None,
+        "Ask the pool's owner to turn on device tracking (DeviceConfiguration of the user pool): without it the pool "
+        "keeps no devices.",
+        frozenset({"ForgetDevice", "GetDevice", "ListDevices", "UpdateDeviceStatus"}),
+    ),
+    Meaning(
+        "ResourceNotFoundException",
+        r"^(?!.*\bpool\b)",
+        None,
+        "Look for it in list_web_authn_credentials(): if it is not there, it is deleted already.",
+        frozenset({"DeleteWebAuthnCredential"}),
+    ),
+    Meaning(
+        "LimitExceededException",
+        "",
+        None,
+        "A user can have 20 passkeys: list_web_authn_credentials() shows them, and delete_web_authn_credential() "
+        "deletes one. If there are fewer, wait before the next try.",
+        _PASSKEY_REGISTRATION,
     ),
     # The identity pool.
     Meaning(

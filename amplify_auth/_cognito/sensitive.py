@@ -27,6 +27,7 @@ CREDENTIAL_HEADERS = (
     "x-amz-s3session-token",
     "x-moto-forgot-password-confirmation-code",  # moto, and the test bed, answer ForgotPassword with the code
 )
+_LONG = 24
 _NAMES = frozenset({"UsernameType", "ClientIdType", "AttributeValueType"})
 _NAME_KEYS = frozenset({"USERNAME", "USER_ID_FOR_SRP", "ChallengeName", "CHALLENGE_NAME", "PREFERRED_CHALLENGE"})
 #: What the answer to a choice can be.
@@ -62,6 +63,9 @@ def secrets(shape: Shape, value: object, hidden: bool = False) -> Iterator[str]:
     if isinstance(value, str):
         if hidden and value not in _CHOICES:
             yield value
+    elif getattr(shape, "is_document_type", False):
+        if hidden:
+            yield from _long_texts(value)
     elif is_mapping(value):
         for key, item in value.items():
             if key not in _NAME_KEYS:
@@ -71,6 +75,19 @@ def secrets(shape: Shape, value: object, hidden: bool = False) -> Iterator[str]:
     elif is_list(value) and shape.type_name == "list":
         for item in value:
             yield from secrets(shape.member, item, hidden)
+
+
+def _long_texts(document: object) -> Iterator[str]:
+    """The texts of a JSON document, such as a passkey's credential. Short ones are words, such as "public-key"."""
+    waiting = [document]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str) and len(item) >= _LONG:
+            yield item
+        elif is_mapping(item):
+            waiting += item.values()
+        elif is_list(item):
+            waiting += item
 
 
 def is_sensitive(name: object) -> bool:

@@ -12,6 +12,12 @@ from .._api.attributes import (
 from .._api.auth_session import fetch_auth_session, get_current_user
 from .._api.auto_sign_in import auto_sign_in
 from .._api.configure import configure, get_session, use_session
+from .._api.devices import fetch_devices, forget_device, remember_device
+from .._api.passkeys import (
+    associate_web_authn_credential,
+    delete_web_authn_credential,
+    list_web_authn_credentials,
+)
 from .._api.passwords import confirm_reset_password, reset_password, update_password
 from .._api.sign_in import confirm_sign_in, resend_sign_in_code, sign_in
 from .._api.sign_out import sign_out
@@ -144,6 +150,7 @@ __all__ = [
     "UserSessionLocation",
     "WebAuthnCredential",
     "WebAuthnCredentialPage",
+    "associate_web_authn_credential",
     "auto_sign_in",
     "configure",
     "confirm_reset_password",
@@ -152,11 +159,16 @@ __all__ = [
     "confirm_user_attribute",
     "delete_user",
     "delete_user_attributes",
+    "delete_web_authn_credential",
     "errors",
     "fetch_auth_session",
+    "fetch_devices",
     "fetch_user_attributes",
+    "forget_device",
     "get_current_user",
     "get_session",
+    "list_web_authn_credentials",
+    "remember_device",
     "resend_sign_in_code",
     "resend_sign_up_code",
     "reset_password",

@@ -181,6 +181,29 @@ class Refreshable(Generic[V]):
         self._retry_at = 0.0
         self._lost_since: float | None = None
 
+    def amend(self, change: Callable[[Expiring[V]], Expiring[V]]) -> None:
+        """Change something of the value that no refresh concerns, here and in the store. No value: nothing changes.
+
+        A refresh that is under way comes first, so that it neither loses the change nor is lost.
+
+        Args:
+            change: Makes the changed value. It must be quick: it is called under a lock.
+
+        Raises:
+            Exception: The store cannot be locked. The value is changed here.
+        """
+        while True:
+            with self._lock:
+                current, refresh = self._current, self._under_way
+                if current is None:
+                    return
+                if refresh is None or refresh.process != os.getpid():
+                    changed = self._current = change(current)
+                    break
+            refresh.done.wait(threading.TIMEOUT_MAX)  # it has an end: see ``patience``
+        with self._shared.lock():
+            self._shared.keep(changed)
+
     @property
     def value(self) -> V | None:
         """The current value, even if it has expired. Read without a lock."""

@@ -2,6 +2,7 @@
 
 from .config_sources import load_config
 from .new_password import use_new_password
+from .own_device import forget_own_device, note_remembered, own_device_key
 from .session import Session
 from .source_settings import Source
 from .state import State
@@ -12,6 +13,9 @@ __all__ = [
     "Source",
     "State",
     "Step",
+    "forget_own_device",
     "load_config",
+    "note_remembered",
+    "own_device_key",
     "use_new_password",
 ]

@@ -77,6 +77,13 @@ class DeviceRegister:
                 if device.key == key:
                     self._devices[name] = attrs.evolve(device, login_ids=_without(device.login_ids, login_ids))
 
+    def set_remembered(self, key: str, is_remembered: bool) -> None:
+        """Keep whether Cognito remembers the device with this key, if it is one of these."""
+        with self._lock:
+            for name, device in self._devices.items():
+                if device.key == key:
+                    self._devices[name] = attrs.evolve(device, is_remembered=is_remembered)
+
     def forget(self, key: str) -> None:
         """Forget the device with this key."""
         with self._lock:

@@ -449,6 +449,13 @@ def _signed_up(world: World) -> Session:
     return session
 
 
+def _two_passkeys(world: World) -> None:
+    session = world.session_of(world.pool, passkey=SoftwarePasskey())
+    auth.sign_in(world.user(), PASSWORD, session=session)
+    for _ in range(2):
+        auth.associate_web_authn_credential(session=session)
+
+
 CALLS: dict[str, tuple[Callable[[World], object], type[Exception], str, str]] = {
     # The order of calls
     "sign_in before configure": (lambda w: auth.sign_in("a", "b"), AuthConfigurationError, "configured", "configure()"),
@@ -505,6 +512,64 @@ CALLS: dict[str, tuple[Callable[[World], object], type[Exception], str, str]] = 
         AuthValidationError,
         "not a state",
         "export_state()",
+    ),
+    # Devices and passkeys
+    "fetch_devices before sign_in": (
+        lambda w: auth.fetch_devices(session=w.session),
+        errors.UserUnAuthenticatedException,
+        "authenticated",
+        "sign_in()",
+    ),
+    "fetch_devices of a pool that keeps none": (
+        lambda w: auth.fetch_devices(session=w.signed_in()),
+        errors.InvalidUserPoolConfigurationException,
+        "tracking",
+        "DeviceConfiguration",
+    ),
+    "remember_device without a device": (
+        lambda w: auth.remember_device(session=w.signed_in()),
+        errors.DeviceMetadataNotFoundException,
+        "This session has no device",
+        "fetch_devices()",
+    ),
+    "the device in place of its id": (
+        lambda w: auth.forget_device(auth.AuthDevice(id="a"), session=w.session),  # type: ignore[arg-type]
+        AuthValidationError,
+        "device_key must be a str, not amplify_auth.AuthDevice",
+        "its id",
+    ),
+    "a passkey without an authenticator": (
+        lambda w: auth.associate_web_authn_credential(session=w.signed_in()),
+        errors.PasskeyError,
+        "without an authenticator",
+        "Give Session a passkey object",
+    ),
+    "a second passkey of one authenticator": (
+        lambda w: _two_passkeys(w),
+        errors.PasskeyError,
+        "gave no credential",
+        "use another authenticator",
+    ),
+    "the passkey in place of its id": (
+        lambda w: auth.delete_web_authn_credential(
+            auth.WebAuthnCredential(credential_id="a"),  # type: ignore[arg-type]
+            session=w.session,
+        ),
+        AuthValidationError,
+        "credential_id must be a str, not amplify_auth.WebAuthnCredential",
+        "its credential_id",
+    ),
+    "a passkey that is deleted already": (
+        lambda w: auth.delete_web_authn_credential("a", session=w.signed_in()),
+        errors.ResourceNotFoundException,
+        "does not exist",
+        "list_web_authn_credentials()",
+    ),
+    "a page that is too large": (
+        lambda w: auth.list_web_authn_credentials(page_size=50, session=w.session),
+        AuthValidationError,
+        "from 1 to 20",
+        "page_size",
     ),
     # Arguments
     "no user name": (

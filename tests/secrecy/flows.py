@@ -251,6 +251,51 @@ def devices(bed: Bed) -> None:
 
 
 @flow
+def the_devices_of_a_user(bed: Bed) -> None:
+    pool = bed.pool(device_tracking="OPT_IN", client_secret=True)
+    pool.create_user("alice", PASSWORD)
+    session = bed.session(pool)
+    bed.do(auth.sign_in, "alice", PASSWORD, session=session)
+    bed.observer.wire.secrets.update(device.password for device in session.devices)
+    bed.do(auth.fetch_devices, session=session)
+    bed.do(auth.remember_device, session=session)
+    bed.fail(errors.AuthValidationError, auth.forget_device, PASSWORD.encode(), session=session)
+    bed.do(auth.forget_device, session=session)
+    bed.fail(errors.DeviceMetadataNotFoundException, auth.remember_device, session=session)
+
+
+@flow
+def the_passkeys_of_a_user(bed: Bed) -> None:
+    pool = bed.pool(client_secret=True)
+    pool.create_user("alice", PASSWORD)
+
+    class Noting(SoftwarePasskey):
+        def create(self, options: Any) -> dict[str, Any]:
+            made = super().create(options)
+            bed.observer.wire.secrets |= {made["response"]["clientDataJSON"], made["response"]["attestationObject"]}
+            bed.cognito.fail_next(
+                "CompleteWebAuthnRegistration",
+                code="LimitExceededException",
+                message=f"Not {made['response']['clientDataJSON']}",
+            )
+            return made
+
+    session = bed.session(pool, passkey=Noting())
+    bed.do(auth.sign_in, "alice", PASSWORD, session=session)
+    bed.fail(errors.LimitExceededException, auth.associate_web_authn_credential, session=session)
+    passkey = SoftwarePasskey()
+    session = bed.session(pool, passkey=passkey)
+    bed.do(auth.sign_in, "alice", PASSWORD, session=session)
+    bed.do(auth.associate_web_authn_credential, session=session)
+    bed.fail(errors.PasskeyError, auth.associate_web_authn_credential, session=session)
+    passkey.presence = "refusing"
+    bed.fail(errors.PasskeyError, auth.associate_web_authn_credential, session=session)
+    listed = bed.do(auth.list_web_authn_credentials, session=session)
+    bed.fail(errors.AuthServiceError, auth.list_web_authn_credentials, next_token="none", session=session)
+    bed.do(auth.delete_web_authn_credential, listed.credentials[0].credential_id, session=session)
+
+
+@flow
 def sessions_that_expire(bed: Bed) -> None:
     pool = bed.pool(mfa="OPTIONAL")
     pool.create_user("alice", PASSWORD, mfa=("SMS_MFA",))

@@ -40,10 +40,12 @@ PUBLIC = frozenset(
             "UserAttributes",
             "UserAttributeNames",
         ),
+        *("DeviceAttributes", "DeviceRememberedStatus", "CredentialId", "FriendlyCredentialName", "RelyingPartyId"),
+        *("AuthenticatorAttachment", "AuthenticatorTransports"),
         "question",  # of a custom challenge: Cognito calls its parameters public
     }
 )
-#: What the tests themselves ask, full of words such as "preferred".
+#: Full of words such as "preferred". The flow of passkeys notes what is secret in them.
 NOT_OURS = frozenset({"StartWebAuthnRegistration", "CompleteWebAuthnRegistration", "CreateIdentityPool"})
 #: ``ANSWER`` is a choice among public ones here, and a secret for CUSTOM_CHALLENGE.
 CHOICES = frozenset({"SELECT_MFA_TYPE", "SELECT_CHALLENGE"})

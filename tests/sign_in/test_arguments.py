@@ -91,6 +91,11 @@ WRONG: dict[str, list[Any]] = {
     "leeway": ["5", -1, None, True, float("nan"), float("inf"), 10**400],
     "client_ids": [*NO_LIST, [], ()],
     "replica_regions": [*NO_LIST, None, ["s3cr3t"], "s3cr3t"],
+    "remembered": NO_FLAG,
+    "device_key": [*NO_TEXT, "", " "],
+    "page_size": ["5", 1.5, True, b"5", [5], 0, -1, 21, 50, 10**400],
+    "next_token": [*NO_TEXT, "", " "],
+    "credential_id": [*NO_TEXT, "", " ", None],
     "session": NO_SESSION,
 }
 RIGHT = {
@@ -107,6 +112,7 @@ RIGHT = {
     "challenge_response": "123456",
     "token": "token",
     "token_use": "access",
+    "credential_id": "credential",
 }
 
 

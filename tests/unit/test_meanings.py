@@ -46,6 +46,33 @@ ROWS: list[Row] = [
         ['auth_flow_type="USER_PASSWORD_AUTH"'],
     ),
     (REFUSED, "Password attempts exceeded", "InitiateAuth", {}, "TooManyPasswordAttempts", ["Wait", "longer"]),
+    *(
+        (
+            "InvalidUserPoolConfigurationException",
+            "Device tracking is not enabled for this user pool.",
+            operation,
+            {},
+            None,
+            ["device tracking", "DeviceConfiguration"],
+        )
+        for operation in ("ForgetDevice", "ListDevices", "UpdateDeviceStatus")
+    ),
+    (
+        "ResourceNotFoundException",
+        "Credential does not exist.",
+        "DeleteWebAuthnCredential",
+        {},
+        None,
+        ["list_web_authn_credentials()"],
+    ),
+    (
+        "LimitExceededException",
+        "Too many passkeys.",
+        "CompleteWebAuthnRegistration",
+        {},
+        None,
+        ["delete_web_authn_credential()", "wait"],
+    ),
     (
         REFUSED,
         "Password attempts exceeded. Please try again later.",

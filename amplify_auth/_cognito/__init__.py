@@ -4,7 +4,9 @@ from .account_replies import attributes_of_user, deliveries, named_values, struc
 from .client import identity_pool_client, keep_rules, user_pool_client
 from .client_secret import secret_hash
 from .foreign_servers import may_lack_operation, surely_lacks_operation
+from .known import check_can_send
 from .log_filter import SensitiveDataFilter
+from .mfa_replies import auth_factors, check_totp_verified, merged_mfa_settings, mfa_preference, totp_secret
 from .pages import Page
 from .refusals import says_session_is_closed
 from .registered import devices_page, passkeys_page, registration_options
@@ -14,6 +16,7 @@ from .reply import (
     SignUpReply,
     authentication_result,
     delivery_details,
+    optional_structure,
     optional_text,
     optional_texts,
     optional_time,
@@ -22,6 +25,7 @@ from .reply import (
 )
 from .service import Answer, call, get_document, invoke
 from .unknown_outcome import is_outcome_unknown, says_outcome_is_unknown
+from .user_session_replies import user_sessions
 
 __all__ = [
     "Answer",
@@ -31,8 +35,11 @@ __all__ = [
     "SensitiveDataFilter",
     "SignUpReply",
     "attributes_of_user",
+    "auth_factors",
     "authentication_result",
     "call",
+    "check_can_send",
+    "check_totp_verified",
     "deliveries",
     "delivery_details",
     "devices_page",
@@ -42,7 +49,10 @@ __all__ = [
     "is_outcome_unknown",
     "keep_rules",
     "may_lack_operation",
+    "merged_mfa_settings",
+    "mfa_preference",
     "named_values",
+    "optional_structure",
     "optional_text",
     "optional_texts",
     "optional_time",
@@ -55,5 +65,7 @@ __all__ = [
     "structure_or_empty",
     "structures",
     "surely_lacks_operation",
+    "totp_secret",
     "user_pool_client",
+    "user_sessions",
 ]

@@ -56,6 +56,11 @@ EFFECTS: Final[Mapping[str, Effect]] = {
         "Choose the authenticator again: a secret that was not shown does no harm.",
         may_be_called_again=True,
     ),
+    "AssociateSoftwareToken of a signed-in user": _once(
+        "A second secret replaces the first, which may have been shown.",
+        "Call set_up_totp() again: a secret that was not shown does no harm.",
+        may_be_called_again=True,
+    ),
     "ChangePassword": _once(
         "The old password may be wrong by now, and a wrong one is counted.",
         "Sign in with the new password. Only if it is refused, call update_password() again.",
@@ -181,6 +186,11 @@ EFFECTS: Final[Mapping[str, Effect]] = {
         "The code is spent, and a wrong one is counted.",
         "Give the authenticator's next code. If that raises PendingSignInExpired, call sign_in().",
     ),
+    "VerifySoftwareToken of a signed-in user": _once(
+        "The code is spent, and a wrong one is counted.",
+        "Call verify_totp_setup() with the authenticator's next code. If that is refused, begin again with "
+        "set_up_totp().",
+    ),
     "VerifyUserAttribute": _once(
         "The code is spent, and a wrong one is counted.",
         "Read the attributes with fetch_user_attributes(). Only if the attribute is not verified, call "
@@ -194,6 +204,8 @@ def effect_of(operation: str, parameters: Mapping[str, object]) -> Effect:
     row = operation
     if operation in _VARIANTS:
         row = f"{operation} {parameters.get(_VARIANTS[operation])}"
+    elif parameters.get("AccessToken"):
+        row = f"{operation} of a signed-in user"
     elif operation == "GetId" and parameters.get("Logins"):
         row = "GetId of a user"
     return EFFECTS.get(row) or EFFECTS.get(operation) or _UNKNOWN

@@ -49,7 +49,8 @@ class Meaning(Value):
         advice: What to change; None: the advice of the class. ``{asked}`` is the flow that was asked for, and
             ``{attributes}`` the names of the attributes that were sent.
         of: The row is only for these operations, flows and challenges; empty: for all. ``"attributes"`` stands for all
-            requests that write attributes, and ``"AccessToken"`` for all of a signed-in user.
+            requests that write attributes, ``"a signed-in user"`` for all with an access token, and ``"GetUser of a
+            signed-in user"`` for one operation of them.
     """
 
     codes: str
@@ -175,7 +176,43 @@ MEANINGS: Final = (
         _PARAMETER,
         "does not have a phone.?number",
         None,
-        "Set the phone_number of the account first; else the pool's administrator can set it.",
+        'Call update_user_attribute("phone_number", "+491701234567") first, with the user\'s number; else the pool\'s '
+        "administrator can set it.",
+    ),
+    Meaning(
+        _PARAMETER,
+        "not (verified|set up) software token|delivery config .*software_token",
+        None,
+        "Call set_up_totp(), pass the first code of the app to verify_totp_setup(), then call update_mfa_preference() "
+        "again.",
+    ),
+    Meaning(
+        _PARAMETER,
+        "does not have delivery config",
+        None,
+        "The user has no verified address for this factor. Call update_user_attribute() with the address, confirm it "
+        "with confirm_user_attribute(), then call update_mfa_preference() again.",
+    ),
+    Meaning(
+        "SoftwareTokenMFANotFoundException",
+        "not enabled",
+        None,
+        "Ask the pool's owner to turn on authenticator apps as a second factor.",
+        frozenset({"AssociateSoftwareToken"}),
+    ),
+    Meaning(
+        "SoftwareTokenMFANotFoundException",
+        "",
+        None,
+        "Call set_up_totp() first, and add its secret to the authenticator app.",
+        frozenset({"VerifySoftwareToken of a signed-in user"}),
+    ),
+    Meaning(
+        "ResourceNotFoundException",
+        "session",
+        None,
+        "Call list_user_sessions() for the sessions that there are. A session that has ended is not among them.",
+        frozenset({"RevokeUserSession"}),
     ),
     Meaning(
         _PARAMETER,
@@ -248,7 +285,7 @@ MEANINGS: Final = (
         "",
         None,
         "The account was deleted. Call sign_out(), and sign in with another account.",
-        frozenset({"AccessToken"}),
+        frozenset({"a signed-in user"}),
     ),
     # The client and its flows.
     Meaning(
@@ -422,7 +459,11 @@ def meaning_of(
     """Our class and the advice for what ``operation`` was refused with; None if only the exception's own is known."""
     asked = _text(parameters, "AuthFlow") or _text(parameters, "ChallengeName") or operation
     attributes = _attributes(parameters)
-    about = {operation, asked, *(("attributes",) if attributes else ()), *({"AccessToken"} & parameters.keys())}
+    about = {operation, asked}
+    if attributes:
+        about.add("attributes")
+    if parameters.get("AccessToken"):
+        about |= {"a signed-in user", f"{operation} of a signed-in user"}
     for row in MEANINGS:
         fits = code in row.codes.split() and (not row.of or row.of & about)
         if fits and re.search(row.says, message, re.IGNORECASE):

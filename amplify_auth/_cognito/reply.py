@@ -62,7 +62,7 @@ def structure_or_empty(members: object, name: str) -> Members:
     return found if is_mapping(found) else _NO_MEMBERS
 
 
-def _structure(members: Members, name: str, operation: str, verb: str = "is") -> Members:
+def optional_structure(members: Members, name: str, operation: str, verb: str = "is") -> Members:
     """The member as a structure, empty if it is missing. Raises `AuthProtocolError` if it is something else."""
     found = members.get(name) or _NO_MEMBERS
     if not is_mapping(found):
@@ -160,7 +160,7 @@ def authentication_result(answer: Members, operation: str) -> Members:
 
 def delivery_details(answer: Members, operation: str) -> CodeDeliveryDetails:
     """``CodeDeliveryDetails`` of an answer; empty if they are missing."""
-    details = _structure(answer, "CodeDeliveryDetails", operation, "are")
+    details = optional_structure(answer, "CodeDeliveryDetails", operation, "are")
     return CodeDeliveryDetails(
         destination=optional_text(details, "Destination", operation),
         delivery_medium=optional_text(details, "DeliveryMedium", operation),

@@ -13,6 +13,13 @@ from .._api.auth_session import fetch_auth_session, get_current_user
 from .._api.auto_sign_in import auto_sign_in
 from .._api.configure import configure, get_session, use_session
 from .._api.devices import fetch_devices, forget_device, remember_device
+from .._api.mfa import (
+    fetch_auth_factors,
+    fetch_mfa_preference,
+    set_up_totp,
+    update_mfa_preference,
+    verify_totp_setup,
+)
 from .._api.passkeys import (
     associate_web_authn_credential,
     delete_web_authn_credential,
@@ -23,6 +30,7 @@ from .._api.sign_in import confirm_sign_in, resend_sign_in_code, sign_in
 from .._api.sign_out import sign_out
 from .._api.sign_up import confirm_sign_up, resend_sign_up_code, sign_up
 from .._api.user import delete_user
+from .._api.user_sessions import list_user_sessions, revoke_user_session
 from .._api.verify_token import verify_token
 from .._cognito import SensitiveDataFilter
 from .._events import AuthEvent
@@ -161,24 +169,31 @@ __all__ = [
     "delete_user_attributes",
     "delete_web_authn_credential",
     "errors",
+    "fetch_auth_factors",
     "fetch_auth_session",
     "fetch_devices",
+    "fetch_mfa_preference",
     "fetch_user_attributes",
     "forget_device",
     "get_current_user",
     "get_session",
+    "list_user_sessions",
     "list_web_authn_credentials",
     "remember_device",
     "resend_sign_in_code",
     "resend_sign_up_code",
     "reset_password",
+    "revoke_user_session",
     "send_user_attribute_verification_code",
+    "set_up_totp",
     "sign_in",
     "sign_out",
     "sign_up",
+    "update_mfa_preference",
     "update_password",
     "update_user_attribute",
     "update_user_attributes",
     "use_session",
     "verify_token",
+    "verify_totp_setup",
 ]

@@ -1,6 +1,7 @@
 """What a session keeps: its configuration, its user, what is pending, and where that is stored."""
 
 from .config_sources import load_config
+from .locking import exclusively
 from .new_password import use_new_password
 from .own_device import forget_own_device, note_remembered, own_device_key
 from .session import Session
@@ -13,6 +14,7 @@ __all__ = [
     "Source",
     "State",
     "Step",
+    "exclusively",
     "forget_own_device",
     "load_config",
     "note_remembered",

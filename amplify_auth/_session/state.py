@@ -44,6 +44,7 @@ class State:
         interrupted: Set by a sign-out, to wake threads that wait for a confirmation.
         lock: Guards the fields of the state. A thread that holds it can enter it again.
         step_lock: Held across a whole step of a sign-in.
+        account_lock: Held across a read of the user's account and the change that follows from it.
         sign_out_lock: Held across the requests of a sign-out.
         generation: Changes with every sign-out and every restore.
         pending: The sign-in that waits for an answer.
@@ -74,6 +75,7 @@ class State:
         self.interrupted = threading.Event()
         self.lock: Final = ForkSafeLock(threading.RLock)
         self.step_lock: Final = ForkSafeLock(threading.RLock)
+        self.account_lock: Final = ForkSafeLock(threading.RLock)
         self.sign_out_lock: Final = ForkSafeLock()
         self.generation = 0
         self.pending: PendingSignIn | None = None

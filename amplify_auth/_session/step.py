@@ -9,10 +9,10 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from .._events import AuthEvent
-from .._public_call import time_left, within
 from .._renewal import token_expiry
 from .._values import PendingAutoSignIn, PendingSignIn, SignedIn
-from ..errors import AuthStateError, SignInException, UserAlreadyAuthenticatedException
+from ..errors import SignInException, UserAlreadyAuthenticatedException
+from .locking import exclusively
 from .state import State
 
 
@@ -38,21 +38,8 @@ class Step:
         Raises:
             AuthStateError: Another step took longer than this call may take; nothing was sent.
         """
-        limit, lock = self.state.config.time_limit, self.state.step_lock
-        with self.state.listeners.deferred():
-            with within(limit):
-                is_ours = lock.acquire(max(time_left(), 0))
-            if not is_ours:
-                raise AuthStateError(
-                    f"Another thread's sign-in of this session has taken longer than total_timeout={limit:g} seconds.",
-                    name="SignInException",
-                    recovery_suggestion="Call again when it is over, or give each user a Session.",
-                    is_retryable=True,
-                )
-            try:
-                yield
-            finally:
-                lock.release()
+        with exclusively(self.state, self.state.step_lock, "sign-in", name="SignInException"):
+            yield
 
     def check(self) -> None:
         """Raise `SignInException` if a sign-out or a restore came since the step began."""

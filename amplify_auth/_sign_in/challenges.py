@@ -18,6 +18,7 @@ from .._masking import Value, value
 from .._srp import SrpClient
 from .._typed_text import code_of, has_unseen, hint, name_of, stripped
 from .._values import (
+    MFA_TYPES,
     OTHER_WORDS,
     AuthConfig,
     ConfirmSignInWithCustomChallenge,
@@ -41,7 +42,6 @@ from ..errors import AuthValidationError, MFAMethodNotFoundException
 from .actions import Action, AskNext, AssociateSoftwareToken, SendAnswer, VerifySoftwareToken
 from .first_factors import first_factor_of, listed_factors, possible_factors
 
-MFA_TYPES: Final[dict[str, MfaType]] = {"SMS_MFA": "SMS", "SOFTWARE_TOKEN_MFA": "TOTP", "EMAIL_OTP": "EMAIL"}
 _WIRE_NAMES: Final = {mfa_type: name for name, mfa_type in MFA_TYPES.items()}
 #: What a program or a user may write for a second factor, in capitals and without what is between the words.
 _SPELLINGS: Final[Mapping[str, MfaType]] = {

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 import attrs
 
 from .. import _clock
-from .._cognito import Answer, Reply, call, optional_text, protocol_error, secret_hash
+from .._cognito import Answer, Reply, call, check_totp_verified, optional_text, secret_hash, totp_secret
 from .._session import Step
 from .._srp import SrpClient
 from .._values import AuthConfig, Device, PendingSignIn, SignInRequest
-from ..errors import AuthServiceError, EnableSoftwareTokenMFAException, ResourceNotFoundException
+from ..errors import AuthServiceError, ResourceNotFoundException
 
 _DEVICE_GONE = "Device does not exist"
 
@@ -185,15 +185,11 @@ class Conversation:
         """Send ``AssociateSoftwareToken``. Returns the shared secret of the authenticator, and the next session."""
         operation = "AssociateSoftwareToken"
         answer = call(self.config, operation, Session=session)
-        shared_secret = optional_text(answer, "SecretCode", operation)
-        if not shared_secret:
-            raise protocol_error(f"{operation} gave no secret.", name="SetUpTOTPException", operation=operation)
-        return shared_secret, optional_text(answer, "Session", operation) or session
+        return totp_secret(answer), optional_text(answer, "Session", operation) or session
 
     def verify_software_token(self, session: str | None, code: str, name: str | None) -> str | None:
         """Send ``VerifySoftwareToken`` with the first code of the authenticator. Returns the next session."""
         operation = "VerifySoftwareToken"
         answer = call(self.config, operation, UserCode=code, Session=session, FriendlyDeviceName=name)
-        if answer.get("Status") != "SUCCESS":
-            raise EnableSoftwareTokenMFAException("Cognito did not accept the authenticator.", operation=operation)
+        check_totp_verified(answer)
         return optional_text(answer, "Session", operation) or session

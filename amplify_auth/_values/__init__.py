@@ -1,9 +1,13 @@
 """What the library knows, as frozen values. Nothing here sends a request or keeps state."""
 
 from .account import (
+    MFA_SETTINGS,
+    PASSKEY_MFA_SETTINGS,
     AuthDevice,
     AuthFactors,
     MfaPreference,
+    MfaSetting,
+    PasskeyMfaSetting,
     UserAttributes,
     UserSession,
     UserSessionLocation,
@@ -51,6 +55,7 @@ from .sign_in import (
     UnfinishedSignOut,
 )
 from .steps import (
+    MFA_TYPES,
     PENDING_STEPS,
     CodeDeliveryDetails,
     CompleteAutoSignIn,
@@ -86,8 +91,11 @@ __all__ = [
     "CHALLENGE_NAMES",
     "FIRST_FACTORS",
     "LONGEST_TOKEN",
+    "MFA_SETTINGS",
+    "MFA_TYPES",
     "OPTIONS",
     "OTHER_WORDS",
+    "PASSKEY_MFA_SETTINGS",
     "PENDING_STEPS",
     "TOKEN_USES",
     "AuthConfig",
@@ -121,8 +129,10 @@ __all__ = [
     "FirstFactor",
     "IdentityPoolCredentials",
     "MfaPreference",
+    "MfaSetting",
     "MfaType",
     "Passkey",
+    "PasskeyMfaSetting",
     "PendingAutoSignIn",
     "PendingSignIn",
     "PendingStep",

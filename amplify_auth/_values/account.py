@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, final
+from typing import Any, Final, Literal, final, get_args
 
 import attrs
 
@@ -38,6 +38,11 @@ class UserAttributes(Mapping[str, str]):
     def __reduce__(self) -> tuple[Any, ...]:
         return UserAttributes, (dict.fromkeys(self._values, MASK),)
 
+
+MfaSetting = Literal["ENABLED", "DISABLED", "PREFERRED", "NOT_PREFERRED"]
+MFA_SETTINGS: Final[tuple[MfaSetting, ...]] = get_args(MfaSetting)
+PasskeyMfaSetting = Literal["ENABLED", "DISABLED"]
+PASSKEY_MFA_SETTINGS: Final[tuple[PasskeyMfaSetting, ...]] = get_args(PasskeyMfaSetting)
 
 _NO_ATTRIBUTES: Mapping[str, str] = {}
 

@@ -34,6 +34,15 @@ OTHER_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         **dict.fromkeys(("SRP", "USER_SRP_AUTH", "PASSWORD_VERIFIER"), "PASSWORD_SRP"),
         **dict.fromkeys(("TOTP", "SOFTWARE_TOKEN", "SOFTWARE_TOKEN_MFA"), _SECOND),
     },
+    "mfa_setting": {
+        **dict.fromkeys(("ON", "TRUE", "YES", "ENABLE"), "ENABLED"),
+        **dict.fromkeys(("OFF", "FALSE", "NO", "DISABLE", "NONE"), "DISABLED"),
+    },
+    "passkey_mfa_setting": {
+        **dict.fromkeys(("ON", "TRUE", "YES", "ENABLE"), "ENABLED"),
+        **dict.fromkeys(("OFF", "FALSE", "NO", "DISABLE", "NONE"), "DISABLED"),
+        **dict.fromkeys(("PREFERRED", "NOT_PREFERRED"), "A passkey cannot be the preferred second factor."),
+    },
     "sign_up_verification_method": {"EMAIL": "code", "SMS": "code", "URL": "link"},
     "token_use": {
         **dict.fromkeys(("ACCESS_TOKEN", "BEARER"), "access"),

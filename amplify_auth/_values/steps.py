@@ -19,6 +19,8 @@ from .._public_call import kept_error
 from ..errors import AuthError
 
 MfaType = Literal["SMS", "TOTP", "EMAIL"]
+#: Cognito's name of a second factor -> ours.
+MFA_TYPES: Final[Mapping[str, MfaType]] = {"SMS_MFA": "SMS", "SOFTWARE_TOKEN_MFA": "TOTP", "EMAIL_OTP": "EMAIL"}
 
 
 @final
@@ -58,7 +60,8 @@ class TotpSetupDetails(Masked):
             account_name: The name of the account; default: the user name.
 
         Returns:
-            The URI, in the form that authenticator apps agree on.
+            The URI, in the form that authenticator apps agree on. All of both names is escaped, except an ``@`` in the
+            name of the account. The form has no colon in a name: some apps show the name only up to it.
 
         Raises:
             AuthValidationError: A name is not text.
@@ -70,7 +73,8 @@ class TotpSetupDetails(Masked):
         """
         app = quote(arguments.required(app_name, "app_name", "InvalidArgument", "app_name is required."), safe="")
         account = quote(arguments.optional(account_name, "account_name") or self.username, safe="@")
-        return f"otpauth://totp/{app}:{account}?secret={self.shared_secret}&issuer={app}"
+        secret = quote(self.shared_secret.rstrip("="), safe="")  # the format has no padding
+        return f"otpauth://totp/{app}:{account}?secret={secret}&issuer={app}"
 
 
 @final

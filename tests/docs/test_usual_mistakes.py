@@ -822,6 +822,43 @@ CALLS: dict[str, tuple[Callable[[World], object], type[Exception], str, str]] = 
         "listener must be callable",
         "Pass a function",
     ),
+    # Second factors and sessions of a signed-in user
+    "a second factor before sign_in": (
+        lambda w: auth.fetch_mfa_preference(session=w.session),
+        errors.UserUnAuthenticatedException,
+        "authenticated",
+        "sign_in()",
+    ),
+    "an authenticator that was not set up": (
+        lambda w: auth.update_mfa_preference(totp="PREFERRED", session=w.signed_in()),
+        errors.InvalidParameterException,
+        "not verified software token",
+        "set_up_totp()",
+    ),
+    "the code of an authenticator that was not set up": (
+        lambda w: auth.verify_totp_setup("123456", session=w.signed_in()),
+        errors.SoftwareTokenMFANotFoundException,
+        "does not exist",
+        "set_up_totp()",
+    ),
+    "two preferred second factors": (
+        lambda w: auth.update_mfa_preference(sms="PREFERRED", email="PREFERRED", session=w.signed_in()),
+        AuthValidationError,
+        "Only one factor can be preferred",
+        "for one of them",
+    ),
+    "no second factor": (
+        lambda w: auth.update_mfa_preference(session=w.signed_in()),
+        AuthValidationError,
+        "No second factor is named",
+        'totp="PREFERRED"',
+    ),
+    "a second factor in lower case": (
+        lambda w: auth.update_mfa_preference(sms="preferred", session=w.signed_in()),  # type: ignore[arg-type]
+        AuthValidationError,
+        "sms is not one",
+        "Did you mean PREFERRED?",
+    ),
     "a request before sign_in": (
         lambda w: _request(w.session),
         errors.UserUnAuthenticatedException,

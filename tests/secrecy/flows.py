@@ -125,6 +125,41 @@ def an_authenticator_is_set_up(bed: Bed) -> None:
 
 
 @flow
+def second_factors_of_a_signed_in_user(bed: Bed) -> None:
+    pool = bed.pool(mfa="OPTIONAL", client_secret=True)
+    pool.create_user("alice", PASSWORD)
+    session, elsewhere = bed.session(pool), bed.session(pool)
+    for each in (session, elsewhere):
+        bed.do(auth.sign_in, "alice", PASSWORD, session=each)
+    details = bed.do(auth.set_up_totp, session=session)
+    bed.observer.wire.secrets.add(details.shared_secret)
+    bed.fail(errors.AuthValidationError, auth.verify_totp_setup, "canary code", session=session)
+    bed.fail(errors.CodeMismatchException, auth.verify_totp_setup, "000000", session=session)
+    bed.do(auth.verify_totp_setup, pool.totp("alice"), friendly_device_name="phone", session=session)
+    bed.do(auth.update_mfa_preference, totp="PREFERRED", session=session)
+    bed.do(auth.fetch_mfa_preference, session=session)
+    bed.do(auth.fetch_auth_factors, session=session)
+    wrong: Any = {"sms": "canary-word", "session": session}
+    bed.fail(errors.AuthValidationError, auth.update_mfa_preference, **wrong)
+
+
+@flow
+def sessions_of_a_user(bed: Bed) -> None:
+    known = Botocore().get_service_model("cognito-idp").operation_names
+    if "ListUserSessions" not in known:  # an older botocore
+        return
+    pool = bed.pool(client_secret=True)
+    pool.create_user("alice", PASSWORD)
+    session, elsewhere = bed.session(pool), bed.session(pool)
+    for each in (session, elsewhere):
+        bed.do(auth.sign_in, "alice", PASSWORD, session=each)
+    mine, other = bed.do(auth.list_user_sessions, session=session)
+    bed.fail(errors.AuthValidationError, auth.revoke_user_session, mine.session_id, session=session)
+    bed.do(auth.revoke_user_session, other.session_id, session=session)
+    bed.fail(errors.SessionEnded, auth.fetch_mfa_preference, session=elsewhere)
+
+
+@flow
 def a_new_password(bed: Bed) -> None:
     pool = bed.pool(required_attributes=("given_name",), client_secret=True)
     pool.create_user("alice", PASSWORD, status="FORCE_CHANGE_PASSWORD")

@@ -42,6 +42,9 @@ PUBLIC = frozenset(
         ),
         *("DeviceAttributes", "DeviceRememberedStatus", "CredentialId", "FriendlyCredentialName", "RelyingPartyId"),
         *("AuthenticatorAttachment", "AuthenticatorTransports"),
+        *("ConfiguredUserAuthFactors", "PreferredMfaSetting", "UserMFASettingList"),
+        *("SessionId", "SessionType", "OriginSessionId", "DeviceType", "RevokeAssociatedSessions"),
+        "LastIPAddress",  # here it is the address of the endpoint
         "question",  # of a custom challenge: Cognito calls its parameters public
     }
 )

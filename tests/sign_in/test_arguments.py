@@ -58,6 +58,7 @@ NO_AUTO_SIGN_IN: list[Any] = [
     *({"timeout": timeout} for timeout in (0, -1, "5", None, True, float("nan"), float("inf"), 10**400, [5])),
 ]
 NO_FLOW = [*NO_TEXT, "", "USER_SRP", "user_srp_auth", "REFRESH_TOKEN_AUTH"]
+NO_MFA_SETTING = [*NO_TEXT, "", "enabled", "preferred", "ON", "OFF"]
 NO_FACTOR = [*NO_TEXT, "", "PASSKEY", "password"]
 NO_LIST = [5, 1.5, True, b"s3cr3t", {"s3cr3t": 1}, object(), "", [""], [None], [5], ["s3cr3t\ud800"], [["s3cr3t"]]]
 #: White space at the ends of a password is refused by every pool; so is one of more than 256 characters.
@@ -89,6 +90,13 @@ WRONG: dict[str, list[Any]] = {
     "token": [*NO_TEXT, "", None],
     "token_use": [*NO_TEXT, "", None, "refresh"],
     "leeway": ["5", -1, None, True, float("nan"), float("inf"), 10**400],
+    "sms": NO_MFA_SETTING,
+    "totp": NO_MFA_SETTING,
+    "email": NO_MFA_SETTING,
+    "web_authn": [*NO_MFA_SETTING, "PREFERRED", "NOT_PREFERRED"],
+    "code": [*NO_TEXT, "", None, " \n", "s3cr3t", "12345x"],
+    "session_id": [*NO_TEXT, "", None, " \n"],
+    "revoke_associated_sessions": NO_FLAG,
     "client_ids": [*NO_LIST, [], ()],
     "replica_regions": [*NO_LIST, None, ["s3cr3t"], "s3cr3t"],
     "remembered": NO_FLAG,
@@ -110,6 +118,8 @@ RIGHT = {
     "user_attribute_keys": ["name"],
     "confirmation_code": "123456",
     "challenge_response": "123456",
+    "code": "123456",
+    "session_id": "tkn" + "a" * 25,
     "token": "token",
     "token_use": "access",
     "credential_id": "credential",
@@ -221,6 +231,7 @@ AMPLIFY_NAMES: list[tuple[Callable[..., object], tuple[Any, ...], dict[str, Any]
         "username is required to confirm_sign_up",
     ),
     (auth.confirm_sign_up, ("alice", ""), {}, "EmptyConfirmSignUpCode", "code is required to confirm_sign_up"),
+    (auth.verify_totp_setup, ("",), {}, "EmptyVerifyTOTPSetupCode", "code is required to verify_totp_setup"),
     (
         auth.resend_sign_up_code,
         ("",),

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from botocore.session import Session as Botocore
 
-from amplify_auth._sign_in.challenges import CHALLENGES, MFA_TYPES
+from amplify_auth._sign_in.challenges import CHALLENGES
 from amplify_auth._sign_in.flows import FLOWS
 from amplify_auth._sign_in.proofs import PROOFS
+from amplify_auth._values import MFA_TYPES
 from amplify_auth._values.config import AUTH_FLOWS, FIRST_FACTORS
 
 MODEL = Botocore().get_service_model("cognito-idp")

@@ -216,7 +216,47 @@ ROWS: list[Row] = [
         "SetUserMFAPreference",
         {},
         None,
-        ["phone_number"],
+        ['update_user_attribute("phone_number"'],
+    ),
+    *(
+        (PARAMETER, message, "SetUserMFAPreference", {}, None, ["set_up_totp()", "verify_totp_setup()"])
+        for message in (
+            "User has not verified software token mfa",
+            "User has not set up software token mfa",
+            "User does not have delivery config set to turn on SOFTWARE_TOKEN_MFA",
+        )
+    ),
+    (
+        PARAMETER,
+        "User does not have delivery config set to turn on EMAIL_OTP",
+        "SetUserMFAPreference",
+        {},
+        None,
+        ["update_user_attribute()", "confirm_user_attribute()"],
+    ),
+    (
+        "SoftwareTokenMFANotFoundException",
+        "Software Token MFA is not enabled for the user pool.",
+        "AssociateSoftwareToken",
+        {"AccessToken": "a"},
+        None,
+        ["pool's owner"],
+    ),
+    (
+        "SoftwareTokenMFANotFoundException",
+        "Software Token MFA does not exist for the user.",
+        "VerifySoftwareToken",
+        {"AccessToken": "a"},
+        None,
+        ["set_up_totp() first"],
+    ),
+    (
+        "ResourceNotFoundException",
+        "Session does not exist.",
+        "RevokeUserSession",
+        {},
+        None,
+        ["list_user_sessions()"],
     ),
     (PARAMETER, "Username should be an email.", "SignUp", {}, None, ["username"]),
     (
@@ -400,7 +440,7 @@ def test_every_row_of_the_table_is_reached() -> None:
         asked = {operation, parameters.get("AuthFlow"), parameters.get("ChallengeName")}
         names = {"UserAttributes", "UserAttributeNames"} & parameters.keys()
         asked |= {"attributes"} if names or parameters is NEW_PASSWORD else set()
-        asked |= {"AccessToken"} & parameters.keys()
+        asked |= {"a signed-in user", f"{operation} of a signed-in user"} if "AccessToken" in parameters else set()
         for index, row in enumerate(MEANINGS):
             fits = code in row.codes.split() and (not row.of or row.of & asked)
             if fits and re.search(row.says, message, re.IGNORECASE):
@@ -429,6 +469,11 @@ def test_the_values_of_attributes_are_not_in_the_advice() -> None:
 
     assert advice is not None
     assert "gold" not in advice
+
+
+def test_a_sign_in_is_not_sent_to_the_functions_of_a_signed_in_user() -> None:
+    code, message = "SoftwareTokenMFANotFoundException", "Software Token MFA does not exist for the user."
+    assert meaning_of(code, message, "VerifySoftwareToken", {"Session": "s"}) == (None, None)
 
 
 def test_odd_parameters_are_no_reason_to_fail() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import attrs
 
 from .. import _arguments as arguments
-from .._cognito import call, says_outcome_is_unknown
+from .._cognito import call, check_can_send, says_outcome_is_unknown
 from .._events import AuthEvent
 from .._public_call import public
 from .._renewal import TokenRefresher, may_pass
@@ -31,7 +31,9 @@ _SIGN_IN_FIRST = (
 
 
 @public
-def sign_out(*, global_sign_out: bool = False, session: Session | None = None) -> SignOutOutput:
+def sign_out(
+    *, global_sign_out: bool = False, revoke_associated_sessions: bool = False, session: Session | None = None
+) -> SignOutOutput:
     """Sign the user out.
 
     In every case this session forgets the user, a sign-in that waits and an automatic one. It keeps the keys of
@@ -45,21 +47,29 @@ def sign_out(*, global_sign_out: bool = False, session: Session | None = None) -
         global_sign_out: False: revoke this session's refresh token, and with it its access tokens. True: end all of
             the user's sessions, with a new access token if the old one has expired. If that fails, this session's
             refresh token is revoked.
+        revoke_associated_sessions: True: also end the session of the managed login that this sign-in came from, without
+            a browser, so that the next sign-in there asks for the password again. Cognito does so if the pool tracks
+            sessions. It may take some seconds. With ``global_sign_out`` both are asked for, the global one first; it
+            is not documented what Cognito does then.
         session: The session; default: the default session.
 
     Returns:
         ``is_complete`` is True if Cognito confirmed what was asked, now or before. The errors say why not.
 
     Raises:
-        AuthValidationError: ``global_sign_out`` is not a bool; nothing was done.
+        AuthValidationError: An argument is not a bool; nothing was done.
         AuthError: The session's storage still holds the user's tokens; all else is done.
-        AuthConfigurationError: No session is given, and `configure` made no default.
+        AuthConfigurationError: The installed botocore is too old for ``revoke_associated_sessions``; nothing was done,
+            the user is still signed in. Or no session is given, and `configure` made no default.
 
     Cognito operations: ``RevokeToken`` or ``GlobalSignOut``; ``GetTokensFromRefreshToken`` before the latter if the
     access token has expired.
     """
     everywhere = bool(arguments.flag(global_sign_out, "global_sign_out"))
+    with_associated = bool(arguments.flag(revoke_associated_sessions, "revoke_associated_sessions"))
     state = state_of(session)
+    if with_associated:  # what can never work is refused before the tokens that it needs are forgotten
+        check_can_send(state.config, "RevokeToken", "RevokeAssociatedSessions")
     former_user = state.clear()
     storage_error: AuthError | None = None
     try:
@@ -69,19 +79,21 @@ def sign_out(*, global_sign_out: bool = False, session: Session | None = None) -
     else:
         if former_user is not None and stored is not None and stored.user_id == former_user.user_id:
             former_user = stored  # another process may have renewed the tokens
-    output = _finish(state, former_user, everywhere)
+    output = _finish(state, former_user, everywhere, with_associated)
     state.listeners.dispatch(AuthEvent(name="signed_out", username=former_user and former_user.username))
     if storage_error is not None:
         raise storage_error
     return output
 
 
-def _finish(state: State, former_user: SignedIn | None, everywhere: bool) -> SignOutOutput:
+def _finish(state: State, former_user: SignedIn | None, everywhere: bool, with_associated: bool) -> SignOutOutput:
     """Do at Cognito what is left to do, for this user and for former ones, one sign-out at a time."""
     with state.sign_out_lock:
         waiting = state.unfinished_sign_outs
         if former_user is not None:
             waiting = (*filter(_is_worth_another_try, waiting), UnfinishedSignOut(user=former_user))
+        if with_associated:
+            waiting = tuple(attrs.evolve(item, with_associated=True) for item in waiting)
         state.unfinished_sign_outs = waiting  # an interrupt of what follows loses nothing
         tried = [_try(state.config, item, everywhere) for item in waiting]
         left = [item for item in tried if not item.is_done]
@@ -109,7 +121,10 @@ def _is_worth_another_try(item: UnfinishedSignOut) -> bool:
 
 
 def _is_refused(item: UnfinishedSignOut) -> bool:
-    error = item.revoke_token_error
+    return _is_final(item.revoke_token_error)
+
+
+def _is_final(error: AuthError | None) -> bool:
     return isinstance(error, AuthServiceError) and not may_pass(error)
 
 
@@ -117,16 +132,18 @@ def _try(config: AuthConfig, item: UnfinishedSignOut, everywhere: bool) -> Unfin
     if item.is_revoked:  # with it the access token is, so other sessions cannot be ended with it any more
         return item
     failure: AuthError | None = None
-    if everywhere:
+    if everywhere and not item.is_ended_everywhere:
         user, failure = _with_living_token(config, item.user)
         failure = failure or _end_all(config, user.tokens.access_token, item.global_sign_out_error)
         item = attrs.evolve(item, user=user, global_sign_out_error=failure)
         if failure is None:
-            return attrs.evolve(item, is_revoked=True, revoke_token_error=None)
-    error = item.revoke_token_error if _is_refused(item) else _revoke(config, item.user)
-    if error is None and failure is not None:
+            item = attrs.evolve(item, is_ended_everywhere=True, revoke_token_error=None)
+            if not item.with_associated:
+                return attrs.evolve(item, is_revoked=True)
+    item = item if _is_refused(item) else _revoke_tokens(config, item)
+    if item.is_revoked and failure is not None:
         item = attrs.evolve(item, global_sign_out_error=_for_good(failure))
-    return attrs.evolve(item, is_revoked=error is None, revoke_token_error=error)
+    return item
 
 
 def _end_all(config: AuthConfig, access_token: str, before: AuthError | None) -> AuthError | None:
@@ -166,7 +183,17 @@ def _with_living_token(config: AuthConfig, user: SignedIn) -> tuple[SignedIn, Au
         return newest[-1], error
 
 
-def _revoke(config: AuthConfig, user: SignedIn) -> AuthError | None:
+def _revoke_tokens(config: AuthConfig, item: UnfinishedSignOut) -> UnfinishedSignOut:
+    """Revoke the tokens, and the linked session if that is asked for: without it if Cognito refuses that for good."""
+    error = _revoke(config, item.user, with_associated=item.with_associated)
+    is_revoked = error is None
+    if item.with_associated and _is_final(error):
+        of_tokens = None if item.is_ended_everywhere else _revoke(config, item.user)
+        is_revoked, error = of_tokens is None, of_tokens or error
+    return attrs.evolve(item, is_revoked=is_revoked, revoke_token_error=error)
+
+
+def _revoke(config: AuthConfig, user: SignedIn, *, with_associated: bool = False) -> AuthError | None:
     """Revoke the refresh token, and with it the access token, unless both have expired.
 
     Cognito can do so only if it has marked the tokens (``origin_jti``).
@@ -175,7 +202,7 @@ def _revoke(config: AuthConfig, user: SignedIn) -> AuthError | None:
     if token is None:
         return (
             None
-            if user.tokens.is_expired
+            if user.tokens.is_expired and not with_associated
             else AuthStateError(
                 "The access token cannot be revoked: the session has no refresh token to revoke it with.",
                 name="TokenRevocationImpossible",
@@ -189,7 +216,12 @@ def _revoke(config: AuthConfig, user: SignedIn) -> AuthError | None:
             recovery_suggestion="Enable token revocation for the client, or use global_sign_out=True.",
         )
     return _attempt(
-        config, "RevokeToken", ClientId=config.user_pool_client_id, ClientSecret=config.client_secret, Token=token
+        config,
+        "RevokeToken",
+        ClientId=config.user_pool_client_id,
+        ClientSecret=config.client_secret,
+        Token=token,
+        RevokeAssociatedSessions="LINKED" if with_associated else None,
     )
 
 

@@ -50,7 +50,8 @@ class SignOutOutput(Value):
         is_complete: True if Cognito confirmed what was asked, now or at an earlier sign-out. If not, the next
             `sign_out` of the session tries again, as far as that can help.
         global_sign_out_error: The reason, if other sessions of the user may still be alive.
-        revoke_token_error: The reason, if this session's refresh token may still be good.
+        revoke_token_error: The reason, if this session's refresh token may still be good, or if the linked session of
+            the managed login may still be alive although its end was asked for.
     """
 
     is_complete: bool

@@ -67,19 +67,23 @@ class UnfinishedSignOut(Masked):
     Attributes:
         user: The user, with tokens that may still be good.
         is_revoked: True if the refresh token is revoked, or there is none and the access token has expired.
-        revoke_token_error: Why it is not revoked.
+        revoke_token_error: Why it is not revoked, or why the linked session may still be alive.
         global_sign_out_error: Why other sessions of the user may still be alive, if their end was asked for.
+        with_associated: True if the linked session of the managed login is to be ended too.
+        is_ended_everywhere: True if Cognito has ended all sessions of the user.
     """
 
     user: SignedIn
     is_revoked: bool = False
     revoke_token_error: AuthError | None = kept_error()
     global_sign_out_error: AuthError | None = kept_error()
+    with_associated: bool = False
+    is_ended_everywhere: bool = False
 
     @property
     def is_done(self) -> bool:
         """True if nothing is left to do or to tell."""
-        return self.is_revoked and self.global_sign_out_error is None
+        return self.is_revoked and self.global_sign_out_error is None and self.revoke_token_error is None
 
 
 @final

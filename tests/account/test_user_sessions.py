@@ -1,4 +1,4 @@
-"""`list_user_sessions` and `revoke_user_session`: where else a user is signed in, and how that is ended."""
+"""`list_user_sessions`, `revoke_user_session`, and the sign-out that ends the session of the managed login."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 import amplify_auth as auth
-from amplify_auth import AuthProtocolError, AuthValidationError, Session, UserSession, errors
+from amplify_auth import AuthNetworkError, AuthProtocolError, AuthValidationError, Session, UserSession, errors
 from amplify_auth.testing import MockCognito
-from tests.support.makers import PoolOf, SessionOf
+from tests.support.makers import NewSession, PoolOf, SessionOf
 from tests.support.newest_model import needs
-from tests.support.scripted_cognito import HANGS_UP, ScriptedCognito, refuses, says
+from tests.support.scripted_cognito import HANGS_UP, ScriptedCognito, jwt, refuses, says, signs_in
 from tests.support.signed_in_user import KINDS, other_tokens, scripted_user, sign_in, signed_in_user
 
-pytestmark = needs("ListUserSessions", "RevokeUserSession")
+pytestmark = needs("ListUserSessions", "RevokeUserSession", "RevokeToken.RevokeAssociatedSessions")
 
 MINE, OTHER, SSO = "tkn" + "m" * 25, "tkn" + "o" * 25, "sso" + "s" * 25
 NOT_FOUND = refuses("ResourceNotFoundException", "Session does not exist.")
@@ -175,3 +175,140 @@ def test_a_token_that_is_over_is_refreshed_once(alice: Session, scripted: Script
     scripted.on("GetTokensFromRefreshToken", says(AuthenticationResult=other_tokens()))
     auth.revoke_user_session(OTHER, session=alice)
     assert scripted.operations[1:] == ["RevokeUserSession", "GetTokensFromRefreshToken", "RevokeUserSession"]
+
+
+# The sign-out with the session of the managed login
+
+
+def revocations(scripted: ScriptedCognito) -> list[tuple[str, str | None]]:
+    return [(body["Token"], body.get("RevokeAssociatedSessions")) for body in scripted.of("RevokeToken")]
+
+
+def test_a_sign_out_ends_the_linked_session(alice: Session, scripted: ScriptedCognito) -> None:
+    scripted.on("RevokeToken", says())
+    assert auth.sign_out(revoke_associated_sessions=True, session=alice) == auth.SignOutOutput(is_complete=True)
+    assert revocations(scripted) == [("refresh-of-alice", "LINKED")]
+    assert not alice.is_signed_in
+
+
+def test_an_ordinary_sign_out_leaves_it(alice: Session, scripted: ScriptedCognito) -> None:
+    scripted.on("RevokeToken", says())
+    auth.sign_out(session=alice)
+    assert revocations(scripted) == [("refresh-of-alice", None)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_works_in_every_kind_of_session(
+    kind: str, pool_of: PoolOf, session_of: SessionOf, name: str, tmp_path: Path, cognito: MockCognito
+) -> None:
+    user = signed_in_user(kind, pool_of, session_of, name, tmp_path)
+    assert auth.sign_out(revoke_associated_sessions=True, session=user.session).is_complete
+    assert cognito.calls[-1].parameters["RevokeAssociatedSessions"] == "LINKED"
+
+
+def test_what_was_asked_is_remembered_for_the_next_try(alice: Session, scripted: ScriptedCognito) -> None:
+    scripted.always("RevokeToken", HANGS_UP)
+    first = auth.sign_out(revoke_associated_sessions=True, session=alice)
+    assert isinstance(first.revoke_token_error, AuthNetworkError)
+    scripted.always("RevokeToken", says())
+    scripted.requests.clear()
+    assert auth.sign_out(session=alice).is_complete
+    assert revocations(scripted) == [("refresh-of-alice", "LINKED")]
+
+
+def test_what_is_asked_later_holds_for_a_sign_out_that_is_not_finished(
+    alice: Session, scripted: ScriptedCognito
+) -> None:
+    scripted.always("RevokeToken", HANGS_UP)
+    auth.sign_out(session=alice)
+    scripted.always("RevokeToken", says())
+    scripted.requests.clear()
+    assert auth.sign_out(revoke_associated_sessions=True, session=alice).is_complete
+    assert revocations(scripted) == [("refresh-of-alice", "LINKED")]
+
+
+def test_if_cognito_refuses_it_for_good_the_tokens_are_revoked_without_it(
+    alice: Session, scripted: ScriptedCognito
+) -> None:
+    scripted.on("RevokeToken", refuses("InvalidParameterException", "No such member."), says())
+    for _ in range(2):  # the second call reports it again
+        output = auth.sign_out(revoke_associated_sessions=True, session=alice)
+        assert not output.is_complete
+        assert isinstance(output.revoke_token_error, errors.InvalidParameterException)
+    assert revocations(scripted) == [("refresh-of-alice", "LINKED"), ("refresh-of-alice", None)]
+
+    scripted_user(alice, scripted, "bob")
+    scripted.on("RevokeToken", says())
+    assert auth.sign_out(session=alice).is_complete
+    assert revocations(scripted) == [("refresh-of-bob", None)]
+
+
+def test_if_the_tokens_cannot_be_revoked_either_both_are_tried_again(alice: Session, scripted: ScriptedCognito) -> None:
+    refusal = refuses("InvalidParameterException", "No such member.")
+    scripted.on("RevokeToken", refusal, HANGS_UP, HANGS_UP, HANGS_UP)
+    assert isinstance(
+        auth.sign_out(revoke_associated_sessions=True, session=alice).revoke_token_error, AuthNetworkError
+    )
+    scripted.on("RevokeToken", refusal, says())
+    output = auth.sign_out(session=alice)
+    assert isinstance(output.revoke_token_error, errors.InvalidParameterException)
+    assert [linked for _, linked in revocations(scripted)] == ["LINKED", None, None, None, "LINKED", None]
+
+
+def test_with_a_global_sign_out_both_are_asked_for(alice: Session, scripted: ScriptedCognito) -> None:
+    scripted.on("GlobalSignOut", says()).on("RevokeToken", says())
+    output = auth.sign_out(global_sign_out=True, revoke_associated_sessions=True, session=alice)
+    assert output == auth.SignOutOutput(is_complete=True)
+    assert scripted.operations == ["GlobalSignOut", "RevokeToken"]
+    assert revocations(scripted) == [("refresh-of-alice", "LINKED")]
+
+
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_a_global_sign_out_that_was_done_is_not_asked_for_again(
+    everywhere: bool, alice: Session, scripted: ScriptedCognito
+) -> None:
+    scripted.on("GlobalSignOut", says()).always("RevokeToken", HANGS_UP)
+    first = auth.sign_out(global_sign_out=True, revoke_associated_sessions=True, session=alice)
+    assert (first.is_complete, first.global_sign_out_error) == (False, None)
+    assert isinstance(first.revoke_token_error, AuthNetworkError)
+    scripted.requests.clear()
+    scripted.always("RevokeToken", says())
+    assert auth.sign_out(global_sign_out=everywhere, session=alice) == auth.SignOutOutput(is_complete=True)
+    assert scripted.operations == ["RevokeToken"]
+
+
+def test_if_all_sessions_have_ended_a_refusal_of_the_linked_one_is_reported(
+    alice: Session, scripted: ScriptedCognito
+) -> None:
+    scripted.on("GlobalSignOut", says()).on("RevokeToken", refuses("InvalidParameterException", "No."))
+    output = auth.sign_out(global_sign_out=True, revoke_associated_sessions=True, session=alice)
+    assert (output.is_complete, output.global_sign_out_error) == (False, None)
+    assert isinstance(output.revoke_token_error, errors.InvalidParameterException)
+    assert len(revocations(scripted)) == 1, "the tokens are revoked already"
+
+
+def test_a_refused_global_sign_out_still_ends_the_linked_session(alice: Session, scripted: ScriptedCognito) -> None:
+    scripted.on("GlobalSignOut", refuses("NotAuthorizedException", "Access Token does not have required scopes"))
+    scripted.on("RevokeToken", says())
+    output = auth.sign_out(global_sign_out=True, revoke_associated_sessions=True, session=alice)
+    assert isinstance(output.global_sign_out_error, errors.AccessTokenLacksScope)
+    assert output.revoke_token_error is None
+    assert revocations(scripted) == [("refresh-of-alice", "LINKED")]
+
+
+def test_without_a_refresh_token_the_linked_session_cannot_be_ended(
+    new_session: NewSession, scripted: ScriptedCognito
+) -> None:
+    """Also if the access token has expired, and so nothing else is left to revoke."""
+    session = new_session()
+    scripted.on("InitiateAuth", signs_in(RefreshToken=None, ExpiresIn=0, AccessToken=jwt(username="alice")))
+    auth.sign_in("alice", "Passw0rd!", session=session)
+    output = auth.sign_out(revoke_associated_sessions=True, session=session)
+    assert not output.is_complete
+    assert output.revoke_token_error is not None
+    assert output.revoke_token_error.name == "TokenRevocationImpossible"
+
+
+def test_a_sign_out_without_a_user_sends_nothing(session: Session, scripted: ScriptedCognito) -> None:
+    assert auth.sign_out(revoke_associated_sessions=True, session=session).is_complete
+    assert scripted.requests == []

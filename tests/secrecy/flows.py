@@ -157,6 +157,7 @@ def sessions_of_a_user(bed: Bed) -> None:
     bed.fail(errors.AuthValidationError, auth.revoke_user_session, mine.session_id, session=session)
     bed.do(auth.revoke_user_session, other.session_id, session=session)
     bed.fail(errors.SessionEnded, auth.fetch_mfa_preference, session=elsewhere)
+    bed.do(auth.sign_out, revoke_associated_sessions=True, session=session)
 
 
 @flow

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import atexit
 import contextvars
-import copy
 import os
 import threading
 from collections.abc import Callable
@@ -23,6 +22,7 @@ import attrs
 
 from .. import _clock
 from .._locks import ForkSafeLock
+from .._renewal import copy_of
 
 LAST_CHANCE = 1.0
 """Seconds for which the end of Python waits for the runs under way: one may have a rotated token to store."""
@@ -113,23 +113,8 @@ class _Run(Generic[K, R]):
     def outcome(self) -> R:
         """The value, or the error."""
         if self.error is not None:
-            raise _copy_of(self.error)
+            raise copy_of(self.error)
         return cast(R, self.value)
-
-
-def _copy_of(error: BaseException) -> BaseException:
-    """An equal error with the same traceback and causes: a raised exception collects the frames of all who raise it."""
-    try:
-        own = copy.copy(error)
-    except Exception:  # a class whose arguments are not those of its __init__
-        return error
-    if type(own) is not type(error):
-        return error
-    own.__cause__, own.__context__ = error.__cause__, error.__context__
-    own.__suppress_context__ = error.__suppress_context__
-    if hasattr(error, "__notes__"):
-        own.__notes__ = list(error.__notes__)
-    return own.with_traceback(error.__traceback__)
 
 
 class OneThread(Generic[K, R]):

@@ -5,6 +5,7 @@ One thread refreshes. The others use the old value, or wait if it has expired.
 
 from .credentials import IdentityPool
 from .device_confirmation import ConfirmingRefresher, confirm_device, may_pass
+from .own_copy import copy_of
 from .signing_keys import SigningKeys, header_of, pool_url, signed_claims
 from .single_flight import Expiring, NotShared, Refreshable
 from .tokens import (
@@ -25,6 +26,7 @@ __all__ = [
     "SigningKeys",
     "TokenRefresher",
     "confirm_device",
+    "copy_of",
     "header_of",
     "may_pass",
     "pool_url",

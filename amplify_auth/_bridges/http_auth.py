@@ -1,6 +1,7 @@
-"""A user's bearer token on HTTP requests: an object that requests and httpx take as ``auth=``.
+"""A user's token on HTTP requests: an object that requests and httpx take as ``auth=``.
 
-Neither library is imported here. requests hands its request over, and httpx is looked up in ``sys.modules``.
+Which header carries the token, and how it is kept from other servers, is in ``token_header``. Neither library is
+imported here. requests hands its request over, and httpx is looked up in ``sys.modules``.
 
 No local variable holds a token in clear while an error could pass: some reports of errors show the variables of every
 frame.
@@ -13,20 +14,27 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NoReturn, TypeVar
 
+import attrs
+
 from .. import _arguments as arguments
 from .._events import Listeners
 from .._masking import Masked, Value, secret, value
 from .._public_call import public
 from .._renewal import Refreshable, present, require_user
-from .._values import OTHER_WORDS, TOKEN_USES, SignedIn, TokenUse
+from .._values import OTHER_WORDS, TOKEN_USES, SignedIn, TokenUse, decode_jwt_payload
 from ..errors import AuthError, AuthStateError, UserUnAuthenticatedException
 from .one_thread import OneThread
+from .token_header import TokenHeader
 
 R = TypeVar("R")
 
 
 def _nothing() -> None:
     pass
+
+
+def _always(*_: object) -> bool:
+    return True
 
 
 @value
@@ -40,6 +48,7 @@ class TokenSource(Value):
         unexpired: Gives a token that may be sent while another one is fetched; None if there is none. Never waits.
         version: What ``get`` would start from: another object if the user or the tokens have changed.
         deferred: Holds back the events of this thread while other tasks wait for the token.
+        is_same_user: Says if two tokens are of one user. A request is not sent again as another user.
     """
 
     get: Callable[[str | None], str]
@@ -47,36 +56,44 @@ class TokenSource(Value):
     unexpired: Callable[[], str | None] = _nothing
     version: Callable[[], object] = _nothing
     deferred: Callable[[], AbstractContextManager[object]] = nullcontext
+    is_same_user: Callable[[str, str], bool] = _always
 
 
 @value
 class _Bearer(Masked):
-    """A token, with the header that carries it."""
+    """A token, with the content of the header that carries it."""
 
     token: str = secret()
+    scheme: str = attrs.field(default="Bearer", repr=False)
 
     @property
     def header(self) -> str:
-        return f"Bearer {self.token}"
+        return f"{self.scheme} {self.token}" if self.scheme else self.token
 
 
 class BearerAuth:
-    """Adds ``Authorization: Bearer`` (RFC 6750) to requests, and sends one again if its token was refused.
+    """Adds a user's token to requests, and sends one again if its token was refused.
 
     If the answer is 401, the request is sent once more with a newer token, if its body can be sent again: no body,
     text, bytes, or a file that can be rewound, but not a generator. If a server refuses a token that is new, that
     token is not refreshed for every further request. If no newer token is available, you get the 401 response. After
-    a redirect to another host the token is not sent.
+    a redirect to another server the token is not sent, whichever header carries it.
 
     Tasks of an event loop send a fresh token without a thread. All tasks that need a new one wait for one thread.
 
     Args:
         token: The source of the tokens, or its function ``get`` alone.
+        header: What carries the token; default: ``Authorization: Bearer`` (RFC 6750).
     """
 
-    def __init__(self, token: TokenSource | Callable[[str | None], str]) -> None:
+    def __init__(
+        self,
+        token: TokenSource | Callable[[str | None], str],
+        header: TokenHeader = TokenHeader(),  # noqa: B008
+    ) -> None:
         self._source = token if isinstance(token, TokenSource) else TokenSource(token)
         self._token = self._source.get
+        self._header = header
         self._for_tasks = OneThread(self._bearer, self._source.deferred)
         self._refused_hash: int | None = None  # of a new token that was refused
 
@@ -96,13 +113,15 @@ class BearerAuth:
         """Prepare a ``requests.PreparedRequest``."""
         prepared: Any = request
         bearer = self._bearer(None)
-        prepared.headers["Authorization"] = bearer.header
+        prepared.headers[self._header.name] = bearer.header
         position = _position(prepared.body)
 
-        def send_again(response: Any, **options: Any) -> Any:
-            return self._send_again(response, bearer, position, options)
+        def answered(response: Any, **options: Any) -> Any:
+            last = self._send_again(response, bearer, position, options)
+            self._header.remove_before_redirect(last)
+            return last
 
-        prepared.register_hook("response", send_again)
+        prepared.register_hook("response", answered)
         return request
 
     def _send_again(self, response: Any, bearer: _Bearer, position: int | None, options: dict[str, Any]) -> Any:
@@ -118,7 +137,7 @@ class BearerAuth:
             return response
         _ = response.content  # read to the end, so that the connection can be used again
         response.close()
-        request.headers["Authorization"] = newer.header  # in place: a redirect that follows copies this very request
+        request.headers[self._header.name] = newer.header  # in place: a redirect that follows copies this very request
         again = response.connection.send(request, **options)
         again.history.append(response)
         again.request = request
@@ -130,26 +149,26 @@ class BearerAuth:
     def sync_auth_flow(self, request: Any) -> Generator[Any, Any, None]:
         """What ``httpx.Client`` calls for each request."""
         bearer = self._bearer(None)
-        request.headers["Authorization"] = bearer.header
+        self._header.put(request, bearer.header)
         response = yield request
         refused = response.request  # after a redirect, not the one that was made
         if self._was_refused(response, bearer) and _can_repeat(refused.stream):
             newer = self._newer(bearer)
             if newer is not None:
-                refused.headers["Authorization"] = newer.header
+                self._header.put(refused, newer.header)
                 response = yield refused
                 self._remember_refusal(response.status_code, newer)
 
     async def async_auth_flow(self, request: Any) -> AsyncGenerator[Any, Any]:
         """What ``httpx.AsyncClient`` calls for each request; a refresh does not block the event loop."""
         bearer = await self._bearer_for_task(None)
-        request.headers["Authorization"] = bearer.header
+        self._header.put(request, bearer.header)
         response = yield request
         refused = response.request
         if self._was_refused(response, bearer) and _can_repeat(refused.stream):
             newer = await self._newer_for_task(bearer)
             if newer is not None:
-                refused.headers["Authorization"] = newer.header
+                self._header.put(refused, newer.header)
                 response = yield refused
                 self._remember_refusal(response.status_code, newer)
 
@@ -169,20 +188,23 @@ class BearerAuth:
             raise
         except AuthError:
             return None
-        return None if newer == bearer else newer
+        return self._if_other(newer, bearer)
 
     def _ready(self, token: Callable[[], str | None], refused: _Bearer | None) -> _Bearer | None:
         found = token()
-        return None if found is None or (refused is not None and found == refused.token) else _Bearer(found)
+        return None if found is None or (refused is not None and found == refused.token) else self._bearer_of(found)
 
     # both
 
     def _bearer(self, refused: _Bearer | None) -> _Bearer:
-        return _Bearer(self._token(None if refused is None else refused.token))
+        return self._bearer_of(self._token(None if refused is None else refused.token))
+
+    def _bearer_of(self, token: str) -> _Bearer:
+        return _Bearer(token, self._header.scheme)
 
     def _was_refused(self, response: Any, bearer: _Bearer) -> bool:
         # The last request of a chain of redirects: without our header it was another server that refused.
-        return bool(response.status_code == 401 and response.request.headers.get("Authorization") == bearer.header)
+        return bool(response.status_code == 401 and response.request.headers.get(self._header.name) == bearer.header)
 
     def _newer(self, bearer: _Bearer) -> _Bearer | None:
         """Another token; None if another one would not help, or is not available."""
@@ -194,7 +216,17 @@ class BearerAuth:
             raise
         except AuthError:
             return None
-        return None if newer == bearer else newer
+        return self._if_other(newer, bearer)
+
+    def _if_other(self, newer: _Bearer, refused: _Bearer) -> _Bearer | None:
+        if newer == refused:
+            return None
+        if not self._source.is_same_user(newer.token, refused.token):
+            raise UserUnAuthenticatedException(
+                "Another user has signed in since the request was sent.",
+                recovery_suggestion="Send it again if it is meant for that user. Give each user a Session.",
+            )
+        return newer
 
     def _may_help(self, bearer: _Bearer) -> bool:
         return hash(bearer.header) != self._refused_hash
@@ -286,4 +318,9 @@ def bearer_source(user: Refreshable[SignedIn], listeners: Listeners, token_use: 
         unexpired=lambda: known(user.unexpired_value),
         version=lambda: user.value,
         deferred=listeners.deferred,
+        is_same_user=lambda one, other: _subject(one) == _subject(other),
     )
+
+
+def _subject(token: str) -> object:
+    return decode_jwt_payload(token).get("sub")

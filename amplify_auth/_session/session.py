@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Never, NoReturn
 
-from .._bridges import BearerAuth, bearer_source
+from .._bridges import BearerAuth, TokenHeader, bearer_source
 from .._events import Listener
 from .._public_call import public
 from .._values import (
@@ -117,7 +117,7 @@ class Session:
 
     def _open(self, config: AuthConfig) -> None:
         self._state = State(config)
-        self._bearers: dict[str, BearerAuth] = {}
+        self._bearers: dict[tuple[str, str, str], BearerAuth] = {}
 
     @classmethod
     @public
@@ -251,31 +251,45 @@ class Session:
         )
 
     @public
-    def http_auth(self, *, token_use: TokenUse = "access") -> BearerAuth:  # noqa: S107
-        """An object for ``auth=`` of requests and of httpx (sync and async): the user's bearer token.
+    def http_auth(
+        self,
+        *,
+        token_use: TokenUse = "access",  # noqa: S107
+        header: str = "Authorization",
+        scheme: str = "Bearer",
+    ) -> BearerAuth:
+        """An object for ``auth=`` of requests and of httpx (sync and async): the user's token.
 
         Each request gets a token that is good to use. If the answer is 401, the request is sent once more with a newer
-        token, if its body can be sent again. The token goes to every host that a request is made for: use it only with
-        the APIs that it is meant for.
+        token of the same user, if its body can be sent again. The token goes to every server that a request is made
+        for: use it only with the APIs that it is meant for. A redirect to another server does not carry it.
 
         Args:
             token_use: ``"access"``, or ``"id"`` for APIs that want the ID token.
+            header: The header that carries the token.
+            scheme: The word before the token. ``""``: the token alone, as AppSync and the Cognito authorizers of API
+                Gateway take it.
 
         Returns:
-            The object; the same one each time.
+            The object; the same one each time for the same arguments.
 
         Raises:
-            AuthValidationError: ``token_use`` is another value.
+            AuthValidationError: ``token_use`` is another value, ``header`` is no header for a token, or ``scheme`` is
+                not one word.
 
-        Requests with it raise what `get_current_user` raises, such as `SessionEnded`.
+        Requests with it raise what `get_current_user` raises, such as `SessionEnded`. They raise
+        `UserUnAuthenticatedException` if a request was refused and another user has signed in since it was sent.
+        With another header than ``Authorization`` they raise `AuthConfigurationError` if this version of httpx would
+        carry it to another server.
 
         Example:
             >>> requests.get("https://api.example.com/orders", auth=session.http_auth())  # doctest: +SKIP
+            >>> raw = session.http_auth(token_use="id", scheme="")  # doctest: +SKIP
         """
         source = bearer_source(self._state.user, self._state.listeners, token_use)
-        return self._bearers.setdefault(
-            token_use, BearerAuth(source)
-        )  # the same one, because it knows which token was refused
+        carrier = TokenHeader.checked(header, scheme)
+        # The same object, because it knows which token was refused.
+        return self._bearers.setdefault((token_use, *carrier.key), BearerAuth(source, carrier))
 
     @public
     def export_state(self) -> str:

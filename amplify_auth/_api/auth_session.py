@@ -29,6 +29,9 @@ def fetch_auth_session(
     one refreshes, and the others wait, or use the old tokens while these are good. An error that may pass (no network,
     throttling) is raised only if the tokens have expired. It never signs the user out.
 
+    If no user is signed in, or the session has ended, ``reauthenticate`` of the session signs a user in first, if it
+    is set, except after `sign_out`.
+
     Args:
         force_refresh: Refresh tokens and credentials even if they are fresh: to see changed attributes or groups.
         client_metadata: Passed to the pool's Lambda triggers if this call refreshes the tokens.
@@ -42,7 +45,7 @@ def fetch_auth_session(
 
     Raises:
         SessionEnded: Cognito refuses to refresh the tokens, and the user must sign in again. Every later call raises
-            it too, until `sign_in` or `sign_out`.
+            it too, until `sign_in` or `sign_out`. With ``reauthenticate``: what that raised instead.
         AuthServiceError: The refresh failed, and the tokens have expired or ``force_refresh`` is set. Or the identity
             pool refused a guest.
         AuthNetworkError: There was no answer; as above.
@@ -92,7 +95,7 @@ def _session_of(signed_in: SignedIn | None, outcome: IdentityPoolCredentials | A
 def get_current_user(*, session: Session | None = None) -> AuthUser:
     """Who is signed in.
 
-    Nothing is sent, unless the tokens must be refreshed.
+    Nothing is sent, unless the tokens must be refreshed, or ``reauthenticate`` signs a user in because none is.
 
     Args:
         session: The session; default: the default session.

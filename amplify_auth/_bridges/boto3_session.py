@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from .._events import Listeners
 from .._public_call import public
 from .._renewal import IdentityPool, Refreshable
 from .._values import IdentityPoolCredentials, SignedIn
-from ..errors import AuthConfigurationError, AuthValidationError, UserUnAuthenticatedException
+from ..errors import AuthConfigurationError, AuthValidationError, SessionEnded, UserUnAuthenticatedException
 
 _METHOD = "cognito-identity-pool"
 _LEAST_LIFE = 5.0
@@ -38,9 +39,10 @@ _FORBIDDEN_OPTIONS = ("aws_access_key_id", "aws_secret_access_key", "aws_session
 def boto3_session(
     pool: IdentityPool, user: Refreshable[SignedIn], listeners: Listeners, *, region: str, options: dict[str, Any]
 ) -> boto3.Session:
-    """A boto3 session for the user who is signed in now, or for a guest. Nothing is sent yet.
+    """A boto3 session for the user who is signed in now, or for a guest.
 
-    No profile and no file of the machine is read, unless the caller asks for one.
+    Nothing is sent yet, unless no user is signed in and ``reauthenticate`` signs one in. No profile and no file of the
+    machine is read, unless the caller asks for one.
 
     Args:
         pool: Gives the credentials.
@@ -97,11 +99,17 @@ class _Owner:
         signed_in = self._user.value
         return (None if signed_in is None else signed_in.user_id) != self._user_id or self._user.is_over
 
+    @public
+    def sign_in_if_over(self) -> None:
+        """Let ``reauthenticate`` sign the user in again if the session has ended; raises what ended it otherwise."""
+        if self._user.is_over:
+            self._user.check()
+
     def credentials(self) -> IdentityPoolCredentials:
-        """Credentials that are good to use."""
-        self._user.check()
-        signed_in = None if self._user_id is None else self._user.get()  # raises what ended the session
-        if self.is_gone() or (signed_in is None and self._user_id is not None):
+        """Credentials that are good to use. ``reauthenticate`` is not called: botocore holds a lock."""
+        is_guests = self._user_id is None and not self._user.is_over
+        signed_in = None if is_guests else self._user.get_existing()  # raises what ended the session
+        if self.is_gone() or (None if signed_in is None else signed_in.user_id) != self._user_id:
             raise UserUnAuthenticatedException(
                 "The user of this boto3 session is not signed in any more.",
                 recovery_suggestion="Sign in and make a new one with session.boto3_session().",
@@ -129,8 +137,14 @@ class _UserCredentials(DeferredRefreshableCredentials):
         return self._owner.is_gone() or super().refresh_needed(refresh_in)
 
     def _refresh(self) -> None:
+        refresh: Callable[[], None] = super()._refresh  # type: ignore[misc]  # the stubs lack it
         with self._listeners.deferred():  # botocore holds a lock here, and a listener that calls AWS would wait for it
-            super()._refresh()  # type: ignore[misc]  # the stubs lack it
+            self._owner.sign_in_if_over()
+            with suppress(SessionEnded):  # it has ended in this very refresh
+                refresh()
+                return
+            self._owner.sign_in_if_over()
+            refresh()
 
     @public
     def _fetch(self) -> dict[str, Any]:

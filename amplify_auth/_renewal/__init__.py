@@ -6,6 +6,7 @@ One thread refreshes. The others use the old value, or wait if it has expired.
 from .credentials import IdentityPool
 from .device_confirmation import ConfirmingRefresher, confirm_device, may_pass
 from .own_copy import copy_of
+from .signed_in_user import SignedInUser
 from .signing_keys import SigningKeys, header_of, pool_url, signed_claims
 from .single_flight import Expiring, NotShared, Refreshable
 from .tokens import (
@@ -14,6 +15,7 @@ from .tokens import (
     require_user,
     session_ended,
     session_over,
+    signed_out_elsewhere,
     token_expiry,
 )
 
@@ -23,6 +25,7 @@ __all__ = [
     "IdentityPool",
     "NotShared",
     "Refreshable",
+    "SignedInUser",
     "SigningKeys",
     "TokenRefresher",
     "confirm_device",
@@ -35,5 +38,6 @@ __all__ = [
     "session_ended",
     "session_over",
     "signed_claims",
+    "signed_out_elsewhere",
     "token_expiry",
 ]

@@ -158,7 +158,8 @@ class IdentityPool:
 
     def _logins(self, owner: str | None) -> dict[str, str]:
         """Who asks: the ID token under its issuer's name, as proof. Empty for guests."""
-        signed_in = None if owner is None else self._user.get()
+        # It begins no session: reauthenticate may ask for credentials, and would wait for this refresh.
+        signed_in = None if owner is None else self._user.get_existing()
         if owner is None:
             return {}
         if signed_in is None or signed_in.user_id != owner:

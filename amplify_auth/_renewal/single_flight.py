@@ -253,7 +253,11 @@ class Refreshable(Generic[V]):
             if self._shared.is_behind:
                 self._shared.catch_up(current)
             return current.value
-        return self._get_slowly(current, force, context)
+        return self._get_or_begin(current, force, context)
+
+    def get_existing(self) -> V | None:
+        """As ``get``, but of the value that is there: a subclass begins no other one."""
+        return self._get_slowly(self._current, False, None)
 
     @property
     def fresh_value(self) -> V | None:
@@ -289,8 +293,12 @@ class Refreshable(Generic[V]):
         """
         current = self._current
         if current is not None and current.value is refused:
-            return self._get_slowly(current, True, None)
+            return self._get_or_begin(current, True, None)
         return self.get()
+
+    def _get_or_begin(self, seen: Expiring[V] | None, force: bool, context: Context) -> V | None:
+        """What ``get`` returns if it cannot do so at once. A subclass may put a first value in place here."""
+        return self._get_slowly(seen, force, context)
 
     def _get_slowly(self, seen: Expiring[V] | None, force: bool, context: Context) -> V | None:
         with within(self._patience):

@@ -175,9 +175,21 @@ def session_ended(error: Exception) -> SessionEnded | None:
     return None
 
 
+class SignedOutElsewhere(SessionEnded):
+    """The session has ended because another process that shares it has signed out.
+
+    It is kept as the reason of the end. `session_ended` makes the error of it that callers get.
+    """
+
+
 def session_over(reason: str) -> SessionEnded:
     """The error for a session that ended although Cognito did not say so."""
     return SessionEnded(f"The session has ended: {reason}.", name=_NOT_SIGNED_IN)
+
+
+def signed_out_elsewhere() -> SessionEnded:
+    """The error for a session that another process has signed out."""
+    return SignedOutElsewhere("The session has ended: another process has signed out.", name=_NOT_SIGNED_IN)
 
 
 def token_expiry(signed_in: SignedIn, margin: float) -> Expiring[SignedIn]:

@@ -26,7 +26,7 @@ import attrs
 from .. import _clock
 from .._locks import ForkSafeLock
 from .._public_call import warn
-from .._renewal import Expiring, NotShared, session_over, token_expiry
+from .._renewal import Expiring, NotShared, session_over, signed_out_elsewhere, token_expiry
 from .._values import AuthConfig, SignedIn, Snapshot
 from ..errors import AuthConfigurationError, AuthError, AuthStateError, StorageWarning
 from ..storage import FileStorage, KeyringStorage, Storage
@@ -244,7 +244,7 @@ class RecordStore:
         found = record.snapshot.signed_in
         if found is None:
             if record.refused is None:
-                raise session_over("another process has signed out")
+                raise signed_out_elsewhere()
             if record.refused == fingerprint(current.value.tokens):
                 raise session_over("Cognito did not renew its tokens for another process")
             return current

@@ -116,7 +116,7 @@ class Session:
         self._open(load_config(None, {**options, **unknown}))
 
     def _open(self, config: AuthConfig) -> None:
-        self._state = State(config)
+        self._state = State(config, self)
         self._bearers: dict[tuple[str, str, str], BearerAuth] = {}
 
     @classmethod
@@ -224,6 +224,9 @@ class Session:
         botocore fetches the credentials with the first request, and refreshes them when they must be. They belong to
         the user who is signed in now, or to a guest. After that user has signed out they are not used any more.
 
+        With ``reauthenticate``, a user is signed in by this call if none is, and again by a client of the session when
+        the user's session has ended. If that signs in another user, the clients raise `UserUnAuthenticatedException`.
+
         Args:
             **options: As for ``boto3.Session``, except credentials. Default region: the user pool's.
 
@@ -233,6 +236,7 @@ class Session:
         Raises:
             AuthConfigurationError: There is no identity pool, or the profile that ``options`` ask for cannot be used.
             UserUnAuthenticatedException: No user is signed in, and guests have no access.
+            AuthError: ``reauthenticate`` was called and failed.
             AuthValidationError: Other credentials are given.
 
         Clients of the session raise what `fetch_auth_session` raises, such as `SessionEnded`, and what it gives as
@@ -312,6 +316,7 @@ class Session:
 
         Raises:
             AuthValidationError: The text is not such a state, or it is another user pool client's.
+            SignInException: ``reauthenticate`` calls this, and the user has signed out since it was called.
             AuthError: The session's storage cannot be used; the state is restored in memory, and stored when it can be.
         """
         self._state.restore(read_exported(self.config, text))

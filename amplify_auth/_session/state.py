@@ -7,27 +7,33 @@ them through a `Step`. A sign-out or a restore changes them directly.
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import Final
 
-from .._cognito import is_outcome_unknown, keep_rules
+from .._cognito import keep_rules
 from .._events import AuthEvent, Listeners
 from .._locks import ForkSafeLock
 from .._renewal import (
     ConfirmingRefresher,
     IdentityPool,
-    Refreshable,
+    SignedInUser,
     SigningKeys,
     TokenRefresher,
-    session_ended,
     token_expiry,
 )
 from .._values import AuthConfig, AuthSession, Device, PendingSignIn, SignedIn, Snapshot, UnfinishedSignOut
+from ..errors import SignInException
 from .auto_sign_ins import AutoSignInRegister
 from .devices import DeviceRegister
 from .record import store_of
 
 CachedAuthSession = tuple[SignedIn | None, object, AuthSession]
 """An `AuthSession`, after the user and the credentials, or the error in their place, from which it was made."""
+
+
+def signed_out_since() -> SignInException:
+    """The error of a sign-in that has come too late."""
+    return SignInException("The session was signed out, or restored, while the sign-in was under way.")
 
 
 class State:
@@ -37,7 +43,8 @@ class State:
         config: The configuration; it never changes.
         listeners: Those who want to hear what happens to the session.
         store: Where the session is kept for other processes and for the next start.
-        user: The signed-in user, with tokens that are refreshed when they must be.
+        user: The signed-in user, with tokens that are refreshed when they must be. If a user is needed and none is
+            signed in, ``reauthenticate`` of the configuration signs one in.
         identity_pool: The AWS credentials of that user, or of a guest.
         signing_keys: The keys of the user pool.
         cached_auth_session: What `fetch_auth_session` returned last.
@@ -52,22 +59,26 @@ class State:
         devices: The registered devices of all users who signed in here.
         lost_deletion: The user whose account was to be deleted, if the answer to that was lost. In memory only.
         unfinished_sign_outs: Users whose tokens could not be revoked; kept in memory only. ``sign_out_lock`` guards it.
+
+    Args:
+        config: The configuration.
+        session: What ``reauthenticate`` is called with.
     """
 
-    def __init__(self, config: AuthConfig) -> None:
+    def __init__(self, config: AuthConfig, session: object) -> None:
         if config.client is not None:
             keep_rules(config.client)
         self.config: Final = config
         self.listeners: Final = Listeners()
         self.store: Final = store_of(config, snapshot=self.snapshot, restore=self.restore)
-        self.user: Final = Refreshable(
+        self.user: Final = SignedInUser(
             ConfirmingRefresher(config, TokenRefresher(config), self._device_confirmed),
-            final=session_ended,
-            is_lost=is_outcome_unknown,
             on_refreshed=self._refreshed,
             on_failed=self._refresh_failed,
             shared=self.store,
             patience=config.time_limit,
+            sign_in=None if config.reauthenticate is None else partial(config.reauthenticate, session),
+            pending=lambda: self.pending,
         )
         self.identity_pool: Final = IdentityPool(config, self.user, self.listeners)
         self.signing_keys: Final = SigningKeys(config)
@@ -98,8 +109,12 @@ class State:
             self.auto_sign_ins.replace_all(())
 
     def clear(self) -> SignedIn | None:
-        """Forget the user and everything that waits; devices stay. Returns the former user."""
+        """Forget the user and everything that waits; devices stay. Returns the former user.
+
+        From now on ``reauthenticate`` is not called, until a user signs in or a state is restored.
+        """
         with self.lock:
+            self.user.forbid_reauthentication()
             former_user = self.user.replace(None)
             self.identity_pool.forget()
             self.forget_what_waits()
@@ -119,11 +134,18 @@ class State:
             )
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Replace everything by ``snapshot``."""
+        """Replace everything by ``snapshot``.
+
+        Raises:
+            SignInException: ``reauthenticate`` calls this, and the user has signed out since it was called.
+        """
         user = snapshot.signed_in and token_expiry(snapshot.signed_in, self.config.refresh_margin)
-        self.clear()
         with self.lock:
+            if self.user.refuses_sign_in:
+                raise signed_out_since()
+            self.clear()
             self.user.replace(user)
+            self.user.allow_reauthentication()
             self.pending = snapshot.pending
             self.auto_sign_ins.replace_all(snapshot.auto_sign_ins)
             self.devices.replace_all(snapshot.devices)

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from .._events import AuthEvent
 from .._renewal import token_expiry
 from .._values import PendingAutoSignIn, PendingSignIn, SignedIn
-from ..errors import SignInException, UserAlreadyAuthenticatedException
+from ..errors import UserAlreadyAuthenticatedException
 from .locking import exclusively
-from .state import State
+from .state import State, signed_out_since
 
 
 class Step:
@@ -27,7 +27,8 @@ class Step:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self._generation = state.generation
+        # None is no generation: reauthenticate may have been called before a sign-out, and must not sign in after it.
+        self._generation = None if state.user.refuses_sign_in else state.generation
 
     @contextmanager
     def exclusive(self) -> Generator[None]:
@@ -44,7 +45,7 @@ class Step:
     def check(self) -> None:
         """Raise `SignInException` if a sign-out or a restore came since the step began."""
         if self._generation != self.state.generation:
-            raise SignInException("The session was signed out, or restored, while the sign-in was under way.")
+            raise signed_out_since()
 
     def refuse_second_user(self) -> None:
         """Raise `UserAlreadyAuthenticatedException` if a user is signed in."""

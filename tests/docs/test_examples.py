@@ -35,6 +35,11 @@ SAYS = {
     "custom_challenge.py": ("alice is signed in: True", "refused: "),
     "new_password.py": ("refused: ", "alice is signed in: True", "with her own password: True"),
     "resume_in_another_process.py": ("alice is signed in: True",),
+    "job_without_a_person.py": (
+        "day 0: nightly-job works",
+        "day 90: nightly-job works",
+        "reauthenticate is called again in 30 seconds at the earliest.",
+    ),
 }
 
 

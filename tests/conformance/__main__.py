@@ -14,6 +14,7 @@ from .differences import differences
 from .intended import unintended
 from .player import play
 from .recordings import Scenario, load
+from .rules import expected, uses
 from .secret_proofs import without_secrets
 
 
@@ -40,7 +41,9 @@ def _report(scenario: Scenario, *, secret: bool) -> int:
     steps = performance.steps
     if performance.secret is not None:
         steps = tuple(without_secrets(step, performance.secret) for step in steps)
-    found = differences(scenario, steps)
+    for index, rule in uses(scenario, steps):
+        print(f"by rule  {scenario.name}[{index}] {scenario.steps[index].what}: {rule.because}")
+    found = differences(expected(scenario, steps), steps)
     unexplained = unintended(found)
     for one in found:
         word = "DIFFERS " if one in unexplained else "intended"

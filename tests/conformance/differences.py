@@ -33,12 +33,11 @@ class Difference:
     played: Any
 
 
-def differences(scenario: Scenario, played: Sequence[Step | None]) -> tuple[Difference, ...]:
+def differences(scenario: Scenario, played: Sequence[Step]) -> tuple[Difference, ...]:
     """Everything that differs, in the order in which it happened."""
     return tuple(
         Difference(scenario=scenario.name, step=index, at=at, recorded=recorded, played=ours)
         for index, (step, done) in enumerate(zip(scenario.steps, played, strict=True))
-        if done is not None
         for at, recorded, ours in _of_step(step, done)
     )
 
@@ -58,7 +57,8 @@ def _error(step: Step) -> Any:
     if step.error is None:
         return None
     said = {one.response.get("__type") for one in step.wire if isinstance(one.response, Mapping)}
-    return {key: step.error[key] for key in ("name", "message") if key == "name" or step.error["name"] in said}
+    # Some of the service's messages end with a new line; ours do not.
+    return {key: step.error[key].strip() for key in ("name", "message") if key == "name" or step.error["name"] in said}
 
 
 def _of_wire(recorded: Sequence[Request], played: Sequence[Request]) -> _Found:
@@ -78,7 +78,7 @@ def _of_wire(recorded: Sequence[Request], played: Sequence[Request]) -> _Found:
 def _of_request(at: str, recorded: Request, played: Request) -> _Found:
     yield from _of_values(f"{at}.body", recorded.body, played.body)
     yield from _of_values(f"{at}.status", recorded.status, played.status)
-    yield from _of_values(f"{at}.response", recorded.response, played.response)
+    yield from _of_values(f"{at}.response", _sorted(recorded.response), _sorted(played.response))
 
 
 def _of_values(at: str, recorded: Any, played: Any) -> _Found:
@@ -89,10 +89,19 @@ def _of_values(at: str, recorded: Any, played: Any) -> _Found:
         yield at, recorded, played
 
 
+def _sorted(answer: Any) -> Any:
+    """The attributes of a user or a device in an answer have no order either."""
+    if isinstance(answer, Mapping):
+        return {name: _sorted(item) for name, item in answer.items()}
+    if not isinstance(answer, list):
+        return answer
+    items = [_sorted(item) for item in answer]
+    are_attributes = all(isinstance(item, Mapping) and item.keys() <= {"Name", "Value"} for item in items)
+    return sorted(items, key=lambda item: str(item.get("Name"))) if are_attributes else items
+
+
 def _parsed(value: Any) -> Any:
-    """The members of an object in a text have no order either. Nor has a list of attributes."""
-    if isinstance(value, list) and all(isinstance(item, Mapping) and "Name" in item for item in value):
-        return sorted(value, key=lambda item: str(item["Name"]))
+    """The members of an object in a text have no order either."""
     if isinstance(value, str) and value.startswith("{"):
         with contextlib.suppress(ValueError):
             return json.loads(value)

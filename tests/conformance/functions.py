@@ -1,7 +1,9 @@
 """JavaScript's functions and ours: the name, what becomes of the arguments, what becomes of the result."""
 
+import inspect
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import attrs
@@ -11,30 +13,43 @@ import amplify_auth as auth
 #: Words that are not just written differently.
 _RENAMED = {"global": "global_sign_out"}
 _JS_NAMES = {"allowed_mfa_types": "allowedMFATypes"}
-#: Members that only ours have: the refusal behind a step, and the tag of the other union.
-_ONLY_OURS = {"error", "friendly_device_name"}
-_TAGS = frozenset({"signUpStep", "signInStep", "resetPasswordStep", "updateAttributeStep"})
+#: Members that only ours have: the refusal behind a step, which of the devices is this one.
+_ONLY_OURS = {"error", "friendly_device_name", "is_this_device"}
 _TEXT_KEYS = {"userAttributes", "validationData", "clientMetadata"}
+#: A step that several unions have carries the tag of each.
+_TAGS = {"signUpStep", "signInStep", "resetPasswordStep", "updateAttributeStep"}
+
+Args = Mapping[str, Any]
 
 
-@attrs.frozen
-class Function:
-    """One row: our function's name, and its result, in its session, in the JavaScript client's form."""
-
-    name: str
-    result: Callable[[Any, auth.Session], Any]
-
-
-def keywords(args: Mapping[str, Any]) -> dict[str, Any]:
+def keywords(args: Args) -> dict[str, Any]:
     """The JavaScript client's one argument as our keyword arguments."""
-    flat = {**args, **args.get("options", {}), **args.get("userAttribute", {})}
-    for name in ("options", "userAttribute"):
-        flat.pop(name, None)
+    flat = {**args, **(args.get("options") or {})}
+    flat.pop("options", None)
     return {_RENAMED.get(name, snake(name)): _keyword(name, value) for name, value in flat.items()}
 
 
 def _keyword(name: str, value: Any) -> Any:
     return keywords(value) if isinstance(value, Mapping) and name not in _TEXT_KEYS else value
+
+
+def _device(args: Args) -> dict[str, Any]:
+    given = args.get("device") or {}
+    return {"device_key": given["id"]} if given.get("id") is not None else {}
+
+
+def _attribute(args: Args) -> dict[str, Any]:
+    others = {name: value for name, value in args.items() if name != "userAttribute"}
+    return keywords({**others, **args["userAttribute"]})
+
+
+@attrs.frozen
+class Function:
+    """One row: our function's name; its result, in its session, and its arguments, in the JavaScript client's form."""
+
+    name: str
+    result: Callable[[Any, auth.Session], Any]
+    arguments: Callable[[Args], dict[str, Any]] = keywords
 
 
 def snake(name: str) -> str:
@@ -45,9 +60,12 @@ def snake(name: str) -> str:
 def camel(value: Any) -> Any:
     """One of our values as JSON in the JavaScript client's words; what is None is left out, as there."""
     if isinstance(value, Mapping):
-        return {name: camel(item) for name, item in value.items()}
+        return {key: camel(item) for key, item in value.items()}
     if isinstance(value, tuple):
         return [camel(item) for item in value]
+    if isinstance(value, datetime):
+        assert value.tzinfo is UTC, "a time is aware and UTC"
+        return "<TIME>"
     if isinstance(value, auth.TotpSetupDetails):
         return {"sharedSecret": value.shared_secret, "setupUri": value.get_setup_uri("App")}
     if not attrs.has(type(value)):
@@ -64,25 +82,27 @@ def _plain(output: Any, session: auth.Session) -> Any:
     return camel(output)
 
 
-def _step(tag: str) -> Callable[[Any, auth.Session], Any]:
-    """An output whose next step has this tag. A step of ours has the tags of all its unions."""
+def _stepping(tag: str) -> Callable[[Any, auth.Session], Any]:
+    """Outputs with a next step, or several of them by name; of its tags the step keeps this one."""
 
     def result(output: Any, session: auth.Session) -> Any:
         shown = camel(output)
-        for other in _TAGS - {tag}:
-            shown["nextStep"].pop(other, None)
+        for one in shown.values() if isinstance(output, Mapping) else (shown,):
+            one["nextStep"] = {name: item for name, item in one["nextStep"].items() if name not in _TAGS - {tag}}
         return shown
 
     return result
 
 
-def _steps(outputs: Any, session: auth.Session) -> Any:
-    return {name: _step("updateAttributeStep")(output, session) for name, output in outputs.items()}
-
-
 def _signed_out(output: Any, session: auth.Session) -> Any:
     # JavaScript's tells nothing; ours has to tell that all is well.
     return None if output.is_complete else camel(output)
+
+
+def _preference(output: Any, session: auth.Session) -> Any:
+    shown = camel(output)
+    # JavaScript's has no list of nothing.
+    return shown if output.enabled else {name: item for name, item in shown.items() if name != "enabled"}
 
 
 def _session(output: Any, session: auth.Session) -> Any:
@@ -98,42 +118,60 @@ def _session(output: Any, session: auth.Session) -> Any:
 
 
 FUNCTIONS: Mapping[str, Function] = {
-    "signUp": Function("sign_up", _step("signUpStep")),
-    "confirmSignUp": Function("confirm_sign_up", _step("signUpStep")),
+    "signUp": Function("sign_up", _stepping("signUpStep")),
+    "confirmSignUp": Function("confirm_sign_up", _stepping("signUpStep")),
     "resendSignUpCode": Function("resend_sign_up_code", _plain),
-    "autoSignIn": Function("auto_sign_in", _step("signInStep")),
-    "signIn": Function("sign_in", _step("signInStep")),
-    "confirmSignIn": Function("confirm_sign_in", _step("signInStep")),
+    "autoSignIn": Function("auto_sign_in", _stepping("signInStep")),
+    "signIn": Function("sign_in", _stepping("signInStep")),
+    "confirmSignIn": Function("confirm_sign_in", _stepping("signInStep")),
     "signOut": Function("sign_out", _signed_out),
     "getCurrentUser": Function("get_current_user", _plain),
     "fetchAuthSession": Function("fetch_auth_session", _session),
-    "resetPassword": Function("reset_password", _step("resetPasswordStep")),
+    "resetPassword": Function("reset_password", _stepping("resetPasswordStep")),
     "confirmResetPassword": Function("confirm_reset_password", _plain),
     "updatePassword": Function("update_password", _plain),
+    "setUpTOTP": Function("set_up_totp", _plain),
+    "verifyTOTPSetup": Function("verify_totp_setup", _plain),
+    "fetchMFAPreference": Function("fetch_mfa_preference", _preference),
+    "updateMFAPreference": Function("update_mfa_preference", _plain),
     "fetchUserAttributes": Function("fetch_user_attributes", _plain),
-    "updateUserAttributes": Function("update_user_attributes", _steps),
-    "updateUserAttribute": Function("update_user_attribute", _step("updateAttributeStep")),
+    "updateUserAttributes": Function("update_user_attributes", _stepping("updateAttributeStep")),
+    "updateUserAttribute": Function("update_user_attribute", _stepping("updateAttributeStep"), _attribute),
     "deleteUserAttributes": Function("delete_user_attributes", _plain),
     "sendUserAttributeVerificationCode": Function("send_user_attribute_verification_code", _plain),
     "confirmUserAttribute": Function("confirm_user_attribute", _plain),
     "deleteUser": Function("delete_user", _plain),
+    "fetchDevices": Function("fetch_devices", _plain),
+    "rememberDevice": Function("remember_device", _plain),
+    "forgetDevice": Function("forget_device", _plain, _device),
+    "associateWebAuthnCredential": Function("associate_web_authn_credential", _plain),
+    "listWebAuthnCredentials": Function("list_web_authn_credentials", _plain),
+    "deleteWebAuthnCredential": Function("delete_web_authn_credential", _plain),
 }
 
 
-#: Our events -> JavaScript's.
+#: Our events -> JavaScript's. The last one is only ours.
 EVENTS: Mapping[str, str] = {
     "signed_in": "signedIn",
     "signed_out": "signedOut",
     "token_refresh": "tokenRefresh",
     "token_refresh_failure": "tokenRefresh_failure",
-    "user_deleted": "userDeleted",
+    "user_deleted": "user_deleted",
 }
 
 
-def run(name: str, args: Mapping[str, Any], session: auth.Session) -> tuple[Any, Mapping[str, str] | None]:
+def run(name: str, args: Args, session: auth.Session) -> tuple[Any, Mapping[str, str] | None]:
     """Call our function for ``name``; its result, or the name and message of its error."""
     row = FUNCTIONS[name]
+    function = getattr(auth, row.name)
+    given = {name: value for name, value in row.arguments(args).items() if value is not None}
     try:
-        return row.result(getattr(auth, row.name)(**keywords(args), session=session), session), None
+        return row.result(function(**{**_missing(function), **given}, session=session), session), None
     except auth.AuthError as error:
         return None, {"name": error.name, "message": error.message}
+
+
+def _missing(function: Callable[..., Any]) -> dict[str, Any]:
+    """An empty text for each argument that ours demands: JavaScript's do not tell it from ``undefined`` or ``null``."""
+    parameters = inspect.signature(function).parameters.values()
+    return {one.name: "" for one in parameters if one.default is one.empty}

@@ -6,40 +6,19 @@ README.md lists what the JavaScript client does instead, by the names of the rea
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import attrs
-
 from .differences import ABSENT, Difference
+from .intended_account import ACCOUNT, NOT_REPEATED
+from .rows import NOT_SENT, SENT_TOO, Row
 
 SIGN_UP_SESSION = "the session of the sign-up goes to ConfirmSignUp, so that USER_AUTH needs no second code"
 LINK_AT_ONCE = "waiting for a link tries at once, and then every 5 s"
 RESEND_ERROR = "resend_sign_up_code has its own error for an empty username"
 LOST_DEVICE = "when the device is gone, the flow starts over without it; no session or secret block is used twice"
 WRONG_PASSWORD = "a wrong password has spent the session; the next one starts the chosen factor again"
-NOT_REPEATED = "RespondToAuthChallenge is not sent again after a 5xx, because the service may have acted on it"
 ONE_EVENT = "one refresh is one event"
 REFUSED_TOKEN = "a refresh token that is refused is an error, not an empty session"
 ANY_SPELLING = "a second factor may be named as Cognito names it; a code of an authenticator has digits"
-DELETED = "after a deletion the token of the deleted user is not revoked; an event says that the account is gone"
 BAD_INPUT = "bad input is refused: an unknown auth_flow_type is an error, not SRP"
-
-
-@attrs.frozen
-class Row:
-    """One intended difference; the columns are those of `Difference`, and the reason."""
-
-    scenario: str
-    step: int
-    at: str
-    recorded: Any
-    played: Any
-    because: str
-
-    @property
-    def difference(self) -> Difference:
-        """The difference it intends."""
-        return Difference(
-            scenario=self.scenario, step=self.step, at=self.at, recorded=self.recorded, played=self.played
-        )
 
 
 def _request(op: str, status: int, **body: Any) -> Mapping[str, Any]:
@@ -102,9 +81,8 @@ _TOTP_CHOSEN = _request(
 _TOTP_ASKED = {"isSignedIn": False, "nextStep": {"signInStep": "CONFIRM_SIGN_IN_WITH_TOTP_CODE"}}
 _REVOKED = _request("RevokeToken", 200, Token="<TOKEN:refresh:1>")
 
-NOT_SENT, SENT_TOO = "wire: not sent", "wire: sent too"
-
 INTENDED: tuple[Row, ...] = (
+    *ACCOUNT,
     Row("autosignin-code-srp", 1, "wire[0].body.Session", ABSENT, "<SESSION:1>", SIGN_UP_SESSION),
     Row("autosignin-code-srp", 2, "wire[0].body.Session", ABSENT, "<SESSION:1>", SIGN_UP_SESSION),
     Row("autosignin-user-password", 1, "wire[0].body.Session", ABSENT, "<SESSION:1>", SIGN_UP_SESSION),
@@ -141,8 +119,6 @@ INTENDED: tuple[Row, ...] = (
     Row("refresh", 3, "hub", ["tokenRefresh", "tokenRefresh"], ["tokenRefresh"], ONE_EVENT),
     Row("refresh-expired", 2, "output", {}, None, REFUSED_TOKEN),
     Row("refresh-expired", 2, "error", None, {"name": "UserUnAuthenticatedException"}, REFUSED_TOKEN),
-    Row("delete-user", 1, NOT_SENT, _REVOKED, None, DELETED),
-    Row("delete-user", 1, "hub", ["signedOut"], ["userDeleted", "signedOut"], DELETED),
     Row("fault-retries", 2, NOT_SENT, _srp_proof(1, 503), None, NOT_REPEATED),
     Row("fault-retries", 2, NOT_SENT, _srp_proof(1), None, NOT_REPEATED),
     Row("fault-retries", 2, "output", _SIGNED_IN, None, NOT_REPEATED),

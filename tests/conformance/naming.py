@@ -17,6 +17,8 @@ _NUMBERED = {
     "UserSub": "SUB",
     "CredentialId": "PASSKEY_ID",
     "challenge": "PASSKEY_CHALLENGE",
+    "NextToken": "PAGE",
+    "PaginationToken": "PAGE",
 }
 # Members whose value is new each time.
 _EACH_TIME = {
@@ -85,6 +87,8 @@ def _members(value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, Mapping):
         for member, item in value.items():
             yield member, item
+            if member == "excludeCredentials":
+                yield from (("CredentialId", one["id"]) for one in item)
             yield from _members(item)
     elif isinstance(value, list):
         for item in value:

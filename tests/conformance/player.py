@@ -1,6 +1,5 @@
 """Playing a scenario with `amplify_auth` against the test bed. What comes of it is not judged here."""
 
-import re
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -8,30 +7,30 @@ from typing import Any, Literal
 from unittest import mock
 
 import attrs
-from botocore.exceptions import ClientError
 
 import amplify_auth as auth
 from amplify_auth._api.configure import state_of
 from amplify_auth._cognito.client import user_pool_client
 from amplify_auth.testing import SoftwarePasskey, mock_cognito
 
-from .functions import EVENTS, FUNCTIONS, run, snake
+from .functions import EVENTS, run, snake
 from .naming import Names
+from .placeholders import filled_in
 from .recordings import Scenario, Step
 from .stage import Stage
-from .stand_ins import STAND_INS, Cast
 from .virtual_time import Background, ClockEvent, without_pauses
 from .wire_tap import Tap, tapped
 
 #: The machine of the recordings, which a new device is named after.
 MACHINE = "oracle-recorder"
-#: What an ``authenticator`` step may say -> the state of `SoftwarePasskey`.
+# What an ``authenticator`` step may say -> the state of `SoftwarePasskey`.
 _PRESENCE: Mapping[str, Literal["present", "refusing", "absent"]] = {
     "works": "present",
     "present": "present",
     "refuses": "refusing",
     "refusing": "refusing",
     "absent": "absent",
+    "new": "present",
 }
 
 
@@ -40,12 +39,11 @@ class Performance:
     """What became of a scenario.
 
     Attributes:
-        steps: One for each of the scenario's, random values named; None: not compared, because `amplify_auth` does
-            not have the function.
+        steps: One for each of the scenario's, random values named.
         secret: The client's secret, if it has one.
     """
 
-    steps: tuple[Step | None, ...]
+    steps: tuple[Step, ...]
     secret: str | None = attrs.field(repr=False)
 
 
@@ -68,7 +66,7 @@ def play(scenario: Scenario, *, confidential: bool = False) -> Performance:
         player = _Player(
             stage=stage,
             session=session,
-            cast=Cast(session, client, passkey),
+            passkey=passkey,
             tap=tap,
             names=Names({stage.pool.client_id: scenario.client["id"]}),
         )
@@ -76,6 +74,13 @@ def play(scenario: Scenario, *, confidential: bool = False) -> Performance:
         following = [*scenario.steps[1:], None]
         steps = tuple(player.play(step, after) for step, after in zip(scenario.steps, following, strict=True))
         return Performance(steps=steps, secret=stage.pool.client_secret)
+
+
+def set_authenticator(passkey: SoftwarePasskey, word: str) -> None:
+    """Let the passkey device be what an ``authenticator`` step says; a new one has no keys."""
+    passkey.presence = _PRESENCE[word]
+    if word == "new":
+        passkey.forget()
 
 
 def _settings(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,13 +98,13 @@ def _settings(config: Mapping[str, Any]) -> dict[str, Any]:
 class _Player:
     stage: Stage
     session: auth.Session
-    cast: Cast
+    passkey: SoftwarePasskey
     tap: Tap
     names: Names
     events: list[str] = attrs.field(factory=list)
     background: Background | None = None
 
-    def play(self, step: Step, after: Step | None) -> Step | None:
+    def play(self, step: Step, after: Step | None) -> Step:
         """Play one step; ``after`` is the next one."""
         outcome = _STEPS[step.kind](self, step, after)
         wire = []
@@ -109,32 +114,14 @@ class _Player:
                 attrs.evolve(heard, body=self.names.applied(heard.body), response=self.names.applied(heard.response))
             )
         hub, self.events[:] = tuple(EVENTS[event] for event in self.events), []
-        if outcome is None:
-            return None
         output, error = outcome
         return attrs.evolve(step, wire=tuple(wire), output=self.names.applied(output), error=error, hub=hub)
 
     def _call(self, step: Step, after: Step | None) -> Any:
-        name = str(step.what)
         if self.tap.is_holding:
             # Long enough for this call to come upon the one under way.
             threading.Timer(0.1, self.tap.release.set).start()
-        if name in STAND_INS:
-            self._stand_in(step, name)
-            return None
-        return run(name, self._filled_in(step.args), self.session)
-
-    def _stand_in(self, step: Step, name: str) -> None:
-        if not step.wire:
-            return
-        try:
-            STAND_INS[name](self.cast, self._filled_in(step.args))
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            assert step.error is not None, f"{name} was refused: {code}"
-            assert code == step.error["name"]
-        else:
-            assert step.error is None, f"{name} was not refused"
+        return run(str(step.what), self._filled_in(step.args), self.session)
 
     def _start(self, step: Step, after: Step | None) -> Any:
         args, session = self._filled_in(step.args), self.session
@@ -166,29 +153,11 @@ class _Player:
         return None, None
 
     def _authenticator(self, step: Step, after: Step | None) -> Any:
-        self.cast.passkey.presence = _PRESENCE[step.what]
+        set_authenticator(self.passkey, str(step.what))
         return None, None
 
     def _filled_in(self, value: Any) -> Any:
-        """``value`` with the codes and ids that its names stand for."""
-        if isinstance(value, Mapping):
-            return {key: self._filled_in(item) for key, item in value.items()}
-        if isinstance(value, list):
-            return [self._filled_in(item) for item in value]
-        if not isinstance(value, str) or not re.fullmatch("<[A-Z].*>", value):
-            return value
-        kind, _, about = value.strip("<>").partition(":")
-        if kind == "CODE":
-            username, _, purpose = about.partition(":")
-            code = self.stage.pool.code(username, purpose or None)
-        elif kind == "TOTP":
-            code = self.stage.pool.totp(about)
-        else:
-            known = self.names.value_of(value)
-            assert known is not None, f"{value} has not been seen"
-            return known
-        self.names.learn_code(code, f"<{kind}>")
-        return code
+        return filled_in(value, self.stage.pool, self.names)
 
 
 _STEPS = {
@@ -199,4 +168,3 @@ _STEPS = {
     "control": _Player._control,
     "authenticator": _Player._authenticator,
 }
-assert not FUNCTIONS.keys() & STAND_INS.keys()

@@ -62,6 +62,7 @@ class Scenario:
     steps: tuple[Step, ...]
 
 
+_PAGES = ("NextToken", "PaginationToken")
 _KINDS = ("call", "start", "join", "control", "sleep", "authenticator")
 
 
@@ -88,6 +89,7 @@ def here() -> Iterator[Scenario]:
 
 
 def _scenario(raw: Mapping[str, Any]) -> Scenario:
+    raw = _with_named_pages(raw)
     fixture = raw["fixture"]
     return Scenario(
         name=raw["name"],
@@ -97,6 +99,25 @@ def _scenario(raw: Mapping[str, Any]) -> Scenario:
         config=raw.get("amplifyConfig") or {},
         steps=tuple(_step(step) for step in raw["steps"]),
     )
+
+
+def _with_named_pages(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The scenario with the tokens of pages named as `naming` names them, whatever the recorder wrote for them."""
+    names: dict[str, str] = {}
+    answers = [one["response"] for step in raw["steps"] for one in step.get("wire", ())]
+    for answer in answers:
+        for member in _PAGES if isinstance(answer, Mapping) else ():
+            if isinstance(token := answer.get(member), str):
+                names.setdefault(token, f"<PAGE:{len(names) + 1}>")
+
+    def named(value: Any, member: str = "") -> Any:
+        if isinstance(value, Mapping):
+            return {name: named(item, name) for name, item in value.items()}
+        if isinstance(value, list):
+            return [named(item) for item in value]
+        return names.get(value, value) if member in (*_PAGES, "nextToken") and isinstance(value, str) else value
+
+    return {**raw, "steps": named(raw["steps"])} if names else raw
 
 
 def _step(raw: Mapping[str, Any]) -> Step:

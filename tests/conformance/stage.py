@@ -2,13 +2,15 @@
 
 import functools
 import re
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import boto3
 
+from amplify_auth import _clock
 from amplify_auth.testing import MockCognito, MockPool
-from amplify_auth.testing._core.state import user_state
+from amplify_auth.testing._core.state import Device, UserState, state_of, user_state
 
 from .custom_challenge import lambdas
 from .recordings import Scenario
@@ -33,6 +35,11 @@ _POOL = {
     "requiredAttributes": "required_attributes",
     "autoVerify": "auto_verify",
     "deviceTracking": "device_tracking",
+    "customAttributes": "custom_attributes",
+    "passwordPolicy": "password_policy",
+    "relyingPartyId": "relying_party_id",
+    "caseSensitive": "case_sensitive",
+    "createUserPool": "pool_options",
 }
 _CLIENT = {
     "flows": "flows",
@@ -41,10 +48,17 @@ _CLIENT = {
     "idSeconds": "id_token_validity",
     "refreshSeconds": "refresh_token_validity",
     "rotation": "refresh_token_rotation",
+    "createUserPoolClient": "client_options",
 }
 _USER = {"status": "status", "mfa": "mfa", "preferred": "preferred", "totp": "totp_secret"}
 # Settings with code of their own; and the lock-out, which the test bed always has, as the service.
-_ELSEWHERE = {"id", "autoConfirm", "customAuth", "lockout", "username", "password", "attributes", "salt"}
+_ELSEWHERE = {"id", "autoConfirm", "customAuth", "lockout", "username", "password", "attributes", "salt", "devices"}
+# The second factors, in the words of AdminSetUserMFAPreference.
+_MFA_SETTINGS = {
+    "SMS_MFA": "SMSMfaSettings",
+    "SOFTWARE_TOKEN_MFA": "SoftwareTokenMfaSettings",
+    "EMAIL_OTP": "EmailMfaSettings",
+}
 
 
 class Stage:
@@ -64,9 +78,8 @@ class Stage:
         }
         # The recorder took any custom attribute; a pool has those it was made with.
         mentioned = {name for step in scenario.steps for name in re.findall(r"'custom:(\w+)'", str(step.args))}
-        self.pool: MockPool = cognito.create_pool(
-            **settings, custom_attributes=sorted(mentioned), client_secret=confidential
-        )
+        settings["custom_attributes"] = sorted(mentioned.union(settings.get("custom_attributes", ())))
+        self.pool: MockPool = cognito.create_pool(**settings, client_secret=confidential)
         self._admin = _admin(self.pool.id.partition("_")[0])
         for user in scenario.users:
             self._add(user)
@@ -86,8 +99,28 @@ class Stage:
         ]
         self._as_admin("delete_user_attributes", user, UserAttributeNames=names)
         if "salt" in user:
-            state_of_user = user_state(self.pool._pool, self.pool._user(user["username"]))
-            state_of_user.srp_salt = bytes.fromhex(user["salt"])
+            self._state_of(user).srp_salt = bytes.fromhex(user["salt"])
+        if "devices" in user:
+            self._add_devices(user["username"], user["devices"])
+
+    def _add_devices(self, username: str, count: int) -> None:
+        """Devices that the user signed in with elsewhere."""
+        user, now = {"username": username}, _clock.now()
+        for number in range(count):
+            device = Device(
+                key=f"{self.pool.id.partition('_')[0]}_{uuid.uuid4()}",
+                group_key="-elsewhere",
+                created_at=now,
+                modified_at=now,
+                authenticated_at=now,
+                confirmed=True,
+                remembered=True,
+                name=f"device {number + 1}",
+            )
+            self._state_of(user).devices[device.key] = device
+
+    def _state_of(self, user: Mapping[str, Any]) -> UserState:
+        return user_state(self.pool._pool, self.pool._user(user["username"]))
 
     def control(self, name: str, args: Mapping[str, Any]) -> None:
         """Let something happen at the service.
@@ -102,27 +135,33 @@ class Stage:
             "codes": self.pool.expire_codes,
             "sessions": self.pool.expire_sessions,
             "refresh": self.pool.expire_refresh_tokens,
+            "access": self._expire_access_tokens,
         }[args["what"]]()
+
+    def _expire_access_tokens(self) -> None:
+        # At the service only: the client does not see it coming.
+        for token in state_of(self.pool._pool).access_tokens.values():
+            token.expires_at = _clock.now()
+
+    def _devices(self, args: dict[str, Any]) -> None:
+        self._add_devices(args["username"], args["n"])
 
     def _forget_devices(self, args: dict[str, Any]) -> None:
         self.pool.forget_devices(args["username"])
 
     def _fault(self, args: dict[str, Any]) -> None:
-        self.cognito.fail_next(args["op"], times=args.get("n", 1), **_FAULTS[args["kind"]])
+        op, times, kind = args.pop("op"), args.pop("n", 1), args.pop("kind", None)
+        self.cognito.fail_next(op, times=times, **(args if kind is None else _FAULTS[kind]))
 
     def _clock(self, args: dict[str, Any]) -> None:
         (seconds,) = args.values()
         self.cognito.clock.advance(float(seconds))
 
     def _change_client(self, args: dict[str, Any]) -> None:
-        hidden = args.pop("preventUserExistenceErrors")
-        if args:
-            raise KeyError(*args)
-        self._admin.update_user_pool_client(
-            UserPoolId=self.pool.id,
-            ClientId=self.pool.client_id,
-            PreventUserExistenceErrors="ENABLED" if hidden else "LEGACY",
-        )
+        changes = {}
+        for name, value in args.items():
+            changes.update(_CLIENT_CHANGES[name](value))
+        self._admin.update_user_pool_client(UserPoolId=self.pool.id, ClientId=self.pool.client_id, **changes)
 
     def _change_user(self, args: dict[str, Any]) -> None:
         for change in args.keys() - {"username"}:
@@ -141,8 +180,23 @@ class Stage:
         self._as_admin("set_user_password", user, Password=password, Permanent=True)
 
     def _set_attributes(self, user: Mapping[str, Any], attributes: Mapping[str, str]) -> None:
-        listed = [{"Name": name, "Value": value} for name, value in attributes.items()]
-        self._as_admin("update_user_attributes", user, UserAttributes=listed)
+        listed = [{"Name": name, "Value": value} for name, value in attributes.items() if value is not None]
+        if listed:
+            self._as_admin("update_user_attributes", user, UserAttributes=listed)
+        gone = [name for name, value in attributes.items() if value is None]
+        if gone:
+            self._as_admin("delete_user_attributes", user, UserAttributeNames=gone)
+
+    def _set_mfa(self, user: Mapping[str, Any], methods: list[str]) -> None:
+        preferred = user.get("preferred")
+        settings = {
+            member: {"Enabled": method in methods, "PreferredMfa": method == preferred}
+            for method, member in _MFA_SETTINGS.items()
+        }
+        self._as_admin("set_user_mfa_preference", user, **settings)
+
+    def _sign_out(self, user: Mapping[str, Any], _: Any) -> None:
+        self._as_admin("user_global_sign_out", user)
 
     def _delete(self, user: Mapping[str, Any], _: Any) -> None:
         self._as_admin("delete_user", user)
@@ -159,6 +213,14 @@ _CONTROLS: Mapping[str, Callable[[Stage, dict[str, Any]], None]] = {
     "forget-devices": Stage._forget_devices,
     "fault": Stage._fault,
     "clock": Stage._clock,
+    "devices": Stage._devices,
+}
+_CLIENT_CHANGES: Mapping[str, Callable[[Any], Mapping[str, Any]]] = {
+    "preventUserExistenceErrors": lambda hidden: {"PreventUserExistenceErrors": "ENABLED" if hidden else "LEGACY"},
+    "flows": lambda flows: {"ExplicitAuthFlows": [f"ALLOW_{flow.removeprefix('ALLOW_')}" for flow in flows]},
+    "accessSeconds": lambda seconds: {"AccessTokenValidity": seconds},
+    "idSeconds": lambda seconds: {"IdTokenValidity": seconds},
+    "refreshSeconds": lambda seconds: {"RefreshTokenValidity": seconds},
 }
 _CHANGES: Mapping[str, Callable[[Stage, Mapping[str, Any], Any], None]] = {
     "status": Stage._set_status,
@@ -166,6 +228,9 @@ _CHANGES: Mapping[str, Callable[[Stage, Mapping[str, Any], Any], None]] = {
     "password": Stage._set_password,
     "attributes": Stage._set_attributes,
     "deleted": Stage._delete,
+    "mfa": Stage._set_mfa,
+    "preferred": lambda stage, user, preferred: stage._set_mfa(user, user.get("mfa") or [preferred]),
+    "signedOut": Stage._sign_out,
 }
 
 

@@ -9,12 +9,12 @@ import pytest
 import amplify_auth as auth
 
 from .differences import differences
-from .functions import FUNCTIONS, snake
+from .functions import FUNCTIONS
 from .intended import INTENDED, Row, unintended, untrue
 from .player import Performance, play
 from .recordings import Request, Scenario, Step, here
+from .rules import RULES, expected, uses
 from .secret_proofs import without_secrets
-from .stand_ins import STAND_INS
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +31,8 @@ def public_performance(name: str) -> Performance:
 def test_requests_and_outcomes_are_those_of_the_javascript_client_but_for_the_intended_differences(
     scenario: Scenario,
 ) -> None:
-    found = differences(scenario, public_performance(scenario.name).steps)
+    played = public_performance(scenario.name).steps
+    found = differences(expected(scenario, played), played)
     assert not unintended(found), pformat(unintended(found))
     assert not untrue(scenario.name, found), pformat(untrue(scenario.name, found))
 
@@ -51,9 +52,22 @@ def test_every_row_of_the_table_is_about_a_scenario_there_is_and_stands_there_on
     assert not [row for row in INTENDED if INTENDED.count(row) > 1]
 
 
-def test_only_functions_that_do_not_exist_have_a_stand_in() -> None:
-    assert not [name for name in STAND_INS if hasattr(auth, snake(name))]
+def test_every_rule_changes_a_step_of_a_recording() -> None:
+    used = {rule for name, scenario in SCENARIOS.items() for _, rule in uses(scenario, public_performance(name).steps)}
+    assert used == set(RULES)
+
+
+@every_scenario
+def test_ours_cannot_do_what_the_javascript_client_does_where_a_rule_says_otherwise(scenario: Scenario) -> None:
+    """Where a rule changes a step, the step as it was recorded is a difference."""
+    like_the_client = list(scenario.steps)
+    changed = {index for index, _ in uses(scenario, public_performance(scenario.name).steps)}
+    assert changed <= {one.step for one in differences(expected(scenario, like_the_client), like_the_client)}
+
+
+def test_every_function_of_the_javascript_client_is_played() -> None:
     assert all(hasattr(auth, row.name) for row in FUNCTIONS.values())
+    assert {step.what for one in SCENARIOS.values() for step in one.steps if step.kind == "call"} == FUNCTIONS.keys()
 
 
 # The comparison itself: whatever is changed in what was played must come out.

@@ -11,47 +11,11 @@ from typing import Any
 import pytest
 
 from .__main__ import main
+from .made_up import ALICE, PASSWORD, SMS, Raw, call, confirm, control, led_to, scenario, sign_in, user_auth
 from .player import play
-from .recordings import Scenario, Step, read
+from .recordings import read
 
 pytestmark = pytest.mark.slow
-
-PASSWORD = "Correct-h0rse!"
-ALICE = {
-    "username": "alice",
-    "password": PASSWORD,
-    "attributes": {"email": "alice@example.com", "email_verified": "true"},
-}
-PHONE = {"phone_number": "+15551234567", "phone_number_verified": "true"}
-SMS = {**ALICE, "attributes": {**ALICE["attributes"], **PHONE}, "mfa": ["SMS_MFA"]}  # type: ignore[dict-item]
-
-Raw = dict[str, Any]
-
-
-def call(function: str, **args: Any) -> Raw:
-    return {"call": function, "args": args or None}
-
-
-def control(what: str, **args: Any) -> Raw:
-    return {"control": what, "args": args}
-
-
-def sign_in(username: str = "alice", password: str = PASSWORD) -> Raw:
-    return call("signIn", username=username, password=password)
-
-
-def user_auth(**options: Any) -> Raw:
-    return call("signIn", username="alice", options={"authFlowType": "USER_AUTH", **options})
-
-
-def confirm(answer: str) -> Raw:
-    return call("confirmSignIn", challengeResponse=answer)
-
-
-def done_by_hand(function: str, **args: Any) -> Raw:
-    """A call that a stand-in performs, because something was recorded."""
-    return {**call(function, **args), "wire": [{"op": "", "body": {}, "status": 200, "response": {}}]}
-
 
 SIGN_OUT, REFRESH = call("signOut"), call("fetchAuthSession", forceRefresh=True)
 ROUNDS = {"rounds": [{"params": {"hint": "colour"}, "answer": "blue"}], "tries": 2}
@@ -129,7 +93,7 @@ SCENARIOS: Mapping[str, tuple[Raw, list[tuple[Raw, Any]]]] = {
         {"users": [ALICE]},
         [
             (sign_in(), SIGNED_IN),
-            (done_by_hand("associateWebAuthnCredential"), None),
+            (call("associateWebAuthnCredential"), None),
             (SIGN_OUT, None),
             ({"authenticator": "refuses"}, None),
             (user_auth(preferredChallenge="WEB_AUTHN"), "PasskeyAuthenticationCanceled"),
@@ -199,35 +163,6 @@ SCENARIOS: Mapping[str, tuple[Raw, list[tuple[Raw, Any]]]] = {
 }
 
 
-def scenario(fixture: Raw, steps: list[Raw]) -> Scenario:
-    content = {
-        "name": "made up",
-        "fixture": {
-            "pool": fixture.get("pool", {}),
-            "client": {"id": "client", **fixture.get("client", {})},
-            "users": fixture.get("users", []),
-        },
-        "amplifyConfig": fixture.get("config"),
-        "steps": steps,
-    }
-    return read({"format": 1, "scenarios": [content]})[0]
-
-
-def led_to(step: Step | None) -> Any:
-    """The gist of what a step led to."""
-    if step is None or (step.output is None and step.error is None):
-        return None
-    if step.error is not None:
-        return step.error["name"]
-    following = step.output.get("nextStep", {})
-    return (
-        following.get("availableChallenges")
-        or following.get("signInStep")
-        or following.get("signUpStep")
-        or next(iter(step.output))
-    )
-
-
 @pytest.mark.parametrize(("fixture", "steps"), SCENARIOS.values(), ids=SCENARIOS)
 def test_every_word_of_the_format_is_understood(fixture: Raw, steps: list[tuple[Raw, Any]]) -> None:
     performance = play(scenario(fixture, [step for step, _ in steps]))
@@ -244,6 +179,7 @@ def test_every_word_of_the_format_is_understood(fixture: Raw, steps: list[tuple[
         ({}, control("fault", op="SignUp", kind="unheardOf")),
         ({"users": [ALICE]}, control("user", username="alice", unheardOf=1)),
         ({}, control("client", preventUserExistenceErrors=True, unheardOf=1)),
+        ({}, control("expire", what="unheardOf")),
         ({}, {"authenticator": "unheardOf"}),
         ({}, call("unheardOf")),
         ({}, {"start": "unheardOf"}),

@@ -1,0 +1,1 @@
+"""Recordings of the real aws-amplify against the test bed: see the README of the folder above."""

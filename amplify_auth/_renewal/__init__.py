@@ -6,8 +6,9 @@ One thread refreshes. The others use the old value, or wait if it has expired.
 from .credentials import IdentityPool
 from .device_confirmation import ConfirmingRefresher, confirm_device, may_pass
 from .own_copy import copy_of
+from .pool_tokens import Objection, issuers_of, numeric_date, objection_to, signed_by_pool
 from .signed_in_user import SignedInUser
-from .signing_keys import SigningKeys, header_of, pool_url, signed_claims
+from .signing_keys import SigningKeys
 from .single_flight import Expiring, NotShared, Refreshable
 from .tokens import (
     TokenRefresher,
@@ -24,20 +25,22 @@ __all__ = [
     "Expiring",
     "IdentityPool",
     "NotShared",
+    "Objection",
     "Refreshable",
     "SignedInUser",
     "SigningKeys",
     "TokenRefresher",
     "confirm_device",
     "copy_of",
-    "header_of",
+    "issuers_of",
     "may_pass",
-    "pool_url",
+    "numeric_date",
+    "objection_to",
     "present",
     "require_user",
     "session_ended",
     "session_over",
-    "signed_claims",
+    "signed_by_pool",
     "signed_out_elsewhere",
     "token_expiry",
 ]

@@ -151,12 +151,12 @@ class TestAccepted:
         [("cn-north-1_x", "amazonaws.com.cn"), ("us-gov-west-1_x", "amazonaws.com"), ("eu-west-1_x", "amazonaws.com")],
     )
     def test_the_issuer_is_of_the_regions_domain(self, pool_id: str, domain: str) -> None:
-        from amplify_auth._api.verify_token import _issuers
+        from amplify_auth._renewal.pool_tokens import issuers_of
 
         session = auth.Session(user_pool_id=pool_id, user_pool_client_id=CLIENT)
         issuer = f"https://cognito-idp.{pool_id.partition('_')[0]}.{domain}/{pool_id}"
 
-        assert issuer in _issuers(session.config)
+        assert issuer in issuers_of(session.config)
 
 
 class TestRefused:

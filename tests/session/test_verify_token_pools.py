@@ -131,13 +131,13 @@ class TestIssuers:
             verify(token(iss=REPLICA), replica_regions=["eu-central-2"])
 
     def test_of_a_session_in_the_region_of_a_replica_need_no_option(self) -> None:
-        from amplify_auth._api.verify_token import _issuers
+        from amplify_auth._renewal.pool_tokens import issuers_of
 
         for endpoint in ("https://cognito-idp.eu-central-1.amazonaws.com", "http://127.0.0.1:9229"):
             session = auth.Session(
                 user_pool_id=POOL, user_pool_client_id=CLIENT, region="eu-central-1", endpoint_url=endpoint
             )
-            assert {REPLICA, ORIGINAL, UPDATED} <= set(_issuers(session.config))
+            assert {REPLICA, ORIGINAL, UPDATED} <= set(issuers_of(session.config))
 
     @pytest.mark.parametrize(
         "issuer",
@@ -160,7 +160,7 @@ class TestIssuers:
         assert set(amazon.asked) == {ORIGINAL}, "nothing is fetched from an address that a token names"
 
     def test_are_of_the_regions_partition_whatever_the_endpoint(self) -> None:
-        from amplify_auth._api.verify_token import _issuers
+        from amplify_auth._renewal.pool_tokens import issuers_of
 
         domains = {
             "eu-west-1": "amazonaws.com",
@@ -179,7 +179,7 @@ class TestIssuers:
                 with every.row(f"{region} {endpoint}"):
                     pool = f"{region}_AbC123"
                     session = auth.Session(user_pool_id=pool, user_pool_client_id=CLIENT, endpoint_url=endpoint)
-                    issuers = _issuers(session.config)
+                    issuers = issuers_of(session.config)
                     assert {f"https://{host}.{region}.{domain}/{pool}" for host in hosts} <= set(issuers)
                     assert endpoint is None or f"{endpoint.rstrip('/')}/{pool}" in issuers
 
@@ -276,13 +276,13 @@ class TestKeysOfAnotherIssuer:
         assert foreign not in amazon.asked
 
     def test_are_not_fetched_from_amazon_if_the_session_has_another_endpoint(self, scripted: ScriptedCognito) -> None:
-        from amplify_auth._api.verify_token import _issuer_with_keys, _issuers
+        from amplify_auth._renewal.pool_tokens import _issuer_with_keys, issuers_of
 
         own = auth.Session(user_pool_id=POOL, user_pool_client_id=CLIENT, endpoint_url=scripted.url).config
         amazons = auth.Session(user_pool_id=POOL, user_pool_client_id=CLIENT).config
         text = token(iss=UPDATED)
-        assert _issuer_with_keys(own, text, _issuers(own)) is None
-        assert _issuer_with_keys(amazons, text, _issuers(amazons)) == UPDATED
+        assert _issuer_with_keys(own, text, issuers_of(own)) is None
+        assert _issuer_with_keys(amazons, text, issuers_of(amazons)) == UPDATED
 
 
 class TestUnsoundKeys:

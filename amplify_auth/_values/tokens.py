@@ -126,3 +126,8 @@ class AuthTokens(Masked):
     def is_expired(self) -> bool:
         """True if the access token has expired."""
         return _clock.monotonic() >= self.deadline
+
+    @property
+    def expires_in(self) -> float:
+        """Seconds until the access token expires; 0.0 once it has expired. A changed wall clock does not matter."""
+        return max(self.deadline - _clock.monotonic(), 0.0)

@@ -1,6 +1,7 @@
 """The public names of the package, in one list. Nothing is made here."""
 
 from .. import errors
+from .._api.adopt import adopt_device, adopt_tokens
 from .._api.attributes import (
     confirm_user_attribute,
     delete_user_attributes,
@@ -158,6 +159,8 @@ __all__ = [
     "UserSessionLocation",
     "WebAuthnCredential",
     "WebAuthnCredentialPage",
+    "adopt_device",
+    "adopt_tokens",
     "associate_web_authn_credential",
     "auto_sign_in",
     "configure",

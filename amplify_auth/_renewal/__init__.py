@@ -8,9 +8,10 @@ from .device_confirmation import ConfirmingRefresher, confirm_device, may_pass
 from .own_copy import copy_of
 from .pool_tokens import Objection, issuers_of, numeric_date, objection_to, signed_by_pool
 from .signed_in_user import SignedInUser
-from .signing_keys import SigningKeys
+from .signing_keys import SigningKeys, can_check_signatures
 from .single_flight import Expiring, NotShared, Refreshable
 from .tokens import (
+    RefreshGrant,
     TokenRefresher,
     present,
     require_user,
@@ -26,10 +27,12 @@ __all__ = [
     "IdentityPool",
     "NotShared",
     "Objection",
+    "RefreshGrant",
     "Refreshable",
     "SignedInUser",
     "SigningKeys",
     "TokenRefresher",
+    "can_check_signatures",
     "confirm_device",
     "copy_of",
     "issuers_of",

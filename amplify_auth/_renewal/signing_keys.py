@@ -197,6 +197,15 @@ def _jwt() -> ModuleType:
     )
 
 
+def can_check_signatures() -> bool:
+    """True if the extra ``verify`` is installed."""
+    try:
+        _jwt()
+    except AuthConfigurationError:
+        return False
+    return True
+
+
 def _public_key(entry: Mapping[str, object], modulus: int, exponent: int) -> PyJWK | None:
     """The key of a JSON Web Key; None if it is not one that signs with RS256, or not a sound one.
 

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, final
 
 import attrs
 
 from .. import _clock
 from .._arguments import is_text
 from .._cognito import Answer, authentication_result, call, may_lack_operation, secret_hash, surely_lacks_operation
+from .._masking import Masked, secret, value
 from .._values import LONGEST_TOKEN, AuthConfig, AuthTokens, SignedIn, decode_jwt_payload
 from ..errors import (
     AuthConfigurationError,
@@ -41,6 +42,22 @@ _ENDINGS: Final = frozenset(
 _AGREEMENT: Final = 5.0
 #: What Amplify calls the state of a session that has ended.
 _NOT_SIGNED_IN: Final = "UserUnAuthenticatedException"
+
+
+@final
+@value(kw_only=True, eq=False)
+class RefreshGrant(Masked):
+    """A refresh token and what must be sent with it.
+
+    Attributes:
+        refresh_token: The refresh token.
+        device_key: The device that it is bound to.
+        username: Cognito's own name for the user; None if it is not known.
+    """
+
+    refresh_token: str = secret()
+    device_key: str | None = None
+    username: str | None = None
 
 
 class TokenRefresher:
@@ -75,7 +92,12 @@ class TokenRefresher:
         if signed_in.tokens.refresh_token is None:
             raise _no_refresh_token(signed_in.tokens)
         asked_at = _clock.monotonic()
-        result = self._ask(signed_in, client_metadata)
+        grant = RefreshGrant(
+            refresh_token=signed_in.tokens.refresh_token,
+            device_key=signed_in.device_key,
+            username=signed_in.username,
+        )
+        result = self._ask(grant, client_metadata)
         try:
             tokens = _newer(signed_in.tokens, result, asked_at)
         except AuthProtocolError:
@@ -85,18 +107,30 @@ class TokenRefresher:
             raise
         return token_expiry(attrs.evolve(signed_in, tokens=tokens), self._config.refresh_margin)
 
-    def _ask(self, signed_in: SignedIn, client_metadata: Mapping[str, str] | None) -> Answer:
+    def tokens_of(self, grant: RefreshGrant) -> AuthTokens:
+        """The first tokens that a refresh token from elsewhere gives. Cognito says of which user they are.
+
+        Raises:
+            AuthServiceError: Cognito refused.
+            AuthNetworkError: There was no answer.
+            AuthProtocolError: The answer cannot be right.
+            AuthConfigurationError: The endpoint needs the name of the user, and ``grant`` does not have it.
+        """
+        asked_at = _clock.monotonic()
+        return AuthTokens.from_result(self._ask(grant, None), since=asked_at, refresh_token=grant.refresh_token)
+
+    def _ask(self, grant: RefreshGrant, client_metadata: Mapping[str, str] | None) -> Answer:
         if self._old_way_works:
-            return self._refresh_token_auth(signed_in, client_metadata)
+            return self._refresh_token_auth(grant, client_metadata)
         try:
-            return self._get_tokens(signed_in, client_metadata)
+            return self._get_tokens(grant, client_metadata)
         except (AuthServiceError, AuthConfigurationError, AuthProtocolError) as error:
             refusal = error
         is_certain = surely_lacks_operation(refusal)
         if not may_lack_operation(refusal):
             raise refusal
         try:
-            result = self._refresh_token_auth(signed_in, client_metadata)
+            result = self._refresh_token_auth(grant, client_metadata)
         except AuthError as error:
             failure = error if is_certain else refusal  # else the second refusal proves nothing
         else:
@@ -104,26 +138,33 @@ class TokenRefresher:
             return result
         raise failure
 
-    def _get_tokens(self, signed_in: SignedIn, client_metadata: Mapping[str, str] | None) -> Answer:
+    def _get_tokens(self, grant: RefreshGrant, client_metadata: Mapping[str, str] | None) -> Answer:
         operation = "GetTokensFromRefreshToken"
         answer = call(
             self._config,
             operation,
             ClientId=self._config.user_pool_client_id,
             ClientSecret=self._config.client_secret,
-            RefreshToken=signed_in.tokens.refresh_token,
-            DeviceKey=signed_in.device_key,
+            RefreshToken=grant.refresh_token,
+            DeviceKey=grant.device_key,
             ClientMetadata=client_metadata,
         )
         return authentication_result(answer, operation)
 
-    def _refresh_token_auth(self, signed_in: SignedIn, client_metadata: Mapping[str, str] | None) -> Answer:
+    def _refresh_token_auth(self, grant: RefreshGrant, client_metadata: Mapping[str, str] | None) -> Answer:
         operation = "InitiateAuth"
+        if grant.username is None and self._config.client_secret is not None:
+            raise AuthConfigurationError(
+                "The endpoint or the installed boto3 lacks GetTokensFromRefreshToken. With REFRESH_TOKEN_AUTH, a "
+                "client that has a secret must name the user, and the name is not known.",
+                name="UsernameUnknown",
+                recovery_suggestion="Pass access_token or id_token with the refresh token. It may have expired.",
+            )
         parameters = {
-            "REFRESH_TOKEN": signed_in.tokens.refresh_token,
-            "DEVICE_KEY": signed_in.device_key,
+            "REFRESH_TOKEN": grant.refresh_token,
+            "DEVICE_KEY": grant.device_key,
             # Of Cognito's own name for the user; with the alias that was typed, Cognito refuses the token.
-            "SECRET_HASH": secret_hash(self._config, signed_in.username),
+            "SECRET_HASH": secret_hash(self._config, grant.username or ""),
         }
         answer = call(
             self._config,

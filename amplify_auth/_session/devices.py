@@ -56,9 +56,42 @@ class DeviceRegister:
                 return found
         return None
 
-    def remember(self, device: Device) -> None:
-        """Keep a device for its user, in the place of an older one."""
+    def adopted_for(self, login_id: str) -> Device | None:
+        """The device that was adopted under this name. Cognito may mean another name than that by it."""
+        wanted = login_id.casefold()
+        return next((item for item in self.all() if item.is_adopted and item.username.casefold() == wanted), None)
+
+    def adopt(self, device: Device) -> Device:
+        """Keep a device of another program, in the place of the one that its user has here. Returns what is kept.
+
+        If the name is another one of a user who is known, the device is that user's.
+        """
         with self._lock:
+            named = self._devices.get(device.username)
+            owner = named or next((item for item in self._devices.values() if device.username in item.login_ids), None)
+            if owner is not None and not owner.is_adopted:
+                names = tuple(dict.fromkeys((*owner.login_ids, device.username)))
+                device = attrs.evolve(device, username=owner.username, login_ids=names[-_MOST_LOGIN_IDS:])
+            self._devices[device.username] = device
+            return device
+
+    def settle(self, adopted: Device, username: str) -> None:
+        """Note that Cognito has accepted an adopted device, and calls its user ``username``."""
+        with self._lock:
+            if self._devices.get(adopted.username) is adopted:
+                del self._devices[adopted.username]
+                names = tuple(dict.fromkeys((*adopted.login_ids, adopted.username)))
+                self._devices[username] = attrs.evolve(adopted, username=username, login_ids=names, is_adopted=False)
+
+    def remember(self, device: Device) -> None:
+        """Keep a device for its user, in the place of an older one, and of one that was adopted and not used."""
+        with self._lock:
+            names = {name.casefold() for name in device.login_ids}
+            self._devices = {
+                name: item
+                for name, item in self._devices.items()
+                if not (item.is_adopted and item.username.casefold() in names)
+            }
             self._devices[device.username] = device
 
     def note_login_ids(self, username: str, login_ids: Iterable[str]) -> None:

@@ -27,7 +27,7 @@ from .. import _clock
 from .._locks import ForkSafeLock
 from .._public_call import warn
 from .._renewal import Expiring, NotShared, session_over, signed_out_elsewhere, token_expiry
-from .._values import AuthConfig, SignedIn, Snapshot
+from .._values import AuthConfig, Device, SignedIn, Snapshot
 from ..errors import AuthConfigurationError, AuthError, AuthStateError, StorageWarning
 from ..storage import FileStorage, KeyringStorage, Storage
 from .snapshot import Rejected, StoredRecord, fingerprint, read_record, write_record
@@ -76,6 +76,9 @@ class NoStore(NotShared[SignedIn]):
 
     def forget_devices(self, username: str | None = None) -> None:
         """There is no record to remove."""
+
+    def keep_device(self, device: Device) -> None:
+        """Memory is enough."""
 
 
 class RecordStore:
@@ -205,6 +208,16 @@ class RecordStore:
             kept = tuple(device for device in devices if username not in (None, device.username))
             if record is not None and kept != devices:
                 self._replace(attrs.evolve(record, snapshot=attrs.evolve(record.snapshot, devices=kept)))
+
+    def keep_device(self, device: Device) -> None:
+        """Add a device to the record, even if it is of another sign-in. If there is no record, make one."""
+        with self._storage.lock():
+            record = self._read()
+            if record is None:
+                record = StoredRecord(snapshot=Snapshot())
+            others = (item for item in record.snapshot.devices if item.username != device.username)
+            snapshot = attrs.evolve(record.snapshot, devices=(*others, device))
+            self._replace(attrs.evolve(record, snapshot=snapshot))
 
     # While the tokens are refreshed
 

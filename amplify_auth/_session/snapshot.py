@@ -100,7 +100,7 @@ def write_record(config: AuthConfig, record: StoredRecord) -> str:
         "signed_in": snapshot.signed_in and _write_signed_in(snapshot.signed_in),
         "pending_sign_in": snapshot.pending and _write_pending(snapshot.pending),
         "auto_sign_ins": [_write_auto_sign_in(item) for item in snapshot.auto_sign_ins],
-        "devices": [_fields_of(item) for item in snapshot.devices],
+        "devices": [_write_device(item) for item in snapshot.devices],
     }
     if record.sign_in_id is not None:
         written["sign_in_id"] = record.sign_in_id
@@ -183,6 +183,14 @@ def _read_snapshot(record: _Json) -> Snapshot:
     return snapshot
 
 
+def _write_device(device: Device) -> _Json:
+    """Its fields. One that is not adopted has the fields that it has always had: releases without the field read it."""
+    fields = _fields_of(device)
+    if not device.is_adopted:
+        del fields["is_adopted"]
+    return fields
+
+
 def _read_device(record: _Json) -> Device:
     fields: _Json = {**record, "login_ids": _tuple(record["login_ids"])}
     return Device(**fields)
@@ -213,7 +221,7 @@ def _write_signed_in(signed_in: SignedIn) -> _Json:
     waiting = signed_in.unconfirmed_device
     del fields["unconfirmed_device"]
     if waiting is not None:
-        fields["unconfirmed_device"] = {**_fields_of(waiting), "device": _fields_of(waiting.device)}
+        fields["unconfirmed_device"] = {**_fields_of(waiting), "device": _write_device(waiting.device)}
     return fields
 
 

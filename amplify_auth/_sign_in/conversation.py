@@ -67,8 +67,12 @@ class Conversation:
 
     @property
     def device(self) -> Device | None:
-        """The registered device of the user, as far as the name is known whom Cognito means."""
-        return self.step.state.devices.of(self.username)
+        """The registered device of the user, as far as the name is known whom Cognito means.
+
+        A device that was adopted under the name that was typed is tried first. If it is another user's, it is refused.
+        """
+        devices = self.step.state.devices
+        return devices.adopted_for(self.request.login_id) or devices.of(self.username)
 
     def new_srp(self) -> str:
         """``SRP_A`` of a new SRP exchange about the user's password."""
@@ -175,7 +179,7 @@ class Conversation:
         user's device.
         """
         devices = self.step.state.devices
-        if device.username.casefold() == self.username.casefold():
+        if device.is_adopted or device.username.casefold() == self.username.casefold():
             devices.forget(device.key)
         else:
             devices.disown(device.key, (self.username, self.request.login_id))

@@ -67,9 +67,13 @@ def _device(conversation: Conversation, reply: Reply) -> Reply:
         return reply
     proof = _srp_proof(srp, reply, device.group_key, device.key, device.password)
     try:
-        return conversation.respond(reply, proof, with_device=True, is_proof=True)
+        reply = conversation.respond(reply, proof, with_device=True, is_proof=True)
     except NotAuthorizedException as error:
         refusal = error
+    else:
+        if device.is_adopted:
+            conversation.step.state.devices.settle(device, conversation.username)
+        return reply
     raise refusal if says_session_is_closed(refusal) else conversation.device_lost(device, refusal)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import Literal, final
 
 from .._masking import Value, value
 from .._public_call import kept_error
@@ -86,10 +86,15 @@ class UpdateUserAttributeOutput(Value):
 @final
 @value(kw_only=True)
 class SignInDetails(Value):
-    """How the user signed in: ``login_id`` as typed, and the flow, such as ``"USER_SRP_AUTH"``."""
+    """How the user signed in.
+
+    Attributes:
+        login_id: The name that was typed; Cognito's own name for the user if no name was typed.
+        auth_flow_type: The flow, such as ``"USER_SRP_AUTH"``; ``"ADOPTED"`` after ``adopt_tokens``.
+    """
 
     login_id: str
-    auth_flow_type: AuthFlowType
+    auth_flow_type: AuthFlowType | Literal["ADOPTED"]
 
 
 @final

@@ -173,6 +173,7 @@ class Device(Masked):
         username: Cognito's name for the user.
         login_ids: Other names that the user signs in with: those that were typed, and the aliases in the ID token.
         is_remembered: True if Cognito skips MFA for it. False until the user agrees, if the pool asks for that.
+        is_adopted: True if it came from another program, and has not been used here yet: ``username`` may be an alias.
     """
 
     username: str
@@ -181,6 +182,7 @@ class Device(Masked):
     group_key: str
     password: str = secret()
     is_remembered: bool = True
+    is_adopted: bool = attrs.field(default=False, repr=False)
 
 
 @final

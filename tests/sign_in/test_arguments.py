@@ -104,6 +104,11 @@ WRONG: dict[str, list[Any]] = {
     "page_size": ["5", 1.5, True, b"5", [5], 0, -1, 21, 50, 10**400],
     "next_token": [*NO_TEXT, "", " "],
     "credential_id": [*NO_TEXT, "", " ", None],
+    "access_token": [*NO_TEXT, "", " ", "s3cr3t", "s3cr3t.s3cr3t.s3cr3t", "Bearer s3cr3t"],
+    "id_token": [*NO_TEXT, "", " ", "s3cr3t", "s3cr3t.s3cr3t.s3cr3t", "Bearer s3cr3t"],
+    "refresh_token": [*NO_TEXT, "", " ", "Bearer s3cr3t"],
+    "device_group_key": [*NO_TEXT, "", " ", None],
+    "device_password": [*NO_TEXT, "", None],
     "session": NO_SESSION,
 }
 RIGHT = {
@@ -123,6 +128,10 @@ RIGHT = {
     "token": "token",
     "token_use": "access",
     "credential_id": "credential",
+    "refresh_token": "token",
+    "device_key": "us-east-1_1",
+    "device_group_key": "-group",
+    "device_password": "password",
 }
 
 

@@ -414,6 +414,33 @@ def tokens_are_used_and_renewed(bed: Bed) -> None:
 
 
 @flow
+def what_another_program_got(bed: Bed) -> None:
+    pool = bed.pool(mfa="OPTIONAL", device_tracking="ALWAYS", client_secret=True)
+    pool.create_user("alice", PASSWORD, mfa=("SMS_MFA",))
+    other, session = bed.session(pool), bed.session(pool)
+    bed.do(auth.sign_in, "alice", PASSWORD, session=other)
+    bed.do(auth.confirm_sign_in, pool.code("alice"), session=other)
+    (device,), tokens = other.devices, other.tokens
+    assert tokens is not None
+    bed.observer.wire.secrets |= {device.password, "canary-of-another-device-password"}
+    keys = {"device_key": device.key, "device_group_key": device.group_key, "session": session}
+    bed.do(auth.adopt_device, "alice", device_password="canary-of-another-device-password", **keys)
+    bed.do(auth.sign_in, "alice", PASSWORD, session=session)
+    bed.do(auth.adopt_device, "alice", device_password=device.password, **keys)
+    bed.do(auth.sign_in, "alice", PASSWORD, session=session)
+    assert session.is_signed_in
+    bed.do(auth.sign_out, session=session)
+    more: dict[str, Any] = {"refresh_token": tokens.refresh_token, "session": session}
+    bed.fail(errors.NotAuthorizedException, auth.adopt_tokens, session=session, refresh_token="canary-no-refresh-token")
+    bed.fail(errors.AuthValidationError, auth.adopt_tokens, access_token=tokens.id_token, **more)
+    bed.fail(errors.AuthValidationError, auth.adopt_tokens, access_token=f"{tokens.access_token[:-9]}AAAAAAAAA", **more)
+    bed.fail(errors.AuthValidationError, auth.adopt_tokens, access_token=str(tokens.refresh_token), **more)
+    bed.do(auth.adopt_tokens, access_token=tokens.access_token, id_token=tokens.id_token, **more)
+    bed.fail(errors.UserAlreadyAuthenticatedException, auth.adopt_tokens, **more)
+    bed.do(auth.fetch_auth_session, force_refresh=True, session=session)
+
+
+@flow
 def aws_credentials(bed: Bed) -> None:
     from tests.support.scripted_cognito import ScriptedCognito, says
 

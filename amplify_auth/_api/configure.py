@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, Never
 from .._arguments import wrong_type
 from .._locks import ForkSafeLock
 from .._public_call import public, warn
-from .._session import Session, Source, State, load_config
+from .._session import Session, State
+from .._settings import Source, load_config
 from .._values import AuthFlowType, ClientMetadata, FirstFactor, Passkey, SignUpVerificationMethod
 from ..errors import AuthConfigurationError, AuthStateError, SharedSessionWarning
 from ..storage import Storage

@@ -1,22 +1,18 @@
-"""What a session keeps: its configuration, its user, what is pending, and where that is stored."""
+"""What a session keeps: its user, what is pending, and where that is stored."""
 
-from .config_sources import load_config
 from .locking import exclusively
 from .new_password import use_new_password
 from .own_device import forget_own_device, note_remembered, own_device_key
 from .session import Session
-from .source_settings import Source
 from .state import State
 from .step import Step
 
 __all__ = [
     "Session",
-    "Source",
     "State",
     "Step",
     "exclusively",
     "forget_own_device",
-    "load_config",
     "note_remembered",
     "own_device_key",
     "use_new_password",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Never, NoReturn
 from .._bridges import BearerAuth, TokenHeader, bearer_source
 from .._events import Listener
 from .._public_call import public
+from .._settings import load_config, made_config
 from .._values import (
     AuthConfig,
     AuthFlowType,
@@ -22,7 +23,6 @@ from .._values import (
     TokenUse,
 )
 from ..storage import Storage
-from .config_sources import load_config, made_config
 from .snapshot import StoredRecord, read_exported, write_record
 from .state import State
 

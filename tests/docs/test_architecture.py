@@ -27,7 +27,7 @@ from tests.support.imports import Import, SourceFile, own_imports, source_files
 
 LIBRARY = Column(
     "amplify_auth",
-    rooms=("_public", "_api", "_sign_in", "_session", "_bridges", "_renewal", "_cognito", "_values"),
+    rooms=("_public", "_api", "_sign_in", "_session", "_bridges", "_renewal", "_cognito", "_settings", "_values"),
     ground=(
         "errors",
         "_arguments",
@@ -94,7 +94,7 @@ READ_ONLY_IN: Allowed = {
     "datetime.now": (),
     "datetime.today": (),
     "datetime.utcnow": (),
-    "os.environ": ("_cognito/client.py", "_session/config_sources.py"),
+    "os.environ": ("_cognito/client.py", "_settings/config_sources.py"),
     "os.getenv": (),
 }
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from amplify_auth import AuthConfigurationError, AuthValidationError, Session, configure, get_session, use_session
-from amplify_auth._session import config_sources
+from amplify_auth._settings import config_sources
 from tests.support.rows import EveryRow
 
 OUTPUTS = {

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from amplify_auth import AuthConfig, AuthConfigurationError, Session, configure
-from amplify_auth._session import config_sources
+from amplify_auth._settings import config_sources
 from tests.support.rows import EveryRow
 
 POOL_ID, CLIENT_ID, IDENTITY_POOL_ID = "eu-west-1_ShopZ9", "1h57kf5cpq17m0eml12example", "eu-west-1:0aa1-b2c3"

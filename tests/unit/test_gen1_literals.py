@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from amplify_auth import AuthConfigurationError
-from amplify_auth._session.found_settings import COMPUTED, SPREAD
-from amplify_auth._session.object_literals import read_program
-from amplify_auth._session.program_settings import settings_of_program
+from amplify_auth._settings.found_settings import COMPUTED, SPREAD
+from amplify_auth._settings.object_literals import read_program
+from amplify_auth._settings.program_settings import settings_of_program
 from amplify_auth._values import OPTIONS
 from tests.support.rows import EveryRow
 

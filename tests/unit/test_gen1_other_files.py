@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from amplify_auth import AuthConfigurationError, configure
-from amplify_auth._session.other_files import ids_in, refuse_text_file
+from amplify_auth._settings.other_files import ids_in, refuse_text_file
 
 POOL_ID, CLIENT_ID = "eu-west-1_ShopZ9", "1h57kf5cpq17m0eml12example"
 IDENTITY_POOL_ID = "eu-west-1:0aa1b2c3-0000-4000-8000-000000000000"

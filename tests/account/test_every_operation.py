@@ -55,25 +55,6 @@ NOT_SENT: Mapping[str, str] = {
     "SetUserSettings": "Cognito supports it no longer: SetUserMFAPreference has taken its place.",
     "UpdateAuthEventFeedback": "Its token is in the link of an e-mail, which the user opens in a browser.",
 }
-#: Functions that other branches bring. This set is empty when all of them are merged: a name that exists is refused.
-EXPECTED = {
-    "associate_web_authn_credential",
-    "confirm_reset_password",
-    "confirm_user_attribute",
-    "delete_user",
-    "delete_user_attributes",
-    "delete_web_authn_credential",
-    "fetch_devices",
-    "fetch_user_attributes",
-    "forget_device",
-    "list_web_authn_credentials",
-    "remember_device",
-    "reset_password",
-    "send_user_attribute_verification_code",
-    "update_password",
-    "update_user_attribute",
-    "update_user_attributes",
-}
 #: Files that name operations to describe them.
 _DESCRIBE = ("_cognito/effects.py", "_cognito/known.py", "_cognito/meanings.py", "_cognito/sensitive.py")
 
@@ -111,12 +92,10 @@ def test_no_row_names_what_cognito_does_not_have() -> None:
 @pytest.mark.parametrize("operation", SENT_BY)
 def test_an_operation_is_named_by_the_function_that_sends_it(operation: str, named: set[str]) -> None:
     """In the source, and in the docstring of each function, so that a reader finds the one by the other."""
-    functions = [name for name in SENT_BY[operation] if name not in EXPECTED]
-    for name in functions:
+    assert operation in named
+    for name in SENT_BY[operation]:
         described = getattr(auth, name).__doc__ or ""
         assert f"``{operation}``" in described, f"the docstring of {name} does not name it"
-    if functions:
-        assert operation in named
 
 
 @pytest.mark.parametrize("operation", NOT_SENT)
@@ -127,6 +106,4 @@ def test_an_operation_that_is_not_sent_is_not_named(operation: str, named: set[s
 
 def test_every_function_of_the_table_is_public() -> None:
     functions = {name for names in SENT_BY.values() for name in names}
-    assert sorted(functions - EXPECTED - set(auth.__all__)) == []
-    assert sorted(EXPECTED & set(auth.__all__)) == [], "remove the names that exist now from EXPECTED"
-    assert sorted(EXPECTED - functions) == []
+    assert sorted(functions - set(auth.__all__)) == []

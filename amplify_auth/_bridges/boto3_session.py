@@ -139,11 +139,10 @@ class _UserCredentials(DeferredRefreshableCredentials):
     def _refresh(self) -> None:
         refresh: Callable[[], None] = super()._refresh  # type: ignore[misc]  # the stubs lack it
         with self._listeners.deferred():  # botocore holds a lock here, and a listener that calls AWS would wait for it
-            self._owner.sign_in_if_over()
-            with suppress(SessionEnded):  # it has ended in this very refresh
+            with suppress(SessionEnded):
                 refresh()
                 return
-            self._owner.sign_in_if_over()
+            self._owner.sign_in_if_over()  # now that botocore holds no lock
             refresh()
 
     @public

@@ -7,7 +7,7 @@ from .credentials import IdentityPool
 from .device_confirmation import ConfirmingRefresher, confirm_device, may_pass
 from .own_copy import copy_of
 from .pool_tokens import Objection, issuers_of, numeric_date, objection_to, signed_by_pool
-from .signed_in_user import SignedInUser
+from .signed_in_user import SignedInUser, signed_out_since
 from .signing_keys import SigningKeys, can_check_signatures
 from .single_flight import Expiring, NotShared, Refreshable
 from .tokens import (
@@ -45,5 +45,6 @@ __all__ = [
     "session_over",
     "signed_by_pool",
     "signed_out_elsewhere",
+    "signed_out_since",
     "token_expiry",
 ]

@@ -11,10 +11,15 @@ from collections.abc import Callable
 from .._cognito import is_outcome_unknown
 from .._public_call import within
 from .._values import PendingSignIn, SignedIn
-from ..errors import SessionEnded
+from ..errors import SessionEnded, SignInException
 from .reauthentication import Reauthentication
 from .single_flight import Context, Expiring, Keep, Refreshable, SharedStore
 from .tokens import SignedOutElsewhere, session_ended
+
+
+def signed_out_since() -> SignInException:
+    """The error of a sign-in that has come too late."""
+    return SignInException("The session was signed out, or restored, while the sign-in was under way.")
 
 
 class SignedInUser(Refreshable[SignedIn]):

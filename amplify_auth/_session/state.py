@@ -19,21 +19,16 @@ from .._renewal import (
     SignedInUser,
     SigningKeys,
     TokenRefresher,
+    signed_out_since,
     token_expiry,
 )
 from .._values import AuthConfig, AuthSession, Device, PendingSignIn, SignedIn, Snapshot, UnfinishedSignOut
-from ..errors import SignInException
 from .auto_sign_ins import AutoSignInRegister
 from .devices import DeviceRegister
 from .record import store_of
 
 CachedAuthSession = tuple[SignedIn | None, object, AuthSession]
 """An `AuthSession`, after the user and the credentials, or the error in their place, from which it was made."""
-
-
-def signed_out_since() -> SignInException:
-    """The error of a sign-in that has come too late."""
-    return SignInException("The session was signed out, or restored, while the sign-in was under way.")
 
 
 class State:

@@ -9,11 +9,11 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from .._events import AuthEvent
-from .._renewal import token_expiry
+from .._renewal import signed_out_since, token_expiry
 from .._values import PendingAutoSignIn, PendingSignIn, SignedIn
 from ..errors import UserAlreadyAuthenticatedException
 from .locking import exclusively
-from .state import State, signed_out_since
+from .state import State
 
 
 class Step:

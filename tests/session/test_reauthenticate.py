@@ -245,6 +245,24 @@ def test_a_sign_out_during_its_run_stays(
     assert not isinstance(caught.value, errors.SessionEnded)
 
 
+@pytest.mark.parametrize("is_elsewhere", [False, True])
+def test_a_sign_out_during_its_run_is_no_failure_of_it(
+    pool: MockPool, quick_session: SessionOf, is_elsewhere: bool
+) -> None:
+    def run(session: Session) -> None:
+        if not is_elsewhere:
+            auth.sign_out(session=session)
+            return
+        thread = threading.Thread(target=auth.sign_out, kwargs={"session": session})
+        thread.start()
+        thread.join()
+
+    session = quick_session(pool, reauthenticate=run)
+    with pytest.raises(errors.UserUnAuthenticatedException):
+        auth.get_current_user(session=session)
+    assert auth.fetch_auth_session(session=session).tokens is None
+
+
 def test_its_own_sign_out_before_its_sign_in_does_no_harm(pool: MockPool, quick_session: SessionOf) -> None:
     def run(session: Session) -> None:
         auth.sign_out(session=session)
@@ -629,6 +647,25 @@ def test_if_it_signs_no_user_in_the_error_names_the_step_that_waits(
     with pytest.raises(errors.AuthStateError):
         auth.get_current_user(session=session)
     assert job.calls == 1
+
+
+def test_a_kept_exception_shows_no_variable_of_the_function(session: Session, job: Job) -> None:
+    def fail(_: Session) -> object:
+        password = "s3cret"
+        try:
+            raise KeyError(password[:0])
+        except KeyError as error:
+            raise OSError("no file") from error
+
+    job.does = fail
+    with pytest.raises(OSError, match="no file"):
+        auth.get_current_user(session=session)
+    with pytest.raises(OSError, match="no file") as caught:
+        auth.get_current_user(session=session)
+
+    assert job.calls == 1
+    assert caught.value.__cause__ is caught.value.__context__ is None
+    assert not any("password" in frame.frame.f_locals for frame in caught.traceback)
 
 
 def test_a_coroutine_function_is_named_as_the_mistake(pool: MockPool, quick_session: SessionOf) -> None:

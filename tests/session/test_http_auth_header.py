@@ -314,6 +314,11 @@ def test_a_target_that_cannot_be_read_gets_no_token(send: Any, server: Server, o
     assert server.got() in (["t0"], ["t0", "t0"])  # the last one is read as a path of the same server
 
 
+def test_requests_itself_says_that_a_target_cannot_be_read(server: Server, own: BearerAuth) -> None:
+    with pytest.raises(requests.RequestException):
+        with_requests(own, f"{server.url}/302?http://127.0.0.1:99999999/")
+
+
 def test_two_steps_of_one_client_do_not_share_a_header(send: Any, server: Server, other: Server) -> None:
     """What is removed for one request is there for the next."""
     own = BearerAuth(Tokens(), TokenHeader(OWN, ""))

@@ -856,6 +856,24 @@ def test_a_boto3_session_goes_on_after_the_same_user_was_signed_in_again(
     assert used == [True, True]
 
 
+def test_it_is_not_called_while_others_wait_for_aws_credentials(
+    pool: MockPool, quick_session: SessionOf, identity_pool: str, job: Job, cognito: MockCognito
+) -> None:
+    """It may ask for AWS credentials too, and would wait for itself."""
+    session = quick_session(pool, reauthenticate=job, identity_pool_id=identity_pool)
+    auth.get_current_user(session=session)
+    state = session._state
+    signed_in = state.signed_in
+    pool.expire_refresh_tokens()
+    cognito.clock.advance(3600)
+
+    with pytest.raises(errors.SessionEnded):
+        state.identity_pool.credentials_of(signed_in)
+    assert job.calls == 1
+    assert auth.fetch_auth_session(session=session).credentials is not None
+    assert job.calls == 2
+
+
 def test_a_boto3_session_never_becomes_another_users(
     pool: MockPool, quick_session: SessionOf, identity_pool: str, job: Job, cognito: MockCognito
 ) -> None:

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from .. import _arguments as arguments
-from .._cognito import attributes_of_user, deliveries, delivery_details
+from .._account import attributes_of_user, deliveries
+from .._cognito import delivery_details
 from .._public_call import public
 from .._session import Session
-from .._values import (
-    CodeDeliveryDetails,
-    ConfirmAttributeWithCode,
-    Done,
-    UpdateUserAttributeOutput,
-)
+from .._values import CodeDeliveryDetails, ConfirmAttributeWithCode, Done, UpdateUserAttributeOutput
 from ..errors import AuthValidationError
 from .as_user import as_user
 

@@ -7,13 +7,11 @@ from typing import Final
 import attrs
 
 from .. import _arguments as arguments
-from .._cognito import devices_page
+from .._account import AuthDevice, all_pages, devices_page
 from .._public_call import public
 from .._session import Session, forget_own_device, note_remembered, own_device_key
-from .._values import AuthDevice
 from ..errors import DeviceMetadataNotFoundException, ResourceNotFoundException
 from .as_user import UserRequests, as_user
-from .pages import all_pages
 
 #: Devices of a page: as many as Cognito gives at most.
 _PAGE: Final = 60

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .. import _arguments as arguments
-from .._cognito import auth_factors, check_totp_verified, merged_mfa_settings, mfa_preference, totp_secret
-from .._public_call import public
-from .._session import Session, exclusively
-from .._values import (
+from .._account import (
     MFA_SETTINGS,
-    OTHER_WORDS,
     PASSKEY_MFA_SETTINGS,
     AuthFactors,
     MfaPreference,
     MfaSetting,
     PasskeyMfaSetting,
-    TotpSetupDetails,
+    auth_factors,
+    merged_mfa_settings,
+    mfa_preference,
 )
+from .._cognito import check_totp_verified, totp_secret
+from .._public_call import public
+from .._session import Session, exclusively
+from .._values import OTHER_WORDS, TotpSetupDetails
 from ..errors import AuthValidationError
 from .as_user import as_user
 

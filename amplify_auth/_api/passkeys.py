@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from .. import _arguments as arguments
-from .._cognito import passkeys_page, registration_options
+from .._account import WebAuthnCredentialPage, all_pages, passkeys_page, registration_options
 from .._public_call import public
 from .._session import Session
-from .._values import WebAuthnCredentialPage
 from .._webauthn import REGISTRATION, perform, require_authenticator
 from .as_user import as_user
 from .configure import state_of
-from .pages import all_pages
 
 #: Passkeys of a page at most, by Cognito's model. It allows 0 too, and does not say what that means.
 _LARGEST_PAGE: Final = 20

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from .. import _arguments as arguments
-from .._cognito import user_sessions
+from .._account import UserSession, all_pages, user_sessions
 from .._public_call import public
 from .._session import Session
-from .._values import UserSession
 from ..errors import AuthValidationError, ResourceNotFoundException
 from .as_user import UserRequests, as_user
-from .pages import all_pages
 
 
 @public

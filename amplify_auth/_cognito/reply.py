@@ -70,6 +70,20 @@ def optional_structure(members: Members, name: str, operation: str, verb: str = 
     return found
 
 
+def structures(members: Members, name: str, operation: str) -> tuple[Members, ...]:
+    """The member as a list of structures, empty if it is missing.
+
+    Raises `AuthProtocolError` if it is something else.
+    """
+    found = members.get(name)
+    if found is None:
+        return ()
+    listed = [item for item in found if is_mapping(item)] if is_list(found) else []
+    if not is_list(found) or len(listed) != len(found):
+        raise protocol_error(f"{name} of the answer to {operation} is not a list of structures.", operation=operation)
+    return tuple(listed)
+
+
 @final
 @value(kw_only=True, eq=False)
 class Reply(Masked):

@@ -15,7 +15,7 @@ import pytest
 
 import amplify_auth as auth
 from amplify_auth import errors
-from amplify_auth._cognito import devices_page
+from amplify_auth._account import devices_page
 from amplify_auth._renewal import Expiring, Refreshable
 from amplify_auth.storage import FileStorage
 from amplify_auth.testing import MockCognito, MockPool

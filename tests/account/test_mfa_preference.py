@@ -11,8 +11,7 @@ import pytest
 
 import amplify_auth as auth
 from amplify_auth import AuthProtocolError, AuthStateError, AuthValidationError, MfaPreference, Session, errors
-from amplify_auth._cognito import merged_mfa_settings
-from amplify_auth._values import MfaSetting
+from amplify_auth._account import MfaSetting, merged_mfa_settings
 from amplify_auth.testing import MockCognito
 from tests.support.makers import NewSession, PoolOf, SessionOf
 from tests.support.newest_model import needs

@@ -27,7 +27,18 @@ from tests.support.imports import Import, SourceFile, own_imports, source_files
 
 LIBRARY = Column(
     "amplify_auth",
-    rooms=("_public", "_api", "_sign_in", "_session", "_bridges", "_renewal", "_cognito", "_settings", "_values"),
+    rooms=(
+        "_public",
+        "_api",
+        "_account",
+        "_sign_in",
+        "_session",
+        "_bridges",
+        "_renewal",
+        "_cognito",
+        "_settings",
+        "_values",
+    ),
     ground=(
         "errors",
         "_arguments",

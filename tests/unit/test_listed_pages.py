@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from amplify_auth import AuthProtocolError
-from amplify_auth._api.pages import all_pages
-from amplify_auth._cognito import Page, optional_texts, optional_time
+from amplify_auth._account import Page, all_pages
+from amplify_auth._cognito import optional_texts, optional_time
 
 
 def page(items: list[str], token: str | None) -> Page[str]:

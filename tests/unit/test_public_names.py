@@ -58,6 +58,19 @@ def test_all_names_are_there(code: str) -> None:
     assert printed(code) == str(_public.__all__)
 
 
+def test_a_sign_in_imports_nothing_that_is_only_for_an_account() -> None:
+    code = """
+    import sys
+    import amplify_auth
+    amplify_auth.sign_in
+    print([name for name in sys.modules if name.startswith(("amplify_auth._account", "amplify_auth._api.attributes"))])
+    amplify_auth.fetch_user_attributes
+    print("amplify_auth._account.values" in sys.modules)
+    """
+
+    assert printed(code).splitlines() == ["[]", "True"]
+
+
 def test_a_name_is_the_same_wherever_it_is_taken_from() -> None:
     assert amplify_auth.sign_in is amplify_auth._api.sign_in.sign_in
     assert "sign_in" in vars(amplify_auth), "the second look costs nothing"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from .._values import MFA_TYPES, AuthFactors, MfaPreference, MfaSetting, PasskeyMfaSetting
-from ..errors import EnableSoftwareTokenMFAException
-from .reply import Members, optional_text, optional_texts, protocol_error
+from .._cognito import Answer, optional_text, optional_texts, protocol_error
+from .._values import MFA_TYPES
+from .values import AuthFactors, MfaPreference, MfaSetting, PasskeyMfaSetting
 
 #: The second factors that can be preferred -> their members in ``SetUserMFAPreference``.
 _MEMBERS: Final[Mapping[str, str]] = {
@@ -18,7 +18,7 @@ _MEMBERS: Final[Mapping[str, str]] = {
 _WEB_AUTHN: Final = "WebAuthnMfaSettings"
 
 
-def mfa_preference(answer: Members, operation: str) -> MfaPreference:
+def mfa_preference(answer: Answer, operation: str) -> MfaPreference:
     """The second factors in an answer. Raises `AuthProtocolError` for what Cognito would not say."""
     preferred = optional_text(answer, "PreferredMfaSetting", operation)
     enabled = optional_texts(answer, "UserMFASettingList", operation)
@@ -32,7 +32,7 @@ def _our_name(factor: str) -> str:
     return MFA_TYPES.get(factor, factor)
 
 
-def auth_factors(answer: Members) -> AuthFactors:
+def auth_factors(answer: Answer) -> AuthFactors:
     """The answer to ``GetUserAuthFactors``. Raises `AuthProtocolError` for what Cognito would not say."""
     operation = "GetUserAuthFactors"
     username = optional_text(answer, "Username", operation)
@@ -45,23 +45,6 @@ def auth_factors(answer: Members) -> AuthFactors:
         preferred_mfa=mfa.preferred,
         enabled_mfa=mfa.enabled,
     )
-
-
-def totp_secret(answer: Members) -> str:
-    """The shared secret of a new authenticator, from the answer to ``AssociateSoftwareToken``."""
-    operation = "AssociateSoftwareToken"
-    secret = optional_text(answer, "SecretCode", operation)
-    if not secret:
-        raise protocol_error(f"{operation} gave no secret.", name="SetUpTOTPException", operation=operation)
-    return secret
-
-
-def check_totp_verified(answer: Members) -> None:
-    """Raise `EnableSoftwareTokenMFAException` if the answer to ``VerifySoftwareToken`` is not a success."""
-    if answer.get("Status") != "SUCCESS":
-        raise EnableSoftwareTokenMFAException(
-            "Cognito did not accept the authenticator.", operation="VerifySoftwareToken"
-        )
 
 
 def merged_mfa_settings(

@@ -1,4 +1,4 @@
-"""What Cognito keeps of a user's account, as values: attributes, factors, devices, passkeys, sessions."""
+"""The values of an account: attributes, factors, devices, passkeys, sessions."""
 
 from __future__ import annotations
 

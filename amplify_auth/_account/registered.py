@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._arguments import is_list, is_mapping
-from .._values import AuthDevice, WebAuthnCredential
+from .._cognito import Answer, optional_text, optional_texts, optional_time, protocol_error
 from .._webauthn import REGISTRATION, options_for
+from .attribute_replies import named_values
 from .pages import Page
-from .reply import Members, optional_text, optional_texts, optional_time, protocol_error
+from .values import AuthDevice, WebAuthnCredential
 
 _DEVICES, _PASSKEYS = "ListDevices", "ListWebAuthnCredentials"
 
 
-def devices_page(answer: Members) -> Page[AuthDevice]:
+def devices_page(answer: Answer) -> Page[AuthDevice]:
     """The devices in an answer to ``ListDevices``. A device without a key is left out."""
     return Page[AuthDevice].parse(answer, _DEVICES, items="Devices", read=_device, following="PaginationToken")
 
 
-def _device(members: Members) -> AuthDevice | None:
+def _device(members: Answer) -> AuthDevice | None:
     key = optional_text(members, "DeviceKey", _DEVICES)
     if key is None:
         return None
-    attributes = _attributes(members)
+    attributes = named_values(members, "DeviceAttributes", _DEVICES)
     return AuthDevice(
         id=key,
         name=attributes.get("device_name"),
@@ -33,22 +33,12 @@ def _device(members: Members) -> AuthDevice | None:
     )
 
 
-def _attributes(members: Members) -> dict[str, str]:
-    """``DeviceAttributes``. One without a value is empty, and one without a name is left out."""
-    listed = members.get("DeviceAttributes") or ()
-    entries = [entry for entry in listed if is_mapping(entry)] if is_list(listed) else []
-    if not is_list(listed) or len(entries) != len(listed):
-        raise protocol_error(f"DeviceAttributes of {_DEVICES} are not a list of structures.", operation=_DEVICES)
-    named = {optional_text(entry, "Name", _DEVICES): optional_text(entry, "Value", _DEVICES) for entry in entries}
-    return {name: text or "" for name, text in named.items() if name is not None}
-
-
-def passkeys_page(answer: Members) -> Page[WebAuthnCredential]:
+def passkeys_page(answer: Answer) -> Page[WebAuthnCredential]:
     """The passkeys in an answer to ``ListWebAuthnCredentials``."""
     return Page[WebAuthnCredential].parse(answer, _PASSKEYS, items="Credentials", read=_passkey)
 
 
-def _passkey(members: Members) -> WebAuthnCredential:
+def _passkey(members: Answer) -> WebAuthnCredential:
     credential_id = optional_text(members, "CredentialId", _PASSKEYS)
     if credential_id is None:
         raise protocol_error(f"A passkey of {_PASSKEYS} has no CredentialId.", operation=_PASSKEYS)
@@ -62,7 +52,7 @@ def _passkey(members: Members) -> WebAuthnCredential:
     )
 
 
-def registration_options(answer: Members) -> dict[str, Any]:
+def registration_options(answer: Answer) -> dict[str, Any]:
     """The options in an answer to ``StartWebAuthnRegistration``, for an authenticator."""
     options = options_for(REGISTRATION, answer.get("CredentialCreationOptions"))
     if options is None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from .._values import UserSession, UserSessionLocation
+from .._cognito import Answer, optional_structure, optional_text, optional_time, protocol_error
 from .pages import Page
-from .reply import Members, optional_structure, optional_text, optional_time, protocol_error
+from .values import UserSession, UserSessionLocation
 
 _OPERATION = "ListUserSessions"
 
 
-def user_sessions(answer: Members) -> Page[UserSession]:
+def user_sessions(answer: Answer) -> Page[UserSession]:
     """The answer to ``ListUserSessions``. Raises `AuthProtocolError` for what Cognito would not say."""
     return Page[UserSession].parse(answer, _OPERATION, items="Sessions", read=_user_session)
 
 
-def _user_session(members: Members) -> UserSession:
+def _user_session(members: Answer) -> UserSession:
     session_id = _text(members, "SessionId")
     if session_id is None:
         raise protocol_error(f"A session of {_OPERATION} has no id.", operation=_OPERATION)
@@ -38,5 +38,5 @@ def _user_session(members: Members) -> UserSession:
     )
 
 
-def _text(members: Members, name: str) -> str | None:
+def _text(members: Answer, name: str) -> str | None:
     return optional_text(members, name, _OPERATION)

@@ -1,4 +1,4 @@
-"""Tokens and a device that another program got: a job goes on with them, and nobody types a password."""
+"""Tokens and a device that another program got: a job goes on with them, without a password."""
 
 from __future__ import annotations
 

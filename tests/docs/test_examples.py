@@ -35,6 +35,14 @@ SAYS = {
     "custom_challenge.py": ("alice is signed in: True", "refused: "),
     "new_password.py": ("refused: ", "alice is signed in: True", "with her own password: True"),
     "resume_in_another_process.py": ("alice is signed in: True",),
+    "my_account.py": (
+        "refused: Invalid verification code",
+        "her address is alice@new.example.com",
+        "preferred second factor: TOTP",
+        "devices that are left: 1",
+        "event: user_deleted",
+        "signed in: False",
+    ),
     "job_without_a_person.py": (
         "day 0: nightly-job works",
         "day 90: nightly-job works",
@@ -77,7 +85,7 @@ def test_a_script_has_a_main_and_says_what_it_did(path: Any, tmp_path: Path) -> 
 def test_the_quickstart_waits_where_the_app_still_shows_the_code_that_was_used(
     mock_cognito: MockCognito, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As whoever runs it on a user pool of his own meets it seconds after he set his app up."""
+    """This happens on a user's own pool, some seconds after the app was set up."""
     quickstart = runpy.run_path(str(EXAMPLES / "quickstart.py"))
     pool = mock_cognito.create_pool(mfa="ON", mfa_methods=("SOFTWARE_TOKEN_MFA",))
     pool.create_user("alice", "Corr3ct-horse", attributes={"email_verified": "false"})

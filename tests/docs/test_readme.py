@@ -11,6 +11,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,6 +23,7 @@ import pytest
 
 import amplify_auth as auth
 from amplify_auth.testing import MockPool, mock_cognito
+from amplify_auth.testing._core.crypto.totp import code_at
 
 pytestmark = pytest.mark.slow
 
@@ -34,10 +36,17 @@ PRINTS = {
     "A script": ("ContinueSignInWithMfaSelection", "Signed in as alice.", "bob dave"),
     "Every next step": (),
     "Signing up": ("A code went to c***@e***.", "is_signed_in=True"),
+    "Your account": (
+        "bob@example.com",
+        "otpauth://totp/My%20App:bob",
+        "MfaPreference(preferred='TOTP', enabled=('TOTP',))",
+    ),
     "Scripts that run for days": ("bob has a token of", "signed_out bob"),
+    "A job without a person": ("svc",),
     "AWS calls as the user": ("us-east-1:",),
     "Calling your API": ("200", "bob aws.cognito.signin.user.admin"),
     "Errors": ("Wrong user name or password.",),
+    "Coming from another library": ("dave",),
 }
 
 
@@ -73,7 +82,7 @@ CHAPTERS = chapters()
 
 
 class Orders(BaseHTTPRequestHandler):
-    """The API of the README: answers whoever has a token."""
+    """The API of the README: answers those who have a token."""
 
     def do_GET(self):
         self.send_response(200 if self.headers["Authorization"].startswith("Bearer ey") else 401)
@@ -95,15 +104,15 @@ def api() -> Iterator[Any]:
 
 
 @pytest.fixture
-def pool(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
-    """A pool that the environment and a file name, with users who have a second factor, and who have none."""
+def pool(chapter: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
+    """A pool that the environment and a file name, with users who have a second factor, and users without one."""
     for name in os.environ:
         if name.startswith(("AWS_", "AMPLIFY_AUTH_")):
             monkeypatch.delenv(name)
     with mock_cognito() as cognito:
-        pool = cognito.create_pool(mfa="OPTIONAL")
+        pool = cognito.create_pool(mfa="OPTIONAL", device_tracking="OPT_IN" if chapter == "Your account" else "OFF")
         pool.create_user("alice", PASSWORD, mfa=("SMS_MFA", "SOFTWARE_TOKEN_MFA"))
-        for name in ("bob", "dave"):
+        for name in ("bob", "dave", "svc"):
             pool.create_user(name, PASSWORD)
         monkeypatch.chdir(tmp_path)
         monkeypatch.setenv("HOME", str(tmp_path))
@@ -114,7 +123,27 @@ def pool(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
         monkeypatch.setattr("builtins.input", lambda prompt="": typed(pool, prompt))
         monkeypatch.setattr("getpass.getpass", lambda prompt="": PASSWORD)
         boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="photos")
+        monkeypatch.setenv("REFRESH_TOKEN", refresh_token_of(pool, "dave"))
+        monkeypatch.setenv("JOB_PASSWORD", PASSWORD)
+        monkeypatch.setenv("JOB_TOTP_SECRET", totp_secret_of(pool, "svc"))
         yield pool
+
+
+def refresh_token_of(pool: MockPool, name: str) -> str:
+    session = auth.Session(**pool.config)
+    auth.sign_in(name, PASSWORD, session=session)
+    assert session.tokens is not None
+    return session.tokens.refresh_token or ""
+
+
+def totp_secret_of(pool: MockPool, name: str) -> str:
+    """The secret of an authenticator app that is set up now. Its code of this moment is not used."""
+    session = auth.Session(**pool.config)
+    auth.sign_in(name, PASSWORD, session=session)
+    secret = auth.set_up_totp(session=session).shared_secret
+    auth.verify_totp_setup(code_at(secret, time.time() - 30), session=session)
+    auth.update_mfa_preference(totp="PREFERRED", session=session)
+    return secret
 
 
 @pytest.fixture
@@ -134,6 +163,8 @@ def typed(pool, prompt):
     """What the user types who is asked ``prompt``."""
     if prompt == "User name: ":
         return "alice"
+    if prompt == "Code that the app shows: ":
+        return pool.totp(auth.get_current_user().username)
     pending = auth.get_session().pending_sign_in
     match pending and pending.next_step:
         case None:
@@ -142,7 +173,7 @@ def typed(pool, prompt):
             return "TOTP"
         case auth.ConfirmSignInWithTotpCode():
             return pool.totp(pending.login_id)
-    raise AssertionError(f"nobody knows what to type for {prompt!r}")
+    raise AssertionError(f"the user does not know what to type for {prompt!r}")
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

@@ -189,6 +189,21 @@ def test_a_forgotten_device_is_gone(pool: Pool) -> None:
             operation(AccessToken=token, DeviceKey=key)
 
 
+@pytest.mark.parametrize("key", ["my phone", "phone", "us-east-1_PHONE"])
+def test_what_is_no_key_of_a_device_is_refused(pool: Pool, key: str) -> None:
+    """By the pattern of botocore's model."""
+    message = (
+        "1 validation error detected: Value at 'deviceKey' failed to satisfy constraint: "
+        r"Member must satisfy regular expression pattern: [\w-]+_[0-9a-f-]+"
+    )
+    pool.user()
+    token, _ = new_device(pool)
+
+    for operation in (pool.idp.get_device, pool.idp.update_device_status, pool.idp.forget_device):
+        with refused("InvalidParameterException", message):
+            operation(AccessToken=token, DeviceKey=key)
+
+
 def test_another_users_device_does_not_exist(pool: Pool) -> None:
     pool.user()
     hers, key = new_device(pool)

@@ -7,6 +7,7 @@ Never here: the proof of a device at a sign-in.
 
 import base64
 import binascii
+import re
 from typing import Final
 
 from ..request import Call, CognitoError, Members, Response, device_tracking, invalid_parameter, missing, section, text
@@ -17,6 +18,7 @@ from .pages import page
 from .registry import operation
 
 _MOST: Final = 60  # the highest Limit by botocore's model
+_KEY: Final = re.compile(r"[\w-]+_[0-9a-f-]+", re.ASCII)
 _STATUS: Final = {"remembered": True, "not_remembered": False}
 
 
@@ -98,8 +100,15 @@ def _tracked(call: Call) -> SignedIn:
 
 
 def _device(call: Call) -> Device:
+    key = call.text("DeviceKey")
+    if not _KEY.fullmatch(key):
+        # The pattern is that of botocore's model. The words are Cognito's for other members.
+        raise invalid_parameter(
+            "1 validation error detected: Value at 'deviceKey' failed to satisfy constraint: "
+            f"Member must satisfy regular expression pattern: {_KEY.pattern}"
+        )
     # The words of the refusal: https://github.com/aws/aws-sdk-net/issues/1055
-    return known_device(call, _tracked(call).user.username, call.text("DeviceKey"))
+    return known_device(call, _tracked(call).user.username, key)
 
 
 def _decoded(secret: Members, name: str) -> bytes:

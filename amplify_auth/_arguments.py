@@ -12,8 +12,12 @@ from .errors import AuthValidationError
 
 L = TypeVar("L", bound=str)
 LONGEST_PASSWORD: Final = 256
-#: The text that is meant if a value of ours is given in its place.
-_IDS = {"AuthDevice": "id", "WebAuthnCredential": "credential_id", "UserSession": "session_id"}
+#: The text that is meant if a value of ours is given in its place, and has no attribute of the argument's name.
+_IDS = {
+    "AuthDevice": "id",
+    "Device": "key",
+    "WebAuthnCredentialPage": "the credential_id of one of its credentials",
+}
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -89,10 +93,15 @@ def _as_text(value: object, argument: str) -> str:
         return f"Pass {argument} as text: decode the bytes first."
     if is_mapping(value):
         return f"Pass {argument} as text. Each value is an argument of its own, not one dict of them."
-    if type(value).__name__ in _IDS:
-        return f"Pass {argument} as text: its {_IDS[type(value).__name__]}."
-    if type(value).__name__ == "Session":
+    kind = type(value)
+    if kind.__name__ == "Session":
         return f"Pass {argument} as text, and the session as session=."
+    if kind.__module__.startswith(f"{__package__}."):
+        meant = argument if hasattr(kind, argument) else _IDS.get(kind.__name__)
+        if meant is not None:
+            return f"Pass {argument} as text: {meant if ' ' in meant else f'its {meant}'}."
+    if isinstance(value, list | tuple | set | frozenset):
+        return f"Pass {argument} as text, not several of them."
     return f"Pass {argument} as text."
 
 
@@ -214,6 +223,8 @@ def one_of(
     also: Mapping[str, str] | None = None,
 ) -> L | None:
     """``value`` if it is one of ``allowed``, or None. ``also`` has other spellings: see `probably_meant`."""
+    if value is not None and not isinstance(value, str):
+        raise wrong_type(value, argument, "a str", f"Pass {argument} as one of: {', '.join(allowed)}.")
     checked = optional(value, argument)
     if checked is None:
         return None

@@ -139,7 +139,7 @@ class AutoSignInException(AuthStateError):
 class UserAlreadyAuthenticatedException(AuthStateError):
     """The session has a signed-in user already."""
 
-    default_recovery_suggestion = "Call sign_out() before sign_in(), or use another Session."
+    default_recovery_suggestion = "Call sign_out() first, or use another Session."
 
 
 class UserUnAuthenticatedException(AuthStateError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from .. import _arguments as arguments
 from .._account import (
@@ -22,6 +23,9 @@ from .._session import Session, exclusively
 from .._values import OTHER_WORDS, TotpSetupDetails
 from ..errors import AuthValidationError
 from .as_user import as_user
+
+#: Of a code of an authenticator app (``SoftwareTokenMFAUserCodeType`` of the service's model).
+_DIGITS: Final = 6
 
 
 @public
@@ -84,9 +88,9 @@ def verify_totp_setup(code: str, *, friendly_device_name: str | None = None, ses
     Cognito operation: ``VerifySoftwareToken``.
     """
     digits = arguments.code(code, "code", "EmptyVerifyTOTPSetupCode", "code is required to verify_totp_setup")
-    if not digits.isascii() or not digits.isdigit():  # RFC 6238; a wrong code would count against the user
+    if not digits.isascii() or not digits.isdigit() or len(digits) != _DIGITS:  # a wrong one would count
         raise AuthValidationError(
-            "The code of an authenticator app has digits only.",
+            f"The code of an authenticator app has {_DIGITS} digits.",
             name="InvalidArgument",
             recovery_suggestion="Pass the code that the app shows now as code.",
         )

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from .. import _arguments as arguments
 from .._cognito import call, delivery_details, secret_hash
 from .._public_call import public
 from .._session import Session, use_new_password
 from .._values import ConfirmResetPasswordWithCode, ResetPasswordOutput
+from ..errors import AuthServiceError
 from .as_user import as_user
 from .configure import state_of
+
+_SWAPPED: Final = "Pass username, new_password and confirmation_code, in this order: the last two seem to be exchanged."
 
 
 @public
@@ -57,10 +61,10 @@ def reset_password(
         CodeDeliveryDetails(destination='a***@e***', delivery_medium='EMAIL', attribute_name='email')
         >>> confirm_reset_password("alice", new_password, input("Code: "))  # doctest: +SKIP
     """
-    config = state_of(session).config
     name = arguments.username(
         username, "username", "EmptyResetPasswordUsername", "username is required to reset_password"
     )
+    config = state_of(session).config
     answer = call(
         config,
         "ForgotPassword",
@@ -111,8 +115,6 @@ def confirm_reset_password(
 
     Cognito operation: ``ConfirmForgotPassword``.
     """
-    state = state_of(session)
-    config = state.config
     required = " is required to confirm_reset_password"
     name = arguments.username(username, "username", "EmptyConfirmResetPasswordUsername", f"username{required}")
     password = arguments.new_password(
@@ -124,17 +126,27 @@ def confirm_reset_password(
         "EmptyConfirmResetPasswordConfirmationCode",
         f"confirmation_code{required}",
     )
-    call(
-        config,
-        "ConfirmForgotPassword",
-        ClientId=config.user_pool_client_id,
-        Username=name,
-        ConfirmationCode=code,
-        Password=password,
-        ClientMetadata=arguments.texts(client_metadata, "client_metadata"),
-        SecretHash=secret_hash(config, name),
-    )
-    use_new_password(state, name, password)
+    state = state_of(session)
+    config = state.config
+    try:
+        call(
+            config,
+            "ConfirmForgotPassword",
+            ClientId=config.user_pool_client_id,
+            Username=name,
+            ConfirmationCode=code,
+            Password=password,
+            ClientMetadata=arguments.texts(client_metadata, "client_metadata"),
+            SecretHash=secret_hash(config, name),
+        )
+    except AuthServiceError as error:
+        refusal = error
+    else:
+        use_new_password(state, name, password)
+        return
+    if password.isdigit() and not code.isdigit():  # as other libraries have the order of the two
+        raise refusal.evolve(recovery_suggestion=_SWAPPED)
+    raise refusal
 
 
 @public

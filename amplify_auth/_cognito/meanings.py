@@ -91,7 +91,7 @@ MEANINGS: Final = (
         _REFUSED,
         _WRONG_PASSWORD,
         IncorrectUsernameOrPassword,
-        "Check the old password.",
+        "Check old_password. None is only for a user who has no password.",
         frozenset({"ChangePassword"}),
     ),
     Meaning(
@@ -172,6 +172,28 @@ MEANINGS: Final = (
         "Leave the attribute out: the pool has it as immutable, so its value can be set only when the account is "
         "created.",
     ),
+    Meaning(
+        _PARAMETER,
+        "attribute does not exist in the schema",
+        None,
+        "Check the names of the attributes. Standard names are in lower case, such as email and phone_number. The "
+        "pool's own begin with custom:.",
+    ),
+    Meaning(
+        _PARAMETER,
+        "invalid phone number format",
+        None,
+        "Write the phone number as +491701234567: a plus sign, the country code, and digits only.",
+    ),
+    Meaning(
+        _PARAMETER,
+        "cannot be verified",
+        None,
+        'Pass "email" or "phone_number" as user_attribute_key, not the address. Other attributes are not verified.',
+        frozenset({"GetUserAttributeVerificationCode", "VerifyUserAttribute"}),
+    ),
+    Meaning(_PARAMETER, "'deviceKey' failed", None, "Pass the id of an AuthDevice: fetch_devices() gives them."),
+    Meaning(_PARAMETER, "'sessionId' failed", None, "Pass the id of a UserSession: list_user_sessions() gives them."),
     Meaning(
         _PARAMETER,
         "does not have a phone.?number",

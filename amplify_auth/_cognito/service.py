@@ -60,7 +60,11 @@ def _metadata_for(client: BaseClient, operation: str, given: ClientMetadata) -> 
         return given
     with uncounted():  # the program takes that time
         made = given()
-    return arguments.texts(made, "The result of client_metadata()")
+    if made is not None and not arguments.is_mapping(made):
+        raise arguments.wrong_type(
+            made, "What client_metadata() returns", "a mapping", "Let the function return a dict of str to str."
+        )
+    return arguments.texts(made, "client_metadata()")
 
 
 def invoke(client: BaseClient, operation: str, **parameters: object) -> Answer:

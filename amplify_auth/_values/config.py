@@ -195,7 +195,7 @@ _client = _check(
 _metadata = _check(
     lambda value: callable(value) or (is_mapping(value) and all(map(is_text, (*value.keys(), *value.values())))),
     "client_metadata must be a mapping of text to text, or a function that gives one, not {type}.",
-    'Give a dict such as {{"tenant": "acme"}}, or a function without arguments that returns one.',
+    'Give a dict such as {{"tenant": "acme"}}, all of it text, or a function that returns one.',
 )
 _reauthenticate = _check(
     callable,

@@ -330,7 +330,7 @@ class TestUpdate:
         with pytest.raises(errors.IncorrectUsernameOrPassword) as caught:
             auth.update_password("Wr0ng-passw0rd!", NEW, session=session)
 
-        assert caught.value.recovery_suggestion == "Check the old password."
+        assert caught.value.recovery_suggestion == "Check old_password. None is only for a user who has no password."
         assert cognito.calls.operations == ("ChangePassword",)
         assert session.is_signed_in
 

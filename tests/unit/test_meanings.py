@@ -28,7 +28,7 @@ ROWS: list[Row] = [
         ["user_pool_id", "typo", 'auth_flow_type="USER_PASSWORD_AUTH"'],
     ),
     (REFUSED, WRONG_PASSWORD, "InitiateAuth", SRP_START, "IncorrectUsernameOrPassword", ["typo"]),
-    (REFUSED, WRONG_PASSWORD, "ChangePassword", {}, "IncorrectUsernameOrPassword", ["old password"]),
+    (REFUSED, WRONG_PASSWORD, "ChangePassword", {}, "IncorrectUsernameOrPassword", ["old_password", "None"]),
     (
         REFUSED,
         WRONG_PASSWORD,
@@ -152,6 +152,33 @@ ROWS: list[Row] = [
         {},
         None,
         ["verified"],
+    ),
+    (
+        PARAMETER,
+        "Attributes did not conform to the schema: tier: Attribute does not exist in the schema.",
+        "UpdateUserAttributes",
+        ATTRIBUTES,
+        None,
+        ["lower case", "custom:"],
+    ),
+    (PARAMETER, "Invalid phone number format.", "UpdateUserAttributes", ATTRIBUTES, None, ["+491701234567"]),
+    *(
+        (PARAMETER, "Attribute name cannot be verified.", operation, OF_A_USER, None, ['"email" or "phone_number"'])
+        for operation in ("GetUserAttributeVerificationCode", "VerifyUserAttribute")
+    ),
+    *(
+        (
+            PARAMETER,
+            f"1 validation error detected: Value at '{member}' failed to satisfy constraint: Member must satisfy",
+            operation,
+            OF_A_USER,
+            None,
+            [function],
+        )
+        for member, operation, function in (
+            ("deviceKey", "ForgetDevice", "fetch_devices()"),
+            ("sessionId", "RevokeUserSession", "list_user_sessions()"),
+        )
     ),
     (
         PARAMETER,

@@ -184,7 +184,7 @@ def _said_by(error: Exception) -> tuple[str, ...]:
 
 
 def _read(ceremony: Ceremony, given: object) -> tuple[Credential | None, PasskeyError]:
-    """The credential in what an authenticator returned, and the error if there is none."""
+    """The credential in what an authenticator returned, and the error if it has no credential."""
     failure = PasskeyError(
         "The authenticator's answer is not a credential.",
         name=ceremony.failed,

@@ -57,8 +57,8 @@ def merged_mfa_settings(
 
     Args:
         now: What the user has.
-        wanted: The factor, ``"SMS"``, ``"TOTP"`` or ``"EMAIL"``, and what becomes of it.
-        web_authn: What becomes of passkeys as a second factor.
+        wanted: The factor, ``"SMS"``, ``"TOTP"`` or ``"EMAIL"``, and the setting that it gets.
+        web_authn: The setting of passkeys as a second factor.
     """
     is_another_preferred = "PREFERRED" in wanted.values()
     settings: dict[str, Mapping[str, bool]] = {}

@@ -57,8 +57,8 @@ class MfaPreference(Value):
     """The second factors of a user.
 
     Attributes:
-        preferred: The one that a sign-in asks for first: ``"SMS"``, ``"TOTP"`` or ``"EMAIL"``; None if there is none.
-            A factor that this library does not know has Cognito's name.
+        preferred: The one that a sign-in asks for first: ``"SMS"``, ``"TOTP"`` or ``"EMAIL"``. None if no factor is
+            preferred. A factor that this library does not know has Cognito's name.
         enabled: Those that are on.
     """
 
@@ -93,7 +93,7 @@ class AuthDevice(Value):
 
     Attributes:
         id: Its key at Cognito.
-        name: The name that it was registered with; None if it has none.
+        name: The name that it was registered with; None if it has no name.
         attributes: What Cognito knows of it, such as ``device_status`` and ``last_ip_used``. Its ``repr`` shows the
             names only.
         create_date: When it was registered, UTC.
@@ -162,7 +162,7 @@ class UserSession(Masked):
         client_id: The app client.
         create_date: When it began, UTC.
         last_active_date: When it was used last, UTC. That may lag some seconds behind.
-        device_type: What the user agent told of the device.
+        device_type: The device as the user agent names it. It may be ``"unknown"``.
         last_ip_address: The address that it was used from last. Masked in ``repr``.
         last_location: Where that address is, if Cognito knows it.
         origin_session_id: The session that this one came from.

@@ -43,7 +43,7 @@ def adopt_tokens(
 
     Args:
         access_token: The access token, without ``Bearer``.
-        id_token: The ID token of the same user. If it is missing, there is none before the first refresh.
+        id_token: The ID token of the same user. Without it, the session has no ID token before the first refresh.
         refresh_token: The refresh token.
         device_key: The device that the tokens are bound to, if the pool tracks devices: Cognito refuses a refresh
             without it. Default: the claim ``device_key`` of the access token, else the device of the user that this

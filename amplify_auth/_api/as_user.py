@@ -46,7 +46,7 @@ class UserRequests:
 
         Args:
             operation: The operation's name in the service model, such as ``"GetUser"``.
-            **parameters: Its parameters besides ``AccessToken``; those that are None are left out.
+            **parameters: Its parameters without ``AccessToken``; those that are None are left out.
 
         Returns:
             The answer, as botocore parsed it.

@@ -18,7 +18,7 @@ from .as_user import as_user
 def fetch_user_attributes(*, session: Session | None = None) -> Mapping[str, str]:
     """The attributes of the signed-in user, as Cognito has them now, such as ``email`` and ``custom:tier``.
 
-    The claims of the ID token may be older: they are as of the last refresh.
+    The claims of the ID token may be older: they are those of the last refresh.
 
     Args:
         session: The session; default: the default session.
@@ -53,8 +53,8 @@ def update_user_attributes(
     """Change attributes of the signed-in user. Cognito changes all of them, or none.
 
     A new ``email`` or ``phone_number`` can need a code. If the pool verifies the attribute, Cognito sends one, and
-    ``is_updated`` is False until `confirm_user_attribute` (not `confirm_sign_up`) has taken it. What is so until then
-    depends on the pool, and no answer of Cognito tells it:
+    ``is_updated`` is False. Pass the code to `confirm_user_attribute`, not to `confirm_sign_up`. Which value counts
+    until then depends on the pool, and Cognito's answer does not say it:
 
     - Usually the new value **counts at once**, unverified. The old value is gone. A user who signs in with the address
       may be unable to sign in until the code is confirmed.

@@ -116,7 +116,7 @@ def configure(
         reauthenticate: Signs the session's user in, for programs that run without a person: a function that takes the
             session. It is called if a user is needed and there has been no sign-in yet, or the session has ended; not
             after `sign_out`. One thread calls it, and the others wait. What it raises is raised. After a refusal it is
-            not called again for a growing time, 30 seconds at first, so that it locks nobody out.
+            not called again for a growing time, 30 seconds at first, so that it does not lock the account.
         storage: Where to keep the sign-in between runs and to share it with other processes, such as a
             ``FileStorage`` of `amplify_auth.storage`. It is an error if it cannot be used. Default: memory only.
         **unknown: No other option is known.

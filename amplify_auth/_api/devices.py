@@ -94,6 +94,7 @@ def forget_device(device_key: str | None = None, *, session: Session | None = No
         AuthValidationError: ``device_key`` is wrong; nothing was sent.
         UserUnAuthenticatedException: No user is signed in; `SessionEnded` if one was.
         DeviceMetadataNotFoundException: No ``device_key`` is given, and this session has no device; nothing was sent.
+        InvalidParameterException: ``device_key`` is not the key of a device, but for example its name.
         InvalidUserPoolConfigurationException: The pool does not track devices.
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer. The device may be deleted: call this again.
@@ -114,7 +115,7 @@ def forget_device(device_key: str | None = None, *, session: Session | None = No
     try:
         user.call("ForgetDevice", DeviceKey=key)
     except ResourceNotFoundException as error:
-        # The word tells the device from all else that may be missing (amazon-cognito-identity-js#206).
+        # The word shows that the device is missing, and nothing else (amazon-cognito-identity-js#206).
         if "device" not in error.message.casefold():
             raise
     forget_own_device(user.state, user.user, key)

@@ -78,6 +78,7 @@ def verify_totp_setup(code: str, *, friendly_device_name: str | None = None, ses
             code.
         EnableSoftwareTokenMFAException: The code is wrong, or Cognito did not accept the authenticator for another
             reason; call again with the next code. It is a `CodeMismatchException`.
+        SoftwareTokenMFANotFoundException: `set_up_totp` was not called.
         UserUnAuthenticatedException: No user is signed in; `SessionEnded` if one was.
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer. The message says that it is not known if the code was accepted: the
@@ -199,7 +200,7 @@ def _check_settings(wanted: Mapping[str, MfaSetting], *, is_passkey_named: bool)
 def fetch_auth_factors(*, session: Session | None = None) -> AuthFactors:
     """All that the signed-in user can sign in with, as first and as second factors.
 
-    It answers which set-up an app should still offer: a passkey, an authenticator app, an address.
+    An app sees in it which set-up it can still offer: a passkey, an authenticator app, an address.
 
     Args:
         session: The session; default: the default session.

@@ -157,7 +157,7 @@ def update_password(old_password: str | None, new_password: str, *, session: Ses
     again.
 
     Args:
-        old_password: The password of now. None for a user who has none, such as one who signed up without a password:
+        old_password: The present password. None for a user without a password, such as one who signed up without it:
             then ``new_password`` becomes the first one.
         new_password: The new password. It has 256 characters at most, and no white space at its ends. The pool's policy
             says the rest.

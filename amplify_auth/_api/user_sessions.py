@@ -65,6 +65,7 @@ def revoke_user_session(
         AuthValidationError: An argument is wrong; nothing was sent. Or ``session_id`` is that of ``session``; nothing
             was revoked.
         ResourceNotFoundException: There is no such session.
+        InvalidParameterException: ``session_id`` is not the id of a session.
         UserUnAuthenticatedException: No user is signed in; `SessionEnded` if one was.
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer. It does no harm to call again.

@@ -45,7 +45,7 @@ class TokenSource(Value):
         get: Gives a token that is good to send. It is called with the token that a server refused, to get another one.
             It may take long.
         fresh: Gives what ``get`` would give at once; None if ``get`` is to be called. Never waits.
-        unexpired: Gives a token that may be sent while another one is fetched; None if there is none. Never waits.
+        unexpired: Gives a token that may be sent while another one is fetched; None if all have expired. Never waits.
         version: What ``get`` would start from: another object if the user or the tokens have changed.
         deferred: Holds back the events of this thread while other tasks wait for the token.
         is_same_user: Says if two tokens are of one user. A request is not sent again as another user.

@@ -192,8 +192,8 @@ MEANINGS: Final = (
         'Pass "email" or "phone_number" as user_attribute_key, not the address. Other attributes are not verified.',
         frozenset({"GetUserAttributeVerificationCode", "VerifyUserAttribute"}),
     ),
-    Meaning(_PARAMETER, "'deviceKey' failed", None, "Pass the id of an AuthDevice: fetch_devices() gives them."),
-    Meaning(_PARAMETER, "'sessionId' failed", None, "Pass the id of a UserSession: list_user_sessions() gives them."),
+    Meaning(_PARAMETER, "'devicekey' failed", None, "Pass the id of an AuthDevice: fetch_devices() gives them."),
+    Meaning(_PARAMETER, "'sessionid' failed", None, "Pass the id of a UserSession: list_user_sessions() gives them."),
     Meaning(
         _PARAMETER,
         "does not have a phone.?number",

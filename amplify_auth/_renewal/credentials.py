@@ -79,7 +79,7 @@ class IdentityPool:
             )
         if signed_in is None and not self._config.allow_guest_access:
             raise UserUnAuthenticatedException(
-                "Nobody is signed in, and guests get no AWS credentials.",
+                "No user is signed in, and guests get no AWS credentials.",
                 recovery_suggestion="Sign in, or pass allow_guest_access=True if the identity pool allows guests.",
             )
 

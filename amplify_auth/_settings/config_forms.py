@@ -47,7 +47,7 @@ class _Content:
         self.computed: dict[str, str] = {}
 
     def at(self, *path: str) -> object:
-        """The value at this path: None if there is none, `COMPUTED` if it can be known only by running a program."""
+        """The value at this path: None if it is missing, `COMPUTED` if it can be known only by running a program."""
         here: object = self.content
         for key in path:
             if here is COMPUTED or not is_mapping(here):

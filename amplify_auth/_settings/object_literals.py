@@ -43,7 +43,7 @@ class Program(NamedTuple):
         literals: Its objects, in their order. An object within another one is not in the list.
         used: Names of variables that are exported as the default, or given to ``configure``.
         texts: All texts that it has.
-        unclosed: The line of a bracket that has no partner; None if there is none.
+        unclosed: The line of a bracket that has no partner; None if all have one.
     """
 
     literals: tuple[ObjectLiteral, ...]

@@ -124,7 +124,7 @@ def _option(name: str, text: str) -> str | None:
 
 
 def advice_on_ids(seen: Iterable[Seen]) -> str:
-    """A sentence for each of the first ids. Empty if there are none."""
+    """A sentence for each of the first ids. Empty without ids."""
     sentences: dict[str, None] = {}
     for option, path in sorted(seen, key=lambda one: one.option not in _MAIN):
         keys = [shown_key(key) for key in path if key not in ("value", "Outputs", "Stacks", "outputs")]

@@ -42,7 +42,7 @@ def settings_of_program(text: str, where: str, *, is_dart: bool = False) -> Foun
         is_dart: Whether it is written in Dart.
 
     Raises:
-        AuthConfigurationError: There are none, or there are several.
+        AuthConfigurationError: There are no settings, or there are several.
     """
     program = read_program(text, is_dart=is_dart)
     if program is None:

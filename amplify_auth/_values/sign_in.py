@@ -66,7 +66,7 @@ class UnfinishedSignOut(Masked):
 
     Attributes:
         user: The user, with tokens that may still be good.
-        is_revoked: True if the refresh token is revoked, or there is none and the access token has expired.
+        is_revoked: True if the refresh token is revoked, or is missing and the access token has expired.
         revoke_token_error: Why it is not revoked, or why the linked session may still be alive.
         global_sign_out_error: Why other sessions of the user may still be alive, if their end was asked for.
         with_associated: True if the linked session of the managed login is to be ended too.
@@ -82,7 +82,7 @@ class UnfinishedSignOut(Masked):
 
     @property
     def is_done(self) -> bool:
-        """True if nothing is left to do or to tell."""
+        """True if nothing is left to do or to report."""
         return self.is_revoked and self.global_sign_out_error is None and self.revoke_token_error is None
 
 

@@ -24,7 +24,7 @@ class Storage(Protocol):
 
     ``save`` must be atomic: a reader gets the whole former text or the whole new one, also after a crash.
 
-    A storage may also have a method ``check()`` without arguments. It is called when a session is made, before anybody
+    A storage may also have a method ``check()`` without arguments. It is called when a session is made, before a user
     is asked for a password, and raises if ``save`` or ``lock`` would fail.
     """
 

@@ -60,7 +60,10 @@ def test_no_message_names_a_private_module() -> None:
 
 
 def test_messages_speak_python() -> None:
-    assert [row for row in messages() if _JAVASCRIPT.search(row[1])] == []
+    """Cognito's own refusals name the members of a request as JavaScript does."""
+    ours = [row for row in messages() if "failed to satisfy constraint" not in row[1]]
+
+    assert [row for row in ours if _JAVASCRIPT.search(row[1])] == []
 
 
 def test_the_words_of_javascript_are_found() -> None:

@@ -534,7 +534,7 @@ class TestBoto3Session:
         assert "identity_pool_id" in caught.value.recovery_suggestion
 
     def test_nobody_signed_in_is_an_error(self, pool: MockPool, quick_session: SessionOf, identity_pool: Any) -> None:
-        with pytest.raises(errors.UserUnAuthenticatedException, match="Nobody is signed in"):
+        with pytest.raises(errors.UserUnAuthenticatedException, match="No user is signed in"):
             quick_session(pool, identity_pool_id=identity_pool).boto3_session()
 
     def test_the_aws_configuration_of_the_machine_is_not_used(

@@ -46,7 +46,7 @@ class TotpSetupDetails(Masked):
 
     Attributes:
         shared_secret: The secret in Base32, to type into the app. Masked in ``repr``.
-        username: The account name that `get_setup_uri` uses when it is given none.
+        username: The account name that `get_setup_uri` uses if it is given no other.
     """
 
     shared_secret: str = secret()

@@ -54,6 +54,14 @@ def test_all_is_sorted_and_names_everything_that_has_no_underscore(face: Any) ->
     assert list(module.__all__) == sorted(set(module.__all__))
 
 
+def test_a_public_function_is_called_in_the_type_checks() -> None:
+    checks = "".join(path.read_text() for path in (ROOT / "tests" / "type_checks").glob("*.py"))
+    functions = [name for face, name, value in PUBLIC if face == "amplify_auth" and inspect.isfunction(value)]
+
+    assert len(functions) > 30
+    assert [name for name in functions if f"auth.{name}(" not in checks] == []
+
+
 @pytest.mark.parametrize("face", FACES)
 def test_a_public_name_is_described(face: str) -> None:
     with EveryRow() as every:

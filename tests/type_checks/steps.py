@@ -63,14 +63,62 @@ def a_forgotten_sign_up_step(step: auth.SignUpStep) -> None:
     assert_never(step)  # type: ignore[arg-type]
 
 
-def the_tag_tells_the_sign_in_steps_apart(out: auth.SignInOutput) -> None:
+def every_reset_password_step(step: auth.ResetPasswordStep) -> str | None:
+    match step:
+        case auth.ConfirmResetPasswordWithCode(code_delivery_details=sent):
+            assert_type(sent, auth.CodeDeliveryDetails)
+            return sent.destination
+        case auth.Done():
+            return None
+        case _:
+            assert_never(step)
+
+
+def a_forgotten_reset_password_step(step: auth.ResetPasswordStep) -> None:
+    match step:
+        case auth.Done():
+            pass
+        case _:
+            assert_never(step)  # type: ignore[arg-type]
+
+
+def every_update_attribute_step(step: auth.UpdateAttributeStep) -> str | None:
+    match step:
+        case auth.ConfirmAttributeWithCode(code_delivery_details=sent):
+            assert_type(sent, auth.CodeDeliveryDetails)
+            return sent.delivery_medium
+        case auth.Done():
+            return None
+        case _:
+            assert_never(step)
+
+
+def a_forgotten_update_attribute_step(step: auth.UpdateAttributeStep) -> None:
+    match step:
+        case auth.ConfirmAttributeWithCode():
+            pass
+        case _:
+            assert_never(step)  # type: ignore[arg-type]
+
+
+def the_tags_of_account_steps_are_closed(reset: auth.ResetPasswordStep, update: auth.UpdateAttributeStep) -> None:
+    match reset.reset_password_step:
+        case "CONFIRM_RESET_PASSWORD_WITH_CODE" | "DONE":
+            pass
+        case _ as tag:
+            assert_never(tag)
+    if update.update_attribute_step == "CONFIRM_ATTRIBUTE_WITH_CODE":
+        assert_type(update, auth.ConfirmAttributeWithCode)
+
+
+def the_tag_narrows_the_sign_in_steps(out: auth.SignInOutput) -> None:
     if out.next_step.sign_in_step == "CONFIRM_SIGN_IN_WITH_SMS_CODE":
         assert_type(out.next_step, auth.ConfirmSignInWithSmsCode)
     elif out.next_step.sign_in_step == "CONTINUE_SIGN_IN_WITH_TOTP_SETUP":
         assert_type(out.next_step.totp_setup_details, auth.TotpSetupDetails)
 
 
-def the_tag_tells_the_sign_up_steps_apart(step: auth.SignUpStep) -> None:
+def the_tag_narrows_the_sign_up_steps(step: auth.SignUpStep) -> None:
     match step.sign_up_step:
         case "CONFIRM_SIGN_UP" | "COMPLETE_AUTO_SIGN_IN" | "DONE":
             pass
@@ -86,6 +134,9 @@ def what_the_functions_give() -> None:
     assert_type(auth.confirm_sign_in("123456"), auth.SignInOutput)
     assert_type(auth.resend_sign_in_code(), auth.SignInOutput)
     assert_type(auth.auto_sign_in(), auth.SignInOutput)
+    assert_type(auth.fetch_auth_session().tokens, auth.AuthTokens | None)
+    assert_type(auth.get_current_user(), auth.AuthUser)
+    assert_type(auth.get_session(), auth.Session)
     assert_type(auth.sign_out().is_complete, bool)
     with auth.use_session(auth.configure()) as session:
         assert_type(session.tokens, auth.AuthTokens | None)

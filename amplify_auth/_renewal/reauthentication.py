@@ -22,7 +22,7 @@ from .._cognito import says_outcome_is_unknown
 from .._locks import ForkSafeLock
 from .._public_call import time_left, time_limit, uncounted, without_frames
 from .._values import PendingSignIn, SignInOutput
-from ..errors import AuthError, AuthProtocolError, AuthServiceError, AuthStateError
+from ..errors import AuthConfigurationError, AuthError, AuthProtocolError, AuthServiceError, AuthStateError
 from .own_copy import copy_of
 
 logger = logging.getLogger("amplify_auth")
@@ -33,6 +33,7 @@ LONGEST_PAUSE: Final = 3600.0
 FAILURE_PAUSE: Final = 5.0
 """Seconds without another call after a failure that is no refusal, such as of the network: many threads may ask."""
 _NAME: Final = "ReauthenticationException"
+_WITH_SESSION: Final = "Let it call sign_in() with session=, the session that it is given."
 
 
 @attrs.define(eq=False)
@@ -175,14 +176,14 @@ class Reauthentication:
                 result = self._sign_in()
         except Exception as error:
             # Another thread may have signed a user in during that time. That is what was needed.
-            return None if isinstance(error, AuthStateError) and self._is_signed_in() else error
+            return None if isinstance(error, AuthStateError) and self._is_signed_in() else _advised(error)
         finally:
             _running.reset(running)
         return None if self._is_signed_in() or self._is_forbidden else self._no_user(result)
 
     def _no_user(self, result: object) -> AuthStateError:
         pending = self._pending()
-        advice = "Let it call sign_in() with session=, the session that it is given."
+        advice = _WITH_SESSION
         what = "no user is signed in"
         if inspect.iscoroutine(result):
             result.close()
@@ -206,6 +207,13 @@ class Reauthentication:
             self._failure = _Failure(_kept(error), _clock.monotonic() + pause)
         name = error.name if isinstance(error, AuthError) else type(error).__name__
         logger.warning("reauthenticate failed (%s). It is not called again for %.0f seconds.", name, pause)
+
+
+def _advised(error: Exception) -> Exception:
+    """``error``, with other advice if the function has not passed its session on, and there is no default session."""
+    if isinstance(error, AuthConfigurationError) and error.name == "AuthUserPoolException":
+        return error.evolve(recovery_suggestion=f"reauthenticate was called. {_WITH_SESSION}")
+    return error
 
 
 def _is_refusal(error: Exception) -> bool:

@@ -1171,6 +1171,14 @@ CALLS: dict[str, tuple[Callable[[World], object], type[Exception], str, str]] = 
         "has not signed the user in",
         "with session=",
     ),
+    "reauthenticate that passes no session": (
+        lambda w: auth.get_current_user(
+            session=w.session_of(w.pool, reauthenticate=lambda _: auth.sign_in(w.user(), PASSWORD))
+        ),
+        AuthConfigurationError,
+        "not configured",
+        "reauthenticate was called. Let it call sign_in() with session=",
+    ),
     "metadata that is no text": (
         lambda w: w.session_of(w.pool, client_metadata=_as_any({"visits": 1})),
         AuthConfigurationError,

@@ -1,6 +1,6 @@
 """What Cognito's messages mean: a table from an exception and its message to our class and to the advice for it.
 
-Cognito uses one exception for many reasons, ``NotAuthorizedException`` above all. Only the message tells them apart.
+Cognito uses one exception for many reasons, ``NotAuthorizedException`` above all. Only the message distinguishes them.
 `MEANINGS` is the table; a message that is not known yet gets a row in it. Nothing is sent here, and no error is made.
 
 The messages are those of the service as users reported them in threads of the repositories of Amplify and of the AWS

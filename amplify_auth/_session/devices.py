@@ -45,7 +45,7 @@ class DeviceRegister:
     def of(self, name: str) -> Device | None:
         """The device of the user whom ``name`` stands for: Cognito's own name for the user, or one to sign in with.
 
-        Most pools do not tell upper case from lower case, so a name in other letters counts if there is no exact one.
+        Most pools take upper case for lower case, so a name in other letters counts if there is no exact one.
         """
         devices = self.all()
         for same in (_as_it_is, str.casefold):

@@ -86,7 +86,7 @@ class Rejected(Value):
 
 
 def fingerprint(tokens: AuthTokens) -> str:
-    """Tells tokens that are renewed with another refresh token apart, and does not show it."""
+    """Distinguishes tokens that are renewed with different refresh tokens, and does not show them."""
     return hashlib.sha256((tokens.refresh_token or tokens.access_token).encode()).hexdigest()
 
 

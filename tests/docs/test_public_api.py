@@ -1,4 +1,4 @@
-"""The public face: what is exported is documented, and the texts beside the code agree with it."""
+"""The public face: what is exported is documented, and the texts next to the code agree with it."""
 
 import doctest
 import importlib

@@ -169,6 +169,7 @@ def delete_user_attributes(user_attribute_keys: Collection[str], *, session: Ses
         AttributeNotWritable: The app client may not write one of the attributes.
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer.
+        AuthProtocolError: The answer is not Cognito's, but for example the page of a proxy.
         AuthConfigurationError: No session is given, and `configure` made no default.
 
     Cognito operation: ``DeleteUserAttributes``.
@@ -237,6 +238,7 @@ def confirm_user_attribute(user_attribute_key: str, confirmation_code: str, *, s
         LimitExceededException: Too many codes were wrong.
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer. The request is never sent twice, because it spends the code.
+        AuthProtocolError: The answer is not Cognito's, but for example the page of a proxy.
         AuthConfigurationError: No session is given, and `configure` made no default.
 
     Cognito operation: ``VerifyUserAttribute``.

@@ -95,7 +95,7 @@ def _session_of(signed_in: SignedIn | None, outcome: IdentityPoolCredentials | A
 def get_current_user(*, session: Session | None = None) -> AuthUser:
     """Who is signed in.
 
-    Nothing is sent, unless the tokens must be refreshed, or ``reauthenticate`` signs a user in because none is.
+    Nothing is sent, unless the tokens must be refreshed, or ``reauthenticate`` signs a user in.
 
     Args:
         session: The session; default: the default session.

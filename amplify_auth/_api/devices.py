@@ -62,6 +62,7 @@ def remember_device(*, remembered: bool = True, session: Session | None = None) 
         InvalidUserPoolConfigurationException: The pool does not track devices.
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer. Call this again: a second request does no harm.
+        AuthProtocolError: The answer is not Cognito's, but for example the page of a proxy.
         AuthStateError: Cognito has done it, but another process holds the session's storage. Call this again.
         AuthConfigurationError: No session is given, and `configure` made no default.
 
@@ -98,6 +99,7 @@ def forget_device(device_key: str | None = None, *, session: Session | None = No
         InvalidUserPoolConfigurationException: The pool does not track devices.
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer. The device may be deleted: call this again.
+        AuthProtocolError: The answer is not Cognito's, but for example the page of a proxy.
         AuthStateError: The device is deleted, but another process holds the session's storage. Call this again.
         AuthConfigurationError: No session is given, and `configure` made no default.
 

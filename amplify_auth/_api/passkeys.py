@@ -114,6 +114,7 @@ def delete_web_authn_credential(credential_id: str, *, session: Session | None =
             be deleted by that.
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer. The passkey may be deleted: call this again.
+        AuthProtocolError: The answer is not Cognito's, but for example the page of a proxy.
         AuthConfigurationError: No session is given, and `configure` made no default.
 
     Cognito operation: ``DeleteWebAuthnCredential``.

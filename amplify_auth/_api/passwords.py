@@ -111,6 +111,7 @@ def confirm_reset_password(
         TooManyFailedAttemptsException, LimitExceededException: Too many codes were wrong.
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer. The request is never sent twice, because it spends the code.
+        AuthProtocolError: The answer is not Cognito's, but for example the page of a proxy.
         AuthConfigurationError: No session is given, and `configure` made no default.
 
     Cognito operation: ``ConfirmForgotPassword``.
@@ -173,6 +174,7 @@ def update_password(old_password: str | None, new_password: str, *, session: Ses
         AuthServiceError: Cognito refused for another reason.
         AuthNetworkError: There was no answer. The request is never sent twice, because the old password may be wrong
             by then.
+        AuthProtocolError: The answer is not Cognito's, but for example the page of a proxy.
         AuthConfigurationError: No session is given, and `configure` made no default.
 
     Cognito operation: ``ChangePassword``.

@@ -47,6 +47,7 @@ def delete_user(*, session: Session | None = None) -> None:
         AuthServiceError: Cognito refused; the user is still signed in. Of two threads that call it at once, one may get
             `UserNotFoundException`.
         AuthNetworkError: There was no answer; the user is still signed in.
+        AuthProtocolError: The answer is not Cognito's, but for example the page of a proxy.
         AuthError: The user is deleted, and the session's storage still holds the tokens.
         AuthConfigurationError: No session is given, and `configure` made no default.
 

@@ -73,6 +73,43 @@ def test_a_public_name_is_described(face: str) -> None:
                 assert not described or inspect.getdoc(value)
 
 
+SECTION = r"{}:\n(.*?)(?:\n\n|\Z)"
+OF_EVERY_REQUEST = {"AuthServiceError", "AuthNetworkError", "AuthProtocolError", "AuthConfigurationError"}
+#: Functions that send requests, and whose docstring says what they raise in another way.
+SAID_OTHERWISE = {
+    "auto_sign_in": "as sign_in",
+    "get_current_user": "a request is rare: any AuthError",
+    "resend_sign_in_code": "as sign_in",
+    "sign_out": "errors of requests are in its output",
+    "update_user_attribute": "as update_user_attributes",
+}
+
+
+def entries(docstring: str, section: str) -> set[str]:
+    """The names that a section of a docstring describes."""
+    found = re.search(SECTION.format(section), docstring, re.DOTALL)
+    lines = re.findall(r"^    \*{0,2}(\w[\w, ]*):", found[1] if found else "", re.MULTILINE)
+    return {name for line in lines for name in line.split(", ")}
+
+
+def test_a_docstring_describes_each_argument_and_each_error() -> None:
+    silent = set()
+    with EveryRow() as every:
+        for face, name, function in PUBLIC:
+            if face != "amplify_auth" or not inspect.isfunction(function):
+                continue
+            with every.row(name):
+                docstring = inspect.getdoc(function) or ""
+                raised = entries(docstring, "Raises")
+                operations = re.search(r"Cognito operations?: (.*)", docstring)
+
+                assert entries(docstring, "Args") == set(inspect.signature(function).parameters)
+                assert [error for error in raised if error not in errors.__all__] == []
+                if operations and operations[1] != "none." and not raised >= OF_EVERY_REQUEST:
+                    silent.add(name)
+    assert silent == SAID_OTHERWISE.keys()
+
+
 def test_a_public_method_has_a_docstring() -> None:
     with EveryRow() as every:
         for kind, name, member in METHODS:

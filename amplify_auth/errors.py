@@ -157,7 +157,10 @@ class SessionEnded(UserUnAuthenticatedException):
 class DeviceMetadataNotFoundException(AuthStateError):
     """This session does not know the device: its key is needed, or Cognito asks for a proof with its secret."""
 
-    default_recovery_suggestion = "Forget the device at Cognito, or restore the state that was exported with it."
+    default_recovery_suggestion = (
+        "Call adopt_device() with its keys, restore the state that was exported with it, or delete it with "
+        "forget_device() of another session."
+    )
 
 
 class PasskeyError(AuthStateError):
@@ -244,8 +247,8 @@ class ExpiredCodeException(AuthServiceError):
     """The code has expired or was used."""
 
     default_recovery_suggestion = (
-        "Ask for a new one: resend_sign_up_code() or resend_sign_in_code(); of an authenticator app, wait for the next "
-        "one."
+        "Ask for a new one with the function that sent it, such as resend_sign_up_code(), resend_sign_in_code() or "
+        "reset_password(). Of an authenticator app, wait for the next one."
     )
 
 
@@ -324,7 +327,7 @@ class ResourceNotFoundException(AuthServiceError):
 class SoftwareTokenMFANotFoundException(AuthServiceError):
     """The user has no authenticator app."""
 
-    default_recovery_suggestion = "Choose another factor, or set up an authenticator."
+    default_recovery_suggestion = "Choose another factor, or set up an authenticator with set_up_totp()."
 
 
 class TooManyFailedAttemptsException(AuthServiceError):

@@ -29,17 +29,19 @@ class UserRequests:
 
     Args:
         state: The state of the session.
+        signs_in: False: ``reauthenticate`` of the session is not called if no user is signed in.
 
     Attributes:
         state: The state of the session.
         user: The user, with the tokens of this moment.
     """
 
-    __slots__ = ("state", "user")
+    __slots__ = ("_signs_in", "state", "user")
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, *, signs_in: bool = True) -> None:
         self.state = state
-        self.user = require_user(state.user)
+        self._signs_in = signs_in
+        self.user = self._present()
 
     def call(self, operation: str, **parameters: object) -> Answer:
         """Call an operation.
@@ -56,7 +58,7 @@ class UserRequests:
                 session has ended.
             AuthError: As ``call`` of the room ``_cognito``, or the tokens could not be refreshed.
         """
-        signed_in = self._same(require_user(self.state.user))
+        signed_in = self._same(self._present())
         refusal: NotAuthorizedException
         try:
             return call(self.state.config, operation, AccessToken=signed_in.tokens.access_token, **parameters)
@@ -65,18 +67,22 @@ class UserRequests:
         newer = self._same(self._renewed(signed_in, refusal))
         return call(self.state.config, operation, AccessToken=newer.tokens.access_token, **parameters)
 
+    def _present(self) -> SignedIn:
+        user = self.state.user
+        return require_user(user) if self._signs_in else present(user.get_existing())
+
     def _renewed(self, refused: SignedIn, refusal: NotAuthorizedException) -> SignedIn:
         """The user with another access token than the one that was refused."""
         user = self.state.user
         current = user.value
         if current is None or current.tokens.access_token != refused.tokens.access_token:  # changed since
-            return require_user(user)
+            return self._present()
         if current.tokens.refresh_token is not None:
-            return present(user.get_other_than(current))
+            return present(user.get_other_than(current, existing=not self._signs_in))
         over = session_over(f"{refusal.message.rstrip('.')}, and it has no refresh token")
         over.__cause__ = refusal
         user.end(current, over)
-        return require_user(user)
+        return self._present()
 
     def _same(self, signed_in: SignedIn) -> SignedIn:
         if (signed_in.user_id, signed_in.username) != (self.user.user_id, self.user.username):

@@ -55,18 +55,27 @@ def delete_user(*, session: Session | None = None) -> None:
     """
     state = state_of(session)
     lost = state.lost_deletion
+    user = None if lost is None else _delete_again(state, lost)
+    _forget(state, user or _delete(as_user(session)))
+
+
+def _delete_again(state: State, lost: SignedIn) -> SignedIn | None:
+    """The user who is deleted now or was before; None if the session has ended for another reason.
+
+    ``reauthenticate`` is not called before that is known. If the user is deleted, its sign-in is refused and counted,
+    or a trigger of the pool that migrates users makes the account again.
+    """
     try:
-        requests = as_user(session)
-        user = requests.user
-        _send(requests)
+        return _delete(UserRequests(state, signs_in=False))
     except (SessionEnded, UserNotFoundException) as error:
-        if lost is None or state.lost_deletion is not lost or not _says_that_user_is_gone(error):
-            raise
-        user = lost
-    _forget(state, user)
+        if state.lost_deletion is lost and _says_that_user_is_gone(error):
+            return lost
+        if isinstance(error, SessionEnded):
+            return None
+        raise
 
 
-def _send(requests: UserRequests) -> None:
+def _delete(requests: UserRequests) -> SignedIn:
     try:
         requests.call("DeleteUser")
     except AuthError as error:
@@ -75,6 +84,7 @@ def _send(requests: UserRequests) -> None:
             if says_outcome_is_unknown(error) and _is_here(state, user):
                 state.lost_deletion = user
         raise
+    return requests.user
 
 
 def _is_here(state: State, user: SignedIn) -> bool:

@@ -285,16 +285,21 @@ class Refreshable(Generic[V]):
             if self._current is None:
                 self._raise_if_over()
 
-    def get_other_than(self, refused: V) -> V | None:
+    def get_other_than(self, refused: V, *, existing: bool = False) -> V | None:
         """A value other than the one that a server refused. All callers that were refused share one refresh.
+
+        Args:
+            refused: The value.
+            existing: True: as of ``get_existing``.
 
         Raises:
             Exception: As ``get``.
         """
         current = self._current
         if current is not None and current.value is refused:
-            return self._get_or_begin(current, True, None)
-        return self.get()
+            find = self._get_slowly if existing else self._get_or_begin
+            return find(current, True, None)
+        return self.get_existing() if existing else self.get()
 
     def _get_or_begin(self, seen: Expiring[V] | None, force: bool, context: Context) -> V | None:
         """What ``get`` returns if it cannot do so at once. A subclass may put a first value in place here."""

@@ -19,13 +19,24 @@ _WEB_AUTHN: Final = "WebAuthnMfaSettings"
 
 
 def mfa_preference(answer: Answer, operation: str) -> MfaPreference:
-    """The second factors in an answer. Raises `AuthProtocolError` for what Cognito would not say."""
+    """The second factors in an answer. Raises `AuthProtocolError` for what Cognito would not say.
+
+    An answer without factors is that of a user who has none. So it must name the user: an empty one is not Cognito's.
+    """
+    _username(answer, operation)
     preferred = optional_text(answer, "PreferredMfaSetting", operation)
     enabled = optional_texts(answer, "UserMFASettingList", operation)
     return MfaPreference(
         preferred=None if preferred is None else _our_name(preferred),
         enabled=tuple(map(_our_name, enabled)),
     )
+
+
+def _username(answer: Answer, operation: str) -> str:
+    username = optional_text(answer, "Username", operation)
+    if username is None:
+        raise protocol_error(f"The answer to {operation} names no user.", operation=operation)
+    return username
 
 
 def _our_name(factor: str) -> str:
@@ -35,12 +46,9 @@ def _our_name(factor: str) -> str:
 def auth_factors(answer: Answer) -> AuthFactors:
     """The answer to ``GetUserAuthFactors``. Raises `AuthProtocolError` for what Cognito would not say."""
     operation = "GetUserAuthFactors"
-    username = optional_text(answer, "Username", operation)
-    if username is None:
-        raise protocol_error(f"The answer to {operation} names no user.", operation=operation)
     mfa = mfa_preference(answer, operation)
     return AuthFactors(
-        username=username,
+        username=_username(answer, operation),
         configured=optional_texts(answer, "ConfiguredUserAuthFactors", operation),
         preferred_mfa=mfa.preferred,
         enabled_mfa=mfa.enabled,

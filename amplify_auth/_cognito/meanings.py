@@ -230,6 +230,14 @@ MEANINGS: Final = (
         frozenset({"VerifySoftwareToken of a signed-in user"}),
     ),
     Meaning(
+        "CodeMismatchException EnableSoftwareTokenMFAException",
+        "",
+        None,
+        "Call verify_totp_setup() again with the code that the app shows then, and check the clock of its device. If "
+        "the app has another secret, begin again with set_up_totp().",
+        frozenset({"VerifySoftwareToken of a signed-in user"}),
+    ),
+    Meaning(
         "ResourceNotFoundException",
         "session",
         None,

@@ -65,7 +65,7 @@ def test_the_error_says_which_botocore_has_it(
 ) -> None:
     call, before, version = LACKS[missing]
     session = older(without(missing))
-    scripted.always("ListUserSessions", says()).always("GetUser", says())
+    scripted.always("ListUserSessions", says()).always("GetUser", says(Username="alice"))
     with pytest.raises(AuthConfigurationError) as caught:
         call(session)
     operation, _, member = missing.partition(".")
@@ -106,7 +106,7 @@ def test_a_client_that_cannot_be_made_is_no_reason_to_keep_the_user(
 @needs_newest
 def test_what_does_not_need_it_works(older: Callable[[Any], Session], scripted: ScriptedCognito) -> None:
     session = older(without(*LACKS))
-    scripted.on("GetUser", says()).on("SetUserMFAPreference", says()).on("RevokeToken", says())
+    scripted.on("GetUser", says(Username="alice")).on("SetUserMFAPreference", says()).on("RevokeToken", says())
     auth.update_mfa_preference(sms="ENABLED", session=session)
     assert auth.sign_out(session=session).is_complete
 

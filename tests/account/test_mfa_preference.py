@@ -217,12 +217,14 @@ def test_names_that_are_not_known_stay(
         {"PreferredMfaSetting": 5},
         {"UserMFASettingList": [5]},
         {"UserMFASettingList": [None]},
+        {"Username": None},
+        {"Username": 5},
     ],
 )
 def test_an_answer_that_cannot_be_right_changes_nothing(
     members: dict[str, Any], alice: Session, scripted: ScriptedCognito
 ) -> None:
-    scripted.always("GetUser", says(Username="alice", **members))
+    scripted.always("GetUser", says(**{"Username": "alice", **members}))
     for call in (
         lambda: auth.fetch_mfa_preference(session=alice),
         lambda: auth.update_mfa_preference(sms="ENABLED", session=alice),
@@ -234,7 +236,7 @@ def test_an_answer_that_cannot_be_right_changes_nothing(
 
 @needs_web_authn
 def test_the_request(alice: Session, scripted: ScriptedCognito) -> None:
-    scripted.on("GetUser", says(UserMFASettingList=["SMS_MFA"], PreferredMfaSetting="SMS_MFA"))
+    scripted.on("GetUser", says(Username="alice", UserMFASettingList=["SMS_MFA"], PreferredMfaSetting="SMS_MFA"))
     scripted.on("SetUserMFAPreference", says())
     auth.update_mfa_preference(
         sms="ENABLED", totp="NOT_PREFERRED", email="DISABLED", web_authn="ENABLED", session=alice
@@ -266,14 +268,14 @@ def test_a_mistake_is_refused_before_anything_is_sent(mistake: str, alice: Sessi
 
 
 def test_a_lost_answer_is_asked_for_again(alice: Session, scripted: ScriptedCognito) -> None:
-    scripted.on("GetUser", HANGS_UP, says())
+    scripted.on("GetUser", HANGS_UP, says(Username="alice"))
     scripted.on("SetUserMFAPreference", HANGS_UP, says())
     auth.update_mfa_preference(sms="ENABLED", session=alice)
     assert scripted.operations == ["GetUser"] * 2 + ["SetUserMFAPreference"] * 2
 
 
 def test_a_token_that_is_over_at_the_second_request_is_refreshed(alice: Session, scripted: ScriptedCognito) -> None:
-    scripted.on("GetUser", says())
+    scripted.on("GetUser", says(Username="alice"))
     scripted.on("SetUserMFAPreference", refuses("NotAuthorizedException", "Access Token has expired"), says())
     scripted.on("GetTokensFromRefreshToken", says(AuthenticationResult=other_tokens()))
     auth.update_mfa_preference(sms="ENABLED", session=alice)
@@ -295,7 +297,11 @@ def test_threads_do_not_lose_each_others_change(alice: Session, scripted: Script
 
     def get_user(_: Request) -> Any:
         with lock:
-            return says(UserMFASettingList=["SMS_MFA", "SOFTWARE_TOKEN_MFA"], PreferredMfaSetting=kept["preferred"])
+            return says(
+                Username="alice",
+                UserMFASettingList=["SMS_MFA", "SOFTWARE_TOKEN_MFA"],
+                PreferredMfaSetting=kept["preferred"],
+            )
 
     def set_preference(request: Request) -> Any:
         with lock:
@@ -363,7 +369,8 @@ def test_a_listener_may_change_the_factors_too(alice: Session, scripted: Scripte
         thread.join()
 
     alice.add_listener(listen)
-    scripted.on("GetUser", refuses("NotAuthorizedException", "Access Token has expired"), says())
+    expired = refuses("NotAuthorizedException", "Access Token has expired")
+    scripted.on("GetUser", expired, says(Username="alice"))
     scripted.on("GetTokensFromRefreshToken", says(AuthenticationResult=other_tokens()))
     scripted.on("SetUserMFAPreference", says())
     auth.update_mfa_preference(sms="ENABLED", session=alice)

@@ -849,6 +849,15 @@ CALLS: dict[str, tuple[Callable[[World], object], type[Exception], str, str]] = 
         "does not exist",
         "set_up_totp()",
     ),
+    "a wrong code of the authenticator that is set up": (
+        lambda w: [
+            auth.set_up_totp(session=(session := w.signed_in())),
+            auth.verify_totp_setup("000000", session=session),
+        ],
+        errors.EnableSoftwareTokenMFAException,
+        "Code mismatch",
+        "verify_totp_setup() again",
+    ),
     "two preferred second factors": (
         lambda w: auth.update_mfa_preference(sms="PREFERRED", email="PREFERRED", session=w.signed_in()),
         AuthValidationError,

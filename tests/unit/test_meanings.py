@@ -277,6 +277,17 @@ ROWS: list[Row] = [
         None,
         ["set_up_totp() first"],
     ),
+    *(
+        (
+            code,
+            "Code mismatch",
+            "VerifySoftwareToken",
+            {"AccessToken": "a"},
+            None,
+            ["verify_totp_setup() again", "clock"],
+        )
+        for code in ("CodeMismatchException", "EnableSoftwareTokenMFAException")
+    ),
     (
         "ResourceNotFoundException",
         "Session does not exist.",

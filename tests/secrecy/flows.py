@@ -586,3 +586,58 @@ def an_account_is_changed_and_deleted(bed: Bed) -> None:
     bed.cognito.fail_next("DeleteUser", "dropped", after=True)
     bed.fail(auth.AuthNetworkError, auth.delete_user, session=session)
     bed.do(auth.delete_user, session=session)
+
+
+@flow
+def every_function_of_an_account(bed: Bed) -> None:
+    """Right, and with a service that fails in each way, or repeats the request in its refusal."""
+    from tests.support import every_function as every
+    from tests.support.scripted_cognito import HALF, HANGS_UP, Answer, Request, ScriptedCognito, page, refuses, text
+
+    def repeats(request: Request) -> Answer:
+        return refuses("InvalidParameterException", f"Value {json.dumps(request.body)} is not right")
+
+    def shows(request: Request) -> Answer:
+        return page(403, f"<p>Blocked: {html.escape(json.dumps(request.body))}</p>")
+
+    known = set(Botocore().get_service_model("cognito-idp").operation_names)
+    failures = (repeats, shows, HANGS_UP, HALF, page(502), text("canary"), refuses("NotAuthorizedException", "No."))
+    made, pool = every.CREDENTIAL["response"], bed.pool(client_secret=True)
+    bed.observer.wire.secrets |= {made["clientDataJSON"], made["attestationObject"], "alice@example.com", "203.0.113.7"}
+    with ScriptedCognito() as service:
+        for row, function in every.ACCOUNT.items():
+            if not known.issuperset(function.operations):  # an older botocore
+                continue
+
+            def call(session: auth.Session, function: every.Function = function) -> object:
+                return function.call(session)
+
+            call.__name__ = row
+            session = bed.session(pool, endpoint_url=service.url, passkey=every.Authenticator())
+            service.clear()
+            every.sign_in_with_device(service, session)
+            bed.observer.wire.secrets.update(device.password for device in session.devices)
+            every.answer_all(service)
+            for operation in function.operations:
+                for failure in failures:
+                    service.always(operation, failure)
+                    bed.fail(errors.AuthError, call, session=session)
+                service.always(operation, every.answer_to(operation))
+            bed.do(call, session=session)
+
+
+@flow
+def tokens_are_verified(bed: Bed) -> None:
+    from tests.support.scripted_cognito import jwt
+
+    pool = bed.pool(client_secret=True)
+    pool.create_user("alice", PASSWORD)
+    session = bed.session(pool)
+    bed.do(auth.sign_in, "alice", PASSWORD, session=session)
+    assert session.tokens is not None
+    access, identity = session.tokens.access_token, str(session.tokens.id_token)
+    bed.do(auth.verify_token, access, token_use="access", session=session)
+    false = [f"{access[:-9]}AAAAAAAAA", "canary-no-token", jwt(secret="canary-of-a-forger"), identity]
+    bed.observer.wire.secrets.update(false)
+    for token in false:
+        bed.fail(errors.AuthError, auth.verify_token, token, token_use="access", session=session)

@@ -44,6 +44,7 @@ PUBLIC = frozenset(
         *("AuthenticatorAttachment", "AuthenticatorTransports"),
         *("ConfiguredUserAuthFactors", "PreferredMfaSetting", "UserMFASettingList"),
         *("SessionId", "SessionType", "OriginSessionId", "DeviceType", "RevokeAssociatedSessions"),
+        *("City", "Country", "NextToken", "PaginationToken"),
         "LastIPAddress",  # here it is the address of the endpoint
         "question",  # of a custom challenge: Cognito calls its parameters public
     }

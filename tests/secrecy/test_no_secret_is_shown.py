@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+
 import pytest
 
+from tests.secrecy import flows
 from tests.secrecy.evidence import Evidence
 from tests.secrecy.instruments import leaks
+from tests.support.every_function import OF_SESSIONS, public_functions
 
 pytestmark = pytest.mark.slow
 
@@ -25,6 +30,13 @@ def test_by_no_log_record_at_any_level(evidence: Evidence) -> None:
 def test_secrets_went_over_the_wire(evidence: Evidence) -> None:
     """So that the tests above have something to look for."""
     assert len(evidence.observer.wire.secrets) > 5
+
+
+def test_every_public_function_is_played() -> None:
+    """By name, or as a row of the table of all functions of an account."""
+    named = set(re.findall(r"\bauth\.(\w+)", inspect.getsource(flows)))
+
+    assert sorted(public_functions() - OF_SESSIONS - named) == []
 
 
 # botocore's own log

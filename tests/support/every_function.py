@@ -27,7 +27,11 @@ CREDENTIAL: Final[Mapping[str, Any]] = {
     "rawId": "Y3JlZGVudGlhbA",
     "type": "public-key",
     "clientExtensionResults": {},
-    "response": {"clientDataJSON": "Y2FuYXJ5LWRhdGE", "attestationObject": "Y2FuYXJ5LW9iamVjdA", "transports": []},
+    "response": {
+        "clientDataJSON": "Y2FuYXJ5LWNsaWVudC1kYXRhLW9mLWEtcGFzc2tleQ",
+        "attestationObject": "Y2FuYXJ5LWF0dGVzdGF0aW9uLW9mLWEtcGFzc2tleQ",
+        "transports": [],
+    },
 }
 #: An operation of a signed-in user, and what Cognito answers. Times are seconds since 1970, as on the wire.
 ANSWERS: Final[Mapping[str, Mapping[str, Any]]] = {

@@ -108,7 +108,7 @@ def update_user_attribute(
     """Change one attribute of the signed-in user; see `update_user_attributes`.
 
     Args:
-        attribute_key: The name of the attribute, such as ``"email"``.
+        attribute_key: The name of the attribute, such as ``"email"``. White space around it is removed.
         value: The new value. An empty text deletes the attribute.
         client_metadata: Passed to the pool's Lambda triggers.
         session: The session; default: the default session.
@@ -191,7 +191,7 @@ def send_user_attribute_verification_code(
     the code for the old value. To get another code for the new one, call `update_user_attribute` with it again.
 
     Args:
-        user_attribute_key: ``"email"`` or ``"phone_number"``.
+        user_attribute_key: ``"email"`` or ``"phone_number"``. White space around it is removed.
         client_metadata: Passed to the pool's Lambda triggers.
         session: The session; default: the default session.
 
@@ -224,7 +224,7 @@ def confirm_user_attribute(user_attribute_key: str, confirmation_code: str, *, s
     this code becomes the value of the attribute. After a wrong code, call it again.
 
     Args:
-        user_attribute_key: ``"email"`` or ``"phone_number"``.
+        user_attribute_key: ``"email"`` or ``"phone_number"``. White space around it is removed.
         confirmation_code: The code. White space in it is removed.
         session: The session; default: the default session.
 
@@ -254,4 +254,4 @@ def confirm_user_attribute(user_attribute_key: str, confirmation_code: str, *, s
 
 
 def _key(value: object, argument: str, function: str) -> str:
-    return arguments.required(value, argument, "InvalidArgument", f"{argument} is required to {function}")
+    return arguments.trimmed(value, argument, f"{argument} is required to {function}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,7 @@ from tests.support.every_function import (
 )
 from tests.support.makers import NewSession
 from tests.support.newest_model import needs_newest
+from tests.support.rows import EveryRow
 from tests.support.scripted_cognito import ScriptedCognito
 
 FUNCTIONS = {function_of(row) for row in ACCOUNT}
@@ -65,3 +67,69 @@ def test_without_a_user_nothing_is_sent(row: str, scripted: ScriptedCognito, new
 def test_without_a_session_nothing_is_sent(row: str) -> None:
     with pytest.raises(auth.AuthConfigurationError):
         ACCOUNT[row].call(None)  # type: ignore[arg-type]  # as for the default session, which no test has
+
+
+class Odd:
+    """Shows what a program may have put into a wrong argument."""
+
+    def __repr__(self) -> str:
+        return "canary"
+
+
+#: What is the wrong type for every argument, or no text that can be sent.
+WRONG: list[Any] = [
+    *(5, 1.5, b"canary", Odd(), Odd, ["canary", 5], [None], {"canary": 5}, {5: "canary"}, {"": "canary"}),
+    *("canary-\ud800", {"canary": "\ud800"}, (character for character in "canary"), len),
+]
+
+
+@pytest.mark.parametrize("row", [row for row in ACCOUNT if ACCOUNT[row].arguments])
+def test_a_wrong_argument_is_refused_before_anything_is_sent_and_not_repeated(
+    row: str, scripted: ScriptedCognito, new_session: NewSession
+) -> None:
+    session = sign_in_with_device(scripted, new_session(passkey=Authenticator()))
+    names = set(inspect.signature(ACCOUNT[row].function).parameters) - {"session"}
+    with EveryRow() as every:
+        for name in sorted(names):
+            for wrong in WRONG:
+                if name == "page_size" and wrong == 5:
+                    continue
+                with every.row(f"{name}={wrong!r:.30}"):
+                    with pytest.raises(auth.AuthValidationError) as caught:
+                        ACCOUNT[row].call(session, **{name: wrong})
+
+                    assert name in caught.value.message
+                    assert caught.value.recovery_suggestion
+                    assert "canary-" not in str(caught.value)
+                    assert scripted.requests == []
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n\t", "\u00a0", "\u200b"], ids=ascii)
+@pytest.mark.parametrize("row", [row for row in ACCOUNT if ACCOUNT[row].arguments])
+def test_a_required_text_that_is_blank_is_refused(
+    row: str, blank: str, scripted: ScriptedCognito, new_session: NewSession
+) -> None:
+    """Passwords are left as they are, and an empty value deletes an attribute."""
+    session = sign_in_with_device(scripted, new_session(passkey=Authenticator()))
+    answer_all(scripted)
+    may_be_blank = {"old_password", "new_password", "value", "friendly_device_name"}
+    texts = [name for name, given in ACCOUNT[row].arguments.items() if isinstance(given, str)]
+    for name in sorted(set(texts) - may_be_blank):
+        with pytest.raises(auth.AuthValidationError):
+            ACCOUNT[row].call(session, **{name: blank})
+
+    assert scripted.requests == []
+
+
+@pytest.mark.parametrize(
+    "row", ["confirm_user_attribute", "send_user_attribute_verification_code", "update_user_attribute"]
+)
+def test_white_space_around_the_name_of_an_attribute_does_not_matter(
+    row: str, scripted: ScriptedCognito, new_session: NewSession
+) -> None:
+    session = sign_in_with_device(scripted, new_session())
+    answer_all(scripted)
+    name = next(name for name in ACCOUNT[row].arguments if name.endswith("attribute_key") or name == "attribute_key")
+    ACCOUNT[row].call(session, **{name: " email\n"})
+
+    assert '"email"' in scripted.requests[0].raw.decode()

@@ -133,18 +133,24 @@ class Function:
     """A public function and its arguments.
 
     Attributes:
-        call: Calls it with a session.
+        function: The function.
         operations: What it sends, in order, if each request is answered as in `ANSWERS`.
         needs_user: True if a user must be signed in.
+        arguments: By name, without the session.
     """
 
-    call: Callable[[auth.Session], object]
+    function: Callable[..., object]
     operations: tuple[str, ...]
-    needs_user: bool = True
+    needs_user: bool
+    arguments: Mapping[str, Any]
+
+    def call(self, session: auth.Session, **changed: Any) -> object:
+        """Call it with a session, and with other arguments if some are given."""
+        return self.function(**{**self.arguments, **changed}, session=session)
 
 
 def _row(function: Callable[..., object], *sent: str, needs_user: bool = True, **arguments: Any) -> Function:
-    return Function(lambda session: function(**arguments, session=session), sent, needs_user)
+    return Function(function, sent, needs_user, arguments)
 
 
 _SESSION_ID: Final = "tkn" + "1" * 25

@@ -102,6 +102,8 @@ class RecordStore:
         #: True if the record is older than what this process has, because the newest could not be written.
         self.is_behind = False
         self._write_again_at = 0.0
+        #: The keys of the devices that this process has or had. Others in the record are of other processes.
+        self._known_devices: set[str] = set()
         self._lock = ForkSafeLock()
         #: In a thread that refreshes although the storage cannot be locked, ``is_unlocked`` is True.
         self._here = threading.local()
@@ -126,6 +128,7 @@ class RecordStore:
         if record.snapshot.signed_in is not None:  # else it says why no user is, for processes in which one is
             self._sign_in_id = record.sign_in_id
             self._own = {record.sign_in_id}
+        self._known_devices.update(device.key for device in record.snapshot.devices)
         self._restore(record.snapshot)
 
     def save_sign_in(self) -> None:
@@ -138,8 +141,8 @@ class RecordStore:
         self._own.add(self._sign_in_id)
         self._fall_behind()
         with self._storage.lock():
-            self._read()  # another program's text, or another client's, is not replaced
-            self._write(self._snapshot())
+            record = self._read()  # another program's text, or another client's, is not replaced
+            self._write(self._with_others_devices(self._snapshot(), record))
 
     def keep_sign_in(self) -> None:
         """As `save_sign_in`. If the sign-in cannot be stored, that is logged, and a warning is given.
@@ -177,7 +180,8 @@ class RecordStore:
             if sign_in_id is None:  # no user was signed in; what is there, if anything, is damaged
                 self._storage.clear()
             else:
-                self._write_end(StoredRecord(snapshot=snapshot, sign_in_id=sign_in_id))
+                left = self._with_others_devices(snapshot, record)
+                self._write_end(StoredRecord(snapshot=left, sign_in_id=sign_in_id))
             return stored
 
     def forget_ended(self, signed_in: SignedIn) -> None:
@@ -195,7 +199,8 @@ class RecordStore:
                 refused = fingerprint(signed_in.tokens)
                 found = record and record.snapshot.signed_in
                 if record and found and record.sign_in_id in self._own and fingerprint(found.tokens) == refused:
-                    self._write_end(StoredRecord(snapshot=snapshot, sign_in_id=record.sign_in_id, refused=refused))
+                    left = self._with_others_devices(snapshot, record)
+                    self._write_end(StoredRecord(snapshot=left, sign_in_id=record.sign_in_id, refused=refused))
                 self._sign_in_id, self._own = None, set()
         except AuthError as trouble:
             logger.error("The ended session is still in its storage: %s", trouble.message)
@@ -217,6 +222,7 @@ class RecordStore:
                 record = StoredRecord(snapshot=Snapshot())
             others = (item for item in record.snapshot.devices if item.username != device.username)
             snapshot = attrs.evolve(record.snapshot, devices=(*others, device))
+            self._known_devices.add(device.key)
             self._replace(attrs.evolve(record, snapshot=snapshot))
 
     # While the tokens are refreshed
@@ -307,7 +313,7 @@ class RecordStore:
         else:  # a sign-in takes the place of one that is over, as in `save_sign_in`
             is_free = record.snapshot.signed_in is None
         if is_free:
-            self._write(snapshot)
+            self._write(self._with_others_devices(snapshot, record))
         else:
             self.is_behind = False
 
@@ -347,6 +353,14 @@ class RecordStore:
             recovery_suggestion="Give each user pool client a storage of its own. If that session is not needed any "
             f"more, it may be removed: {place}.clear()",
         )
+
+    def _with_others_devices(self, snapshot: Snapshot, record: StoredRecord | None) -> Snapshot:
+        """``snapshot`` of this process, with the devices that other processes have added to the record."""
+        self._known_devices.update(device.key for device in snapshot.devices)
+        names = {device.username for device in snapshot.devices}
+        stored = () if record is None else record.snapshot.devices
+        others = [item for item in stored if item.key not in self._known_devices and item.username not in names]
+        return attrs.evolve(snapshot, devices=(*others, *snapshot.devices))
 
     def _write(self, snapshot: Snapshot) -> None:
         self._replace(StoredRecord(snapshot=snapshot, sign_in_id=self._sign_in_id))

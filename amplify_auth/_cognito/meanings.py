@@ -233,8 +233,8 @@ MEANINGS: Final = (
         "CodeMismatchException EnableSoftwareTokenMFAException",
         "",
         None,
-        "Call verify_totp_setup() again with the code that the app shows then, and check the clock of its device. If "
-        "the app has another secret, begin again with set_up_totp().",
+        "Call verify_totp_setup() again with the app's current code, and check the clock of its device. If the app has "
+        "another secret, begin again with set_up_totp().",
         frozenset({"VerifySoftwareToken of a signed-in user"}),
     ),
     Meaning(

@@ -40,6 +40,8 @@ _RESERVED: Final = frozenset(
     }
 )
 _PORTS: Final = {"http": 80, "https": 443}
+#: What some readers of an address leave out, quote, or take for a slash: they do not agree on its server.
+_UNCLEAR: Final = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
 @final
@@ -158,11 +160,14 @@ def _leaves_the_server(response: Any) -> bool:
         return False
     requote: Any = sys.modules["requests.utils"].requote_uri
     base, target = str(response.url), str(response.headers["location"])
+    if _UNCLEAR.search(target):
+        return True
     try:  # the same steps as in SessionRedirectMixin.resolve_redirects
         if target.startswith("//"):
             target = f"{urlsplit(base).scheme}:{target}"
-        target = str(requote(target))
-        target = target if urlsplit(target).netloc else urljoin(base, target)
+        parts = urlsplit(target)
+        target = str(requote(parts.geturl()))  # parts first: what they leave out must not be quoted and kept
+        target = target if parts.netloc else urljoin(base, target)
         return not is_same_server(str(response.request.url), target)
     except ValueError:
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
+import stat
 from typing import Final, cast
 
 from .._typed_text import probably_meant
@@ -22,6 +22,9 @@ _USUAL_PLACES: Final = (
     *("lib/amplify_outputs.dart", "lib/amplifyconfiguration.dart", "src/amplify_outputs.json"),
     *(f"{folder}/src/main/res/raw/amplifyconfiguration.json" for folder in ("app", "android/app")),
 )
+_LONGEST_PATH: Final = 1024  # characters: an error names no longer one, because it may be a content
+#: Bytes. A configuration has some thousands, and what is read is kept in memory.
+_LARGEST: Final = 16 * 1024 * 1024
 
 
 def read_file(source: object) -> tuple[str, object]:
@@ -33,12 +36,12 @@ def read_file(source: object) -> tuple[str, object]:
     if not isinstance(source, str | os.PathLike):
         raise refusal(f"The configuration must be a path or a mapping, not {type(source).__name__}.")
     path = os.path.expanduser(os.fsdecode(cast("str | os.PathLike[str]", source)))
-    # Some callers pass JSON instead of a path. It is not shown, because there may be a secret in it.
-    is_content = "{" in path
+    # Some callers pass the content instead of a path. It is not shown, because there may be a secret in it.
+    is_content = "{" in path or "\n" in path or len(path) > _LONGEST_PATH
     where = "The configuration file" if is_content else f"The configuration file {path!r}"
     data, reason = b"", ""
     try:
-        data = Path(path).read_bytes()
+        data, reason = _content_of(path)
     except OSError as error:
         reason = str(error.strerror)
     except ValueError as error:
@@ -49,6 +52,21 @@ def read_file(source: object) -> tuple[str, object]:
             return where, found
     advice = "Pass a path, or the mapping that json.loads() makes of the text." if is_content else _advice_on_path(path)
     raise refusal(f"{where} cannot be read: {reason}.", advice)
+
+
+def _content_of(path: str) -> tuple[bytes, str]:
+    """What is in a file, or why it is not read.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is no path.
+    """
+    kind = os.stat(path).st_mode
+    if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):  # a pipe may never have a writer, and a device may never end
+        return b"", "it is no regular file"
+    with open(path, "rb") as file:
+        data = file.read(_LARGEST + 1)
+    return data, "" if len(data) <= _LARGEST else f"it is larger than {_LARGEST >> 20} MiB"
 
 
 def _parsed(data: bytes, path: str, where: str) -> tuple[object, str]:

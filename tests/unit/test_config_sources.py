@@ -346,7 +346,17 @@ def test_a_file_that_windows_wrote_is_read(empty_folder: Path, encoding: str) ->
     assert configure("mine.json").config.user_pool_id == "eu-west-1_File"
 
 
-@pytest.mark.parametrize("content", ['{"client_secret": "s3cr3t"}', "{'client_secret': 's3cr3t'}"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"client_secret": "s3cr3t"}',
+        "{'client_secret': 's3cr3t'}",
+        "user_pool_id: eu-west-1_AbC123\nclient_secret: s3cr3t",
+        "AMPLIFY_AUTH_CLIENT_SECRET=s3cr3t\n",
+        "s3cr3t" * 200,
+    ],
+    ids=lambda content: content[:16],
+)
 def test_content_in_place_of_a_path_is_not_shown(content: str) -> None:
     with pytest.raises(AuthConfigurationError, match="The configuration file cannot be read") as caught:
         configure(content)
@@ -385,6 +395,29 @@ def test_a_current_folder_that_is_closed_has_no_file(closed_folder: Path) -> Non
         configure()
     with pytest.raises(AuthConfigurationError, match="cannot be read: Permission denied"):
         configure("amplify_outputs.json")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such files")
+@pytest.mark.parametrize("end", ["", ".json", ".js", ".env"])
+def test_a_pipe_or_a_device_is_refused_at_once(empty_folder: Path, end: str) -> None:
+    """A pipe without a writer never answers, and /dev/zero never ends."""
+    os.mkfifo(empty_folder / f"pipe{end}")
+    (empty_folder / f"endless{end}").symlink_to("/dev/zero")
+    for name in (f"pipe{end}", f"endless{end}"):
+        with pytest.raises(AuthConfigurationError, match="cannot be read: it is no regular file"):
+            configure(name)
+
+
+@pytest.mark.parametrize("end", [".json", ".js", ".txt"])
+def test_a_very_large_file_is_refused_before_it_is_read(
+    empty_folder: Path, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("amplify_auth._settings.config_files._LARGEST", 1 << 20)
+    (empty_folder / f"mine{end}").write_text(json.dumps(OUTPUTS).ljust(1 << 20))
+    assert configure(f"mine{end}").config.user_pool_id == "eu-west-1_File"
+    (empty_folder / f"mine{end}").write_text(json.dumps(OUTPUTS).ljust((1 << 20) + 1))
+    with pytest.raises(AuthConfigurationError, match=f"mine{end}' cannot be read: it is larger than 1 MiB"):
+        configure(f"mine{end}")
 
 
 ODD: list[Any] = [None, True, 0, -1, 1.5, "", "\0", [], [None], [[]], {}, {"": None}, {"a": {"b": [None]}}]

@@ -110,9 +110,10 @@ def configure(
         refresh_margin: Seconds before their end from which tokens are refreshed; default 60. At most half their life.
         client_metadata: Passed to the pool's Lambda triggers with every request that takes it, also with the refreshes
             of tokens that the library makes by itself: a mapping, or a function without arguments that gives one, which
-            is called for each request. A function's own ``client_metadata`` takes its place. Cognito does not pass what
-            comes with the first request of a sign-in to every trigger (API reference, ``InitiateAuth``). It is no place
-            for secrets: Cognito does not encrypt it.
+            is called for each request. The function must not ask for tokens of this session: if they have expired, that
+            is an error, because the refresh waits for the function. The argument ``client_metadata`` of a call takes
+            its place. Cognito does not pass what comes with the first request of a sign-in to every trigger (API
+            reference, ``InitiateAuth``). It is no place for secrets: Cognito does not encrypt it.
         reauthenticate: Signs the session's user in, for programs that run without a person: a function that takes the
             session. It is called if a user is needed and there has been no sign-in yet, or the session has ended; not
             after `sign_out`. One thread calls it, and the others wait. What it raises is raised. After a refusal it is

@@ -15,6 +15,7 @@ import os
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
+from contextvars import ContextVar
 from importlib import import_module
 from typing import Any, Generic, Protocol, TypeVar, cast
 
@@ -117,6 +118,10 @@ class _Run(Generic[K, R]):
         return cast(R, self.value)
 
 
+#: The runs that have led to the code which runs now: what they call may start tasks, which must not wait for them.
+_running: ContextVar[tuple[_Run[Any, Any], ...]] = ContextVar("amplify_auth_runs", default=())
+
+
 class OneThread(Generic[K, R]):
     """Runs a function for all tasks that ask for the same at the same time.
 
@@ -145,7 +150,7 @@ class OneThread(Generic[K, R]):
         """What ``run(key)`` returns.
 
         Args:
-            key: The argument. A run with an equal key is joined.
+            key: The argument. A run with an equal key is joined, unless it makes this call.
             version: What the run works on, compared by identity. So a task never gets an outcome of what was replaced
                 before it asked.
 
@@ -161,9 +166,10 @@ class OneThread(Generic[K, R]):
         return run.outcome()
 
     def _find(self, key: K, version: object) -> _Run[K, R] | None:
+        own = _running.get()
         for run in self._under_way:
             # After a fork, the threads of the parent process are not here.
-            if run.key == key and run.version is version and run.process == os.getpid():
+            if run.key == key and run.version is version and run.process == os.getpid() and run not in own:
                 return run
         return None
 
@@ -181,6 +187,7 @@ class OneThread(Generic[K, R]):
         return run
 
     def _work(self, run: _Run[K, R]) -> None:
+        _running.set((*_running.get(), run))  # in the context of this thread alone
         try:
             with self._deferred():
                 try:

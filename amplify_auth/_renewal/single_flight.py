@@ -13,15 +13,16 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from contextvars import ContextVar
 from functools import partial
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
 
 from .. import _clock
 from .._locks import ForkSafeLock
 from .._public_call import time_left, time_limit, within
-from ..errors import AuthNetworkError
+from ..errors import AuthNetworkError, AuthStateError
 
 RETRY_AFTER = 30.0
 """Seconds without another voluntary attempt after a failed one, while the old value is still good."""
@@ -133,6 +134,21 @@ class _Refresh(Generic[V]):
         return self.error is not None and self.current is current and self.serves(context)
 
 
+#: The refreshes that have led to the code which runs now: a function of the program may be called by one.
+_running: ContextVar[tuple[_Refresh[Any], ...]] = ContextVar("amplify_auth_refreshes", default=())
+
+
+def _refuse_own(refresh: _Refresh[Any]) -> None:
+    """Raise an error if this call is made by ``refresh``, for which it would wait."""
+    if refresh in _running.get():
+        raise AuthStateError(
+            "This call would wait for a refresh that is under way, and that refresh waits for this call.",
+            name="TokenRefreshException",
+            recovery_suggestion="A refresh calls client_metadata and the storage: let them ask for no tokens of the "
+            "same session.",
+        )
+
+
 def _ignore(*_: object) -> None:
     pass
 
@@ -190,6 +206,7 @@ class Refreshable(Generic[V]):
             change: Makes the changed value. It must be quick: it is called under a lock.
 
         Raises:
+            AuthStateError: The refresh under way makes this call. Nothing is changed.
             Exception: The store cannot be locked. The value is changed here.
         """
         while True:
@@ -200,6 +217,7 @@ class Refreshable(Generic[V]):
                 if refresh is None or refresh.process != os.getpid():
                     changed = self._current = change(current)
                     break
+            _refuse_own(refresh)
             refresh.done.wait(threading.TIMEOUT_MAX)  # it has an end: see ``patience``
         with self._shared.lock():
             self._shared.keep(changed)
@@ -245,6 +263,7 @@ class Refreshable(Generic[V]):
             context: Handed to ``refresh`` if this call refreshes.
 
         Raises:
+            AuthStateError: The refresh under way makes this call, and the value has expired or ``force`` is set.
             Exception: What ``refresh`` raised, if the value has expired or ``force`` is set. If the value can never be
                 refreshed, what ``final`` made of it: now, and at every later call until ``replace``.
         """
@@ -324,9 +343,11 @@ class Refreshable(Generic[V]):
                 joined, leads = self._join_or_start(current, context)
             if leads:
                 self._run(joined)
-            elif not force and self._clock() < current.expires_at:
+                continue
+            if not force and self._clock() < current.expires_at:
                 return current.value
-            elif not joined.done.wait(min(time_left(), threading.TIMEOUT_MAX)):
+            _refuse_own(joined)
+            if not joined.done.wait(min(time_left(), threading.TIMEOUT_MAX)):
                 raise AuthNetworkError(
                     f"Another thread's refresh has taken too long: this call waited for it until it had taken "
                     f"total_timeout={time_limit():g} seconds.",
@@ -366,6 +387,7 @@ class Refreshable(Generic[V]):
 
     def _run(self, refresh: _Refresh[V]) -> None:
         refreshed = refresh.current
+        running = _running.set((*_running.get(), refresh))
         try:
             with self._shared.lock():
                 refreshed = self._refreshed(refresh)
@@ -375,6 +397,7 @@ class Refreshable(Generic[V]):
         except Exception as error:
             is_current = self._fail(refresh, error)
         finally:
+            _running.reset(running)
             self._finish(refresh)
         if is_current and refresh.error is None:
             if refreshed.version is not refresh.current.version:

@@ -19,6 +19,7 @@ import secrets
 import threading
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from typing import Final, TypeVar
 
 import attrs
@@ -426,15 +427,34 @@ class _CheckedStorage:
 
     @contextmanager
     def lock(self) -> Generator[None]:
-        stack = ExitStack()
+        """Hold the lock in the block. If the program is called within it, as for metadata, its calls have it too."""
+        if any(hold.storage is self and hold.is_on for hold in _holds.get()):
+            yield
+            return
+        stack, hold = ExitStack(), _Hold(self)
         _checked("lock", lambda: stack.enter_context(self._storage.lock()))
+        holds = _holds.set((*_holds.get(), hold))
         try:
             yield
         finally:
+            hold.is_on = False
+            _holds.reset(holds)
             try:
                 _checked("lock", stack.close)
             except AuthError as trouble:  # what was to be done under the lock is done
                 logger.error("The lock of the stored session was not released: %s", trouble.message)
+
+
+@attrs.define(eq=False)
+class _Hold:
+    """A lock that is held. ``is_on`` is False after that, also for a task that has a copy of the context."""
+
+    storage: _CheckedStorage
+    is_on: bool = True
+
+
+#: The locks that are held by the calls which have led to the code that runs now.
+_holds: ContextVar[tuple[_Hold, ...]] = ContextVar("amplify_auth_storage_locks", default=())
 
 
 def _checked(name: str, method: Callable[[], R]) -> R:

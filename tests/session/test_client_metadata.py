@@ -1,13 +1,19 @@
 """The option ``client_metadata``: what the pool's Lambda triggers get with every request that takes it."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from contextvars import Context, copy_context
+from pathlib import Path
+from typing import Any, cast
 
+import anyio
+import httpx
 import pytest
+import requests
 
 import amplify_auth as auth
-from amplify_auth import AuthValidationError, Session
+from amplify_auth import AuthStateError, AuthValidationError, Session
 from amplify_auth._cognito import call
+from amplify_auth.storage import FileStorage
 from amplify_auth.testing import MockCognito, MockPool
 from tests.support.makers import NewSession, PoolOf, SessionOf
 from tests.support.model import MODEL, UNSIGNED, required_members
@@ -224,3 +230,148 @@ def test_what_it_holds_does_not_change_later(scripted: ScriptedCognito, new_sess
     auth.sign_in("alice", PASSWORD, session=session)
 
     assert scripted.requests[0].body["ClientMetadata"] == TENANT
+
+
+def asks_for_tokens(session: Session) -> object:
+    return auth.fetch_auth_session(session=session)
+
+
+def asks_for_newer_tokens(session: Session) -> object:
+    return auth.fetch_auth_session(force_refresh=True, session=session)
+
+
+def asks_for_attributes(session: Session) -> object:
+    return auth.fetch_user_attributes(session=session)
+
+
+def sends_a_request(session: Session) -> object:
+    return requests.Request("GET", "http://api.example", auth=session.http_auth()).prepare()
+
+
+def sends_a_request_in_a_task(session: Session) -> object:
+    async def send() -> None:
+        with anyio.fail_after(20):
+            async with httpx.AsyncClient(transport=ANSWERS) as client:
+                await client.get("http://api.example", auth=cast(Any, session.http_auth()))
+
+    return anyio.run(send)
+
+
+ANSWERS = httpx.MockTransport(lambda _: httpx.Response(200))
+USES = [asks_for_tokens, asks_for_newer_tokens, asks_for_attributes, sends_a_request, sends_a_request_in_a_task]
+
+
+@pytest.mark.parametrize("outer", [asks_for_tokens, sends_a_request, sends_a_request_in_a_task])
+@pytest.mark.parametrize("use", USES)
+def test_a_function_that_waits_for_the_refresh_that_calls_it_gets_an_error_at_once(
+    tenant_pool: MockPool,
+    session_of: SessionOf,
+    alice: str,
+    clock: Callable[[float], None],
+    use: Callable[[Session], object],
+    outer: Callable[[Session], object],
+) -> None:
+    found: list[AuthStateError] = []
+
+    def of_the_user() -> dict[str, str]:
+        if session.is_signed_in and session.tokens and session.tokens.is_expired:
+            with pytest.raises(AuthStateError, match="waits for this call") as caught:
+                use(session)
+            found.append(caught.value)
+        return TENANT
+
+    session = session_of(tenant_pool, client_metadata=of_the_user)
+    auth.sign_in(alice, PASSWORD, session=session)
+    clock(3700)
+    outer(session)
+
+    assert [(error.name, error.is_retryable) for error in found] == [("TokenRefreshException", False)]
+    assert "client_metadata" in str(found[0].recovery_suggestion)
+    assert claim(session) == "acme"
+
+
+def test_while_the_tokens_are_good_the_function_can_use_them_in_a_refresh(
+    tenant_pool: MockPool, session_of: SessionOf, alice: str, clock: Callable[[float], None]
+) -> None:
+    used: list[object] = []
+
+    def of_the_user() -> dict[str, str]:
+        if session.is_signed_in:
+            used.append(auth.fetch_auth_session(session=session).tokens)
+        return TENANT
+
+    session = session_of(tenant_pool, client_metadata=of_the_user)
+    auth.sign_in(alice, PASSWORD, session=session)
+    old = session.tokens
+    clock(3570)
+    auth.fetch_auth_session(session=session)
+
+    assert used == [old]
+    assert session.tokens is not old
+
+
+def signs_out(session: Session) -> None:
+    auth.sign_out(session=session)
+
+
+def restores(session: Session) -> None:
+    session.restore_state(session.export_state())
+
+
+def forgets_devices(session: Session) -> None:
+    session.forget_devices()
+
+
+def adopts_a_device(session: Session) -> None:
+    auth.adopt_device("bob", device_key="key", device_group_key="-group", device_password="Dev1ce!", session=session)
+
+
+@pytest.mark.parametrize("use", [signs_out, restores, forgets_devices, adopts_a_device])
+@pytest.mark.parametrize("seconds", [3570, 3700], ids=["good", "expired"])
+def test_a_function_can_change_a_stored_session_in_a_refresh_which_holds_the_lock_of_the_storage(
+    tenant_pool: MockPool,
+    session_of: SessionOf,
+    alice: str,
+    clock: Callable[[float], None],
+    tmp_path: Path,
+    use: Callable[[Session], None],
+    seconds: float,
+) -> None:
+    waits: list[Callable[[Session], None]] = []
+
+    def of_the_user() -> dict[str, str]:
+        if waits:
+            waits.pop()(session)
+        return TENANT
+
+    storage = FileStorage(tmp_path / "session", lock_timeout=0.5)
+    session = session_of(tenant_pool, client_metadata=of_the_user, storage=storage)
+    auth.sign_in(alice, PASSWORD, session=session)
+    waits.append(use)
+    clock(seconds)
+    auth.fetch_auth_session(session=session)
+
+    stored = session_of(tenant_pool, storage=storage)
+    assert stored.is_signed_in == session.is_signed_in == (use is not signs_out)
+    assert [device.username for device in stored.devices] == (["bob"] if use is adopts_a_device else [])
+    with storage.lock():
+        pass
+
+
+def test_after_the_refresh_what_the_function_started_waits_for_the_lock_as_all_others(
+    tenant_pool: MockPool, session_of: SessionOf, alice: str, clock: Callable[[float], None], tmp_path: Path
+) -> None:
+    contexts: list[Context] = []
+
+    def of_the_user() -> dict[str, str]:
+        contexts.append(copy_context())  # as a task that it starts has one
+        return TENANT
+
+    storage = FileStorage(tmp_path / "session", lock_timeout=0.1)
+    session = session_of(tenant_pool, client_metadata=of_the_user, storage=storage)
+    auth.sign_in(alice, PASSWORD, session=session)
+    clock(3700)
+    auth.fetch_auth_session(session=session)
+    with storage.lock(), pytest.raises(AuthStateError, match="has held"):
+        contexts[-1].run(session.forget_devices)
+    contexts[-1].run(session.forget_devices)

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
+from amplify_auth import AuthStateError
 from amplify_auth._renewal.single_flight import RETRY_AFTER, Expiring, NotShared, Refreshable, expiring
 from tests.support.together import run_together
 
@@ -616,3 +617,39 @@ class TestReadingWithoutWaiting:
 
         assert parts.holder.fresh_value is None
         assert parts.holder.unexpired_value is None
+
+
+@pytest.mark.parametrize("call", ["get", "force", "amend"])
+def test_a_call_that_the_refresh_itself_makes_does_not_wait_for_it(call: str) -> None:
+    """It would wait for ever, or until the time of the outer call is over."""
+    clock, found = Clock(), []
+
+    def use() -> None:
+        if call == "amend":
+            held.amend(lambda current: current)
+        else:
+            held.get(force=call == "force")
+
+    def refresh(old: Value, context: object, keep: object) -> Expiring[Value]:
+        with pytest.raises(AuthStateError, match="waits for this call") as caught:
+            use()
+        found.append(caught.value)
+        return expiring(value(old.access + 1), since=clock(), lifetime=LIFE, margin=MARGIN)
+
+    held: Refreshable[Value] = Refreshable(refresh, clock=clock)
+    held.replace(expiring(value(0), since=clock(), lifetime=LIFE, margin=MARGIN))
+    clock.now += LIFE
+    assert held.get() == value(1)
+    assert len(found) == 1
+    held.amend(lambda current: current)
+    assert held.get() == value(1)
+
+
+def test_a_refresh_can_ask_for_another_value_that_must_be_refreshed_too(parts: Any) -> None:
+    outer: Refreshable[Any] = Refreshable(
+        lambda old, context, keep: expiring(parts.holder.get(), since=parts.clock(), lifetime=LIFE, margin=MARGIN),
+        clock=parts.clock,
+    )
+    outer.replace(expiring(value(0), since=parts.clock(), lifetime=LIFE, margin=MARGIN))
+    parts.clock.now += LIFE
+    assert outer.get() == value(1)

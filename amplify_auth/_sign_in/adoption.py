@@ -230,8 +230,11 @@ def adopt(step: Step, checked: CheckedTokens) -> SignedIn:
         _check_signatures(step, checked.given)
         tokens = _as_given(checked.given, checked.lifetime, checked.deadline)
     claims = tokens.access_token_claims
-    user_id = claims.get("sub") or checked.user_id
-    username = claims.get("username") or tokens.id_token_claims.get("cognito:username") or checked.username
+    user_id = claims.get("sub")
+    username = claims.get("username") or tokens.id_token_claims.get("cognito:username")
+    if not user_id or not username:  # then the claims of the given tokens name the user
+        _check_signatures(step, checked.given)
+        user_id, username = user_id or checked.user_id, username or checked.username
     if not user_id or not username:
         raise AuthProtocolError("The new tokens do not name their user.", name="InvalidTokens")
     known = step.state.devices.of_user(str(username))

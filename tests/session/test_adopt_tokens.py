@@ -253,6 +253,35 @@ class TestTime:
         assert 2990 < session.tokens.expires_in <= 3000
 
 
+NAMELESS: dict[str, dict[str, Any]] = {
+    "no sub": {"AccessToken": jwt(sub=None), "IdToken": None},
+    "no username": {"AccessToken": jwt(username=None), "IdToken": None},
+}
+
+
+@pytest.mark.parametrize("answer", NAMELESS.values(), ids=NAMELESS)
+def test_a_token_that_is_not_signed_names_no_user_even_if_the_new_tokens_name_none(
+    scripted: ScriptedCognito, session: Session, answer: dict[str, Any]
+) -> None:
+    scripted.on(REFRESH, says(AuthenticationResult=tokens(**answer)))
+    given = access(exp=int(_clock.now().timestamp()) - 1, username="admin")
+    with pytest.raises(
+        errors.TokenVerificationError, match="access_token is not accepted: it is not a JWT that is sig"
+    ):
+        auth.adopt_tokens(access_token=given, refresh_token="refresh", session=session)
+    assert not session.is_signed_in
+
+
+@pytest.mark.parametrize("answer", NAMELESS.values(), ids=NAMELESS)
+def test_without_verify_the_given_tokens_name_the_user_if_the_new_ones_name_none(
+    scripted: ScriptedCognito, session: Session, without_verify: None, answer: dict[str, Any]
+) -> None:
+    scripted.on(REFRESH, says(AuthenticationResult=tokens(**answer)))
+    given = access(exp=int(_clock.now().timestamp()) - 1)
+    user = auth.adopt_tokens(access_token=given, refresh_token="refresh", session=session)
+    assert (user.username, user.user_id) == ("alice", "sub-1")
+
+
 #: What is wrong -> the arguments, and what the message says.
 WRONG: dict[str, tuple[Callable[[], dict[str, str]], str]] = {
     "another pool": (lambda: {"access_token": access(iss=f"{ISSUER}X")}, "access_token .*claim iss"),

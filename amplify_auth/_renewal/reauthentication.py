@@ -220,7 +220,10 @@ def _is_refusal(error: Exception) -> bool:
     """True if Cognito has answered, or may have acted: a wrong password may have been counted, or a code sent."""
     if isinstance(error, AuthServiceError | AuthProtocolError):
         return True
-    return isinstance(error, AuthError) and (error.name == _NAME or says_outcome_is_unknown(error))
+    if not isinstance(error, AuthError):
+        return False
+    # Retryable: the function has only waited for the reauthenticate of another session.
+    return (error.name == _NAME and not error.is_retryable) or says_outcome_is_unknown(error)
 
 
 def _kept(error: Exception) -> Exception:

@@ -589,6 +589,9 @@ def test_a_sign_in_by_hand_ends_the_pause(session: Session, pool: MockPool, job:
         (errors.AuthNetworkError("No answer. It is not known whether Cognito acted on the request."), 30),
         (errors.AuthProtocolError("An unknown challenge."), 30),
         (errors.UserNotFoundException("No."), 30),
+        (errors.AuthStateError("It is a coroutine.", name="ReauthenticationException"), 30),
+        # It has waited for the function of another session, and asked Cognito for nothing.
+        (errors.AuthStateError("It takes too long.", name="ReauthenticationException", is_retryable=True), 5),
     ],
 )
 def test_how_long_it_rests_after_a_failure(

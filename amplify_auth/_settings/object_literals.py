@@ -25,15 +25,25 @@ _BEFORE_OBJECT: Final = frozenset({"=", "(", ",", "[", "?", ">", "&&", "||", "??
 _CASTS: Final = ("as", "satisfies")
 _CONSTANTS: Final[Mapping[str, bool | None]] = {"true": True, "false": False, "null": None, "undefined": None}
 _DECLARATIONS: Final = ("const", "let", "var", "final", "static")
+_ASSIGNING: Final = frozenset({"=", "+=", "??="})
+_MERGING: Final = ("assign", "merge")
 _MOST_OF_TYPE = 40  # tokens between the name of a variable and its value: its type
 
 
 class ObjectLiteral(NamedTuple):
-    """An object that a program writes out. ``name`` is that of its variable, or empty."""
+    """An object that a program writes out.
+
+    Args:
+        name: That of its variable, or empty.
+        line: Where it begins.
+        value: What is in it.
+        is_used: True if it is exported as the default, given to ``configure``, or merged into another object.
+    """
 
     name: str
     line: int
     value: Mapping[str, object]
+    is_used: bool
 
 
 class Program(NamedTuple):
@@ -41,13 +51,11 @@ class Program(NamedTuple):
 
     Args:
         literals: Its objects, in their order. An object within another one is not in the list.
-        used: Names of variables that are exported as the default, or given to ``configure``.
         texts: All texts that it has.
         unclosed: The line of a bracket that has no partner; None if all have one.
     """
 
     literals: tuple[ObjectLiteral, ...]
-    used: frozenset[str]
     texts: frozenset[str]
     unclosed: int | None
 
@@ -75,6 +83,8 @@ class _Reader:
         self._match_brackets()
         #: Keys that the program assigns somewhere, as in ``config.userPoolId = ...``: what an object has may not count.
         self.assigned = frozenset(self._assigned())
+        #: Names of variables that are exported as the default, or given to ``configure``.
+        self.used = frozenset(self._used())
         #: The places of objects that were read as a part of another one.
         self._read: set[int] = set()
 
@@ -82,7 +92,7 @@ class _Reader:
         literals = tuple(self._literals())
         unclosed = self._line(self.tokens[self.unclosed[0]].start) if self.unclosed else None
         texts = frozenset(token.value for token in self.tokens if token.kind == "text")
-        return Program(literals, frozenset(self._used()), texts, unclosed)
+        return Program(literals, texts, unclosed)
 
     def _match_brackets(self) -> None:
         opened: list[int] = []
@@ -97,7 +107,10 @@ class _Reader:
 
     def _assigned(self) -> Iterator[str]:
         for place, token in enumerate(self.tokens):
-            if token.value == "=" and token.kind == "mark":
+            if token.kind == "name" and token.value == "delete" and self._is(".", place + 2):
+                yield self.tokens[place + 3].value if self._kind(place + 3) == "name" else ""
+            elif token.kind == "mark" and token.value in _ASSIGNING:
+                place -= self._value(place - 1) in ("||", "&&")
                 if self._is("]", place - 1) and self._is("[", place - 3) and self._kind(place - 2) == "text":
                     yield self.tokens[place - 2].value
                 elif self._is(".", place - 2) and self._value(place - 3) not in ("exports", "this"):
@@ -119,6 +132,15 @@ class _Reader:
             if is_used:
                 yield token.value
 
+    def _is_used(self, place: int, bracket: int) -> bool:
+        """True if the value here is itself exported or given to ``configure``, or merged in the call of ``bracket``."""
+        before, earlier = self._value(place - 1), self._value(place - 2)
+        if self._is("(", bracket) and self._value(bracket - 1) in _MERGING:
+            return True
+        if before == "(":
+            return earlier == "configure"
+        return (before == "default" and earlier == "export") or (before == "=" and earlier in ("exports", "default"))
+
     def _literals(self) -> Iterator[ObjectLiteral]:
         has_question: set[int] = set()  # brackets: after a question mark in them, a value may follow a colon
         within = [-1]
@@ -139,7 +161,9 @@ class _Reader:
                 elif mark in _CLOSE and self.partners.get(within[-1]) == place:
                     has_question.discard(within.pop())
             if is_mapping(value):
-                yield ObjectLiteral(self._name(place), self._line(start), value)
+                name = self._name(place)
+                is_used = name in self.used or self._is_used(place, within[-1 if kind == "text" else -2])
+                yield ObjectLiteral(name, self._line(start), value, is_used)
 
     def _new_object(self, place: int) -> object:
         """The object that begins here, if one does, and it was not read as a part of another one."""

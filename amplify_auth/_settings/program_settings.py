@@ -1,7 +1,8 @@
 """The settings that a program writes out, such as ``aws-exports.js``: which of its objects counts.
 
 Pure. An object counts if it, or one within it, has a form of ``config_forms``. Of several objects, those with a user
-pool id count. If they differ, the one counts that the program exports as its default, or gives to ``configure``.
+pool id count. Those of them count that the program exports as its default, gives to ``configure``, or merges into
+another one, if there are such.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ from .other_files import advice_on_ids, ids_in
 _PASS: Final = "Pass user_pool_id= and user_pool_client_id= to configure(), without the file"
 #: Files that programs import: their settings are there.
 _IMPORTED: Final = ("aws-exports", "amplifyconfiguration", "awsconfiguration", "amplify_outputs")
+#: Keys that lead to the id of a pool.
+_SECTIONS: Final = frozenset(
+    {"Auth", "Cognito", "auth", "plugins", "awsCognitoAuthPlugin", "CognitoUserPool", "Default"}
+)
 
 
 class _Candidate(NamedTuple):
@@ -31,6 +36,15 @@ class _Candidate(NamedTuple):
         names = ".".join(shown_key(name) for name in (self.literal.name, *self.path) if name)
         line = f"line {self.literal.line}"
         return f"{names} in {line}" if names else line
+
+    @property
+    def computes_pool(self) -> bool:
+        """True if the key of the pool's id is there. Else the section with it may be written out elsewhere."""
+        *path, key = self.found.computed.get("user_pool_id", "").split(".")
+        here: object = self.literal.value
+        for name in (*self.path, *path):
+            here = here.get(name) if is_mapping(here) else None
+        return is_mapping(here) and key in here and key not in _SECTIONS
 
 
 def settings_of_program(text: str, where: str, *, is_dart: bool = False) -> Found:
@@ -51,10 +65,10 @@ def settings_of_program(text: str, where: str, *, is_dart: bool = False) -> Foun
     if not candidates:
         raise _nothing_found(program, where)
     whole = [candidate for candidate in candidates if "user_pool_id" in candidate.found.settings]
-    chosen = _without_equals(whole or candidates)
-    used = [candidate for candidate in chosen if candidate.literal.name in program.used]
-    chosen = used if len(used) == 1 else chosen
-    if len(chosen) > 1 and whole:
+    # What the program uses counts, also if it computes the id of the pool: then the error says so.
+    used = [one for one in candidates if one.literal.is_used and (one in whole or one.computes_pool)]
+    chosen = _without_equals(used or whole or candidates)
+    if len(chosen) > 1 and (used or whole):
         places = " and ".join(candidate.place for candidate in chosen[:4])
         raise refusal(
             f"{where} has several configurations: {places}. Programs are not run, so it is not known which one counts.",

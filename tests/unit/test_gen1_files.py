@@ -249,6 +249,14 @@ WRAPPINGS = {
     "the same object twice": "const a = OBJECT;\nconst b = OBJECT;",
     "another one is exported": "const dev = OTHER;\nconst prod = OBJECT;\nexport default prod;",
     "another one is configured": "const dev = OTHER;\nconst prod = OBJECT;\nAmplify.configure(prod);",
+    "another one is logged": "console.log(OTHER);\nexport default OBJECT;",
+    "another one is a default argument": "function f(c = OTHER) {}\nAmplify.configure(OBJECT);",
+    "merged into an imported one": "Amplify.configure(Object.assign({}, imported, OBJECT));",
+    "its section is a variable": f"const auth = {SECTION};\nAmplify.configure({{ Auth: auth }});",
+    "its section is given later": f"const c = {{ Auth: {SECTION.replace('ShopZ9', 'Other')} }};\nc.Auth = {SECTION};\n"
+    "Amplify.configure(c);",
+    "the exported one spreads it": "const base = OBJECT;\nexport default { ...base, oauth: {} };",
+    "an id is compared": "const c = OBJECT;\nif (c.aws_user_pools_id === 'x') {}\nexport default c;",
     "a pattern with a quotation mark": "const isQuote = /['\"`]/.test(name);\nconst c = OBJECT;",
     "a division": "const half = width / 2; const c = OBJECT; const third = width / 3;",
     "a template with a text in it": "const t = `a ${b ? `c}` : '`'} d`;\nexport default OBJECT;",
@@ -345,9 +353,18 @@ def test_an_id_that_is_computed_is_asked_for(expression: str) -> None:
         f"export default {{ ...others, aws_user_pools_web_client_id: '{CLIENT_ID}' }}",
         f"const c = {SHORT};\nc.aws_user_pools_id = choose();\nexport default c;",
         f"const c = {SHORT};\nc['aws_user_pools_id'] = choose();\nexport default c;",
+        f"const c = {SHORT};\nc.aws_user_pools_id ||= choose();\nexport default c;",
+        f"const c = {SHORT};\nc.aws_user_pools_id ??= choose();\nexport default c;",
+        f"const c = {SHORT};\nc.aws_user_pools_id += 'X';\nexport default c;",
+        f"const c = {SHORT};\ndelete c.aws_user_pools_id;\nexport default c;",
+        f"const base = {SHORT};\nexport default {{ ...base, aws_user_pools_id: process.env.POOL }};",
+        f"const base = {SHORT};\nconst c = {{ ...base, aws_user_pools_id: process.env.POOL }};\nmodule.exports = c;",
         f"export default {{ aws_user_pools_id() {{ return 1 }}, aws_user_pools_web_client_id: '{CLIENT_ID}' }}",
     ],
-    ids=["shorthand", "a spread after it", "only a spread", "assigned later", "assigned by its name", "a method"],
+    ids=[
+        *("shorthand", "a spread after it", "only a spread", "assigned later", "assigned by its name", "or", "if null"),
+        *("added to", "deleted", "replaced in what is exported", "replaced in a variable", "a method"),
+    ],
 )
 def test_an_id_that_may_be_another_one_is_asked_for(text: str) -> None:
     assert "computes aws_user_pools_id" in str(refused("aws-exports.js", text).recovery_suggestion)
@@ -391,6 +408,8 @@ def test_a_setting_that_is_left_out_is_logged_once(caplog: pytest.LogCaptureFixt
         (f"const dev = {SHORT};\nconst prod = {OTHER};\nexport default [dev, prod][0];", "dev in line 1 and prod"),
         (f"let c = {SHORT};\nif (test) {{ c = {OTHER} }}\nexport default c;", "c in line 1 and c in line 2"),
         (f"const a = {SHORT};\nconst b = {OTHER};\nexport default a;\nAmplify.configure(b);", "a in line 1 and b"),
+        (f"const a = {SHORT};\nObject.assign(a, {OTHER});\nexport default a;", "a in line 1 and line 2"),
+        (f"Amplify.configure({SHORT});\nAmplify.configure({OTHER});", "line 1 and line 2"),
         (f"export default x ? dev : prod;\nconst dev = {SHORT};\nconst prod = {OTHER};", "dev in line 2 and prod"),
     ],
     ids=[
@@ -400,6 +419,8 @@ def test_a_setting_that_is_left_out_is_logged_once(caplog: pytest.LogCaptureFixt
         "chosen by an expression",
         "assigned again",
         "both are used",
+        "assigned into it",
+        "configured twice",
         "a choice of names",
     ],
 )

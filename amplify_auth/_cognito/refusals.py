@@ -89,7 +89,12 @@ def error_for(error: Exception, client: Any, operation: str, parameters: Mapping
             operation=operation,
         )
     if isinstance(error, NotImplementedError):  # how moto says that it lacks an operation
-        return UnsupportedOperationException(f"The endpoint does not support {operation}.", operation=operation)
+        return UnsupportedOperationException(
+            f"The endpoint does not support {operation}.",
+            recovery_suggestion="This is moto, which lacks the operation. In tests, use mock_cognito of "
+            "amplify_auth.testing.",
+            operation=operation,
+        )
     if isinstance(error, ResponseParserError):
         return _foreign_answer(client, operation, 200, name="InvalidResponse")
     return AuthProtocolError(

@@ -10,6 +10,7 @@ from moto.cognitoidp.responses import CognitoIdpResponse
 
 import amplify_auth as auth
 from amplify_auth import errors
+from tests.support.every_function import ACCOUNT
 
 pytestmark = pytest.mark.slow
 
@@ -70,7 +71,20 @@ def test_what_moto_does_not_have_is_an_error_that_says_so(session: auth.Session)
         lambda: auth.delete_user(session=session),
     ]
     for call in calls:
-        with pytest.raises(errors.UnsupportedOperationException):
+        with pytest.raises(errors.UnsupportedOperationException) as caught:
             call()
+        assert "mock_cognito" in str(caught.value.recovery_suggestion)
 
+    assert session.is_signed_in
+
+
+@pytest.mark.parametrize("row", ACCOUNT)
+def test_every_function_ends_in_an_output_or_a_typed_error(row: str, session: auth.Session) -> None:
+    failure = None
+    try:
+        ACCOUNT[row].call(session)
+    except auth.AuthError as error:
+        failure = error
+
+    assert failure is None or failure.recovery_suggestion
     assert session.is_signed_in

@@ -358,6 +358,34 @@ def test_each_change_of_each_part_of_each_answer_is_an_output_or_a_protocol_erro
             scripted.always(operation, answer_to(operation))
 
 
+def _value_at(value: Any, path: tuple[Any, ...]) -> Any:
+    for key in path:
+        value = value[key]
+    return value
+
+
+@every_row
+def test_a_list_with_a_hole_is_no_answer_of_cognito(row: str, scripted: ScriptedCognito, session: Session) -> None:
+    """botocore passes null on in the place of a structure or a text."""
+    operations = [name for name in steps(row) if name != "StartWebAuthnRegistration"]  # a document of the program's
+    exported = prepared(row, scripted, session).export_state()
+    for operation in operations:
+        answer = dict(ANSWERS[operation])
+        for path in _paths(answer):
+            if isinstance(_value_at(answer, path), list):
+                scripted.always(operation, says(**_changed(answer, path, [None])))
+                session.restore_state(exported)
+                if _reads(row, path):
+                    with pytest.raises(AuthProtocolError):
+                        ACCOUNT[row].call(session)
+        scripted.always(operation, answer_to(operation))
+
+
+def _reads(row: str, path: tuple[Any, ...]) -> bool:
+    """``GetUser`` answers two questions: of attributes, and of second factors."""
+    return path[0] not in ("UserAttributes", "UserMFASettingList") or ("attributes" in row) == ("Attributes" in path[0])
+
+
 def _check_outcome(row: str, session: Session, odd: Any) -> None:
     error, output = None, None
     try:

@@ -80,7 +80,7 @@ class Story:
             "remember_device": lambda: auth.remember_device(session=s),
             "reset_password": lambda: auth.reset_password(name, session=s),
             "confirm_reset_password": self.confirm_reset,
-            "forget_device": lambda: auth.forget_device("us-east-1_unknown", session=s),
+            "forget_device": lambda: auth.forget_device("us-east-1_aaaaaaaa-2222-4333-8444-555555555555", session=s),
             "delete_user": lambda: auth.delete_user(session=s),
         }
 

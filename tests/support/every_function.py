@@ -179,7 +179,9 @@ ACCOUNT: Final[Mapping[str, Function]] = {
     "fetch_mfa_preference": _row(auth.fetch_mfa_preference, "GetUser"),
     "fetch_user_attributes": _row(auth.fetch_user_attributes, "GetUser"),
     "forget_device": _row(auth.forget_device, "ForgetDevice"),
-    "forget_device, another one": _row(auth.forget_device, "ForgetDevice", device_key="us-east-1_another"),
+    "forget_device, another one": _row(
+        auth.forget_device, "ForgetDevice", device_key="us-east-1_aaaaaaaa-2222-4333-8444-555555555555"
+    ),
     "list_user_sessions": _row(auth.list_user_sessions, "ListUserSessions"),
     "list_web_authn_credentials": _row(auth.list_web_authn_credentials, "ListWebAuthnCredentials"),
     "list_web_authn_credentials, one page": _row(

@@ -13,6 +13,7 @@ from typing import Any, Final
 import attrs
 
 import amplify_auth as auth
+from amplify_auth._public import __all__ as PUBLIC_NAMES
 from tests.support.scripted_cognito import Answer, ScriptedCognito, jwt, says, tokens
 
 PASSWORD: Final = "Canary-Passw0rd!"
@@ -226,7 +227,7 @@ OF_SESSIONS: Final = frozenset({"configure", "get_session", "use_session"})
 
 def public_functions() -> set[str]:
     """The names of all public functions."""
-    return {name for name in dir(auth) if name[0] != "_" and inspect.isfunction(getattr(auth, name))}
+    return {name for name in PUBLIC_NAMES if inspect.isfunction(getattr(auth, name))}
 
 
 def function_of(row: str) -> str:

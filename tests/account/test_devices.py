@@ -19,7 +19,7 @@ from amplify_auth._account import devices_page
 from amplify_auth._renewal import Expiring, Refreshable
 from amplify_auth.storage import FileStorage
 from amplify_auth.testing import MockCognito, MockPool
-from tests.support.arrivals import POOLS, WAYS, Arrive, arrive, login_id
+from tests.support.arrivals import POOLS, WAYS, Arrive, login_id
 from tests.support.clients import signed
 from tests.support.makers import NewSession, PoolOf, SessionOf
 from tests.support.rows import EveryRow
@@ -31,30 +31,9 @@ Clock = Callable[[float], None]
 HOUR = 3600
 
 
-@pytest.fixture(params=POOLS)
-def kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
 def pool(kind: str, pool_of: PoolOf) -> MockPool:
     return pool_of(device_tracking="ALWAYS", **POOLS[kind])
-
-
-@pytest.fixture
-def typed(kind: str, pool: MockPool, name: str) -> str:
-    """The name of a new user, as it is typed."""
-    typed = login_id(kind, name)
-    pool.create_user(typed, PASSWORD)
-    return typed
-
-
-@pytest.fixture
-def start(pool: MockPool, typed: str, session_of: SessionOf, tmp_path: Path) -> Arrive:
-    def start(way: str = "as it is", **options: Any) -> auth.Session:
-        return arrive(way, pool, typed, session_of, tmp_path, **options)
-
-    return start
 
 
 def _stored(session: auth.Session) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 import amplify_auth as auth
 from amplify_auth import errors
 from amplify_auth.testing import MockCognito, MockPool, PasskeyCeremonyError, SoftwarePasskey
-from tests.support.arrivals import POOLS, WAYS, Arrive, arrive, login_id
+from tests.support.arrivals import POOLS, WAYS, Arrive
 from tests.support.makers import NewSession, PoolOf, SessionOf
 from tests.support.rows import EveryRow
 from tests.support.scripted_cognito import HANGS_UP, ScriptedCognito, page, refuses, says, signs_in, text
@@ -42,30 +41,9 @@ class Authenticator:
         raise NotImplementedError
 
 
-@pytest.fixture(params=POOLS)
-def kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
 def pool(kind: str, pool_of: PoolOf) -> MockPool:
     return pool_of(name="passkeys", **POOLS[kind])
-
-
-@pytest.fixture
-def typed(kind: str, pool: MockPool, name: str) -> str:
-    """The name of a new user, as it is typed."""
-    typed = login_id(kind, name)
-    pool.create_user(typed, PASSWORD)
-    return typed
-
-
-@pytest.fixture
-def start(pool: MockPool, typed: str, session_of: SessionOf, tmp_path: Path) -> Arrive:
-    def start(way: str = "as it is", **options: Any) -> auth.Session:
-        return arrive(way, pool, typed, session_of, tmp_path, **options)
-
-    return start
 
 
 @pytest.fixture

@@ -1,15 +1,11 @@
 """Performing a scenario with aws-amplify under Node against the test bed's server, and writing down what happens."""
 
-import json
-import os
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from amplify_auth.testing import MockCognitoServer, PasskeyCeremonyError, SoftwarePasskey
-from tests.testing.interop.install_node_clients import directory
+from tests.testing.interop.node_process import NodeProcess
 
 from ..naming import Names
 from ..placeholders import filled_in
@@ -20,54 +16,22 @@ from ..stage import Stage
 Raw = dict[str, Any]
 
 
-class Client:
-    """The Node process of one scenario, entered with ``with``."""
+class Client(NodeProcess):
+    """The Node process of one scenario."""
 
     def __init__(self, passkey: SoftwarePasskey) -> None:
+        super().__init__(Path(__file__).with_name("client.mjs"))
         self._passkey = passkey
-        self._process = subprocess.Popen(
-            ["node", str(Path(__file__).with_name("client.mjs"))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "NODE_CLIENTS_DIR": str(directory())},
-        )
 
     def ask(self, **command: Any) -> Any:
         """What the client answers to a command, after the passkey device has done what it is asked to do."""
-        self._say(command)
-        while "ceremony" in (answer := self._hear()):
+        self.say(command)
+        while "ceremony" in (answer := self.hear()):
             try:
-                self._say({"credential": getattr(self._passkey, answer["ceremony"])(answer["options"])})
+                self.say({"credential": getattr(self._passkey, answer["ceremony"])(answer["options"])})
             except PasskeyCeremonyError as refusal:
-                self._say({"refused": refusal.name})
+                self.say({"refused": refusal.name})
         return answer
-
-    def _say(self, command: Any) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(command) + "\n")
-        self._process.stdin.flush()
-
-    def _hear(self) -> Any:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        assert line, "the Node process ended"
-        return json.loads(line)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        with self._process:
-            try:
-                self._process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                raise
 
 
 def record(server: MockCognitoServer, raw: Mapping[str, Any]) -> Raw:

@@ -16,6 +16,7 @@ from ..errors import (
     AuthServiceError,
     AutoSignInException,
     LimitExceededException,
+    SignInException,
 )
 from .configure import state_of
 
@@ -94,14 +95,19 @@ def _poll(step: Step, waiting: PendingAutoSignIn) -> SignInOutput:
     """Try again and again until the account is confirmed. A sign-out ends the wait."""
     interrupted, end = step.state.interrupted, _clock.monotonic() + waiting.timeout
     while True:
-        with counted_anew():
-            output = _once(step, waiting)
-        if not isinstance(output.next_step, ConfirmSignUp):
-            return output
-        if _clock.monotonic() + POLL_INTERVAL > end:
-            raise AutoSignInException(
-                "The account was not confirmed on time.",
-                recovery_suggestion="Follow the link, then call sign_in().",
-            )
-        if interrupted.wait(POLL_INTERVAL):
+        try:
+            with counted_anew():
+                output = _once(step, waiting)
+        except SignInException:  # if a sign-out came during the attempt
+            if not step.is_over:
+                raise
+        else:
+            if not isinstance(output.next_step, ConfirmSignUp):
+                return output
+            if _clock.monotonic() + POLL_INTERVAL > end:
+                raise AutoSignInException(
+                    "The account was not confirmed on time.",
+                    recovery_suggestion="Follow the link, then call sign_in().",
+                )
+        if step.is_over or interrupted.wait(POLL_INTERVAL):
             raise AutoSignInException("A sign-out cancelled the automatic sign-in.")

@@ -42,9 +42,14 @@ class Step:
         with exclusively(self.state, self.state.step_lock, "sign-in", name="SignInException"):
             yield
 
+    @property
+    def is_over(self) -> bool:
+        """True if a sign-out or a restore came since the step began."""
+        return self._generation != self.state.generation
+
     def check(self) -> None:
         """Raise `SignInException` if a sign-out or a restore came since the step began."""
-        if self._generation != self.state.generation:
+        if self.is_over:
             raise signed_out_since()
 
     def refuse_second_user(self) -> None:
@@ -61,7 +66,7 @@ class Step:
     def replace_pending(self, old: PendingSignIn | None, new: PendingSignIn | None) -> bool:
         """Put ``new`` in the place of ``old``, unless another challenge or a sign-out already did. True if done."""
         with self.state.lock:
-            is_replaced = self.state.pending is old and self._generation == self.state.generation
+            is_replaced = self.state.pending is old and not self.is_over
             if is_replaced:
                 self.state.pending = new
             return is_replaced
@@ -69,7 +74,7 @@ class Step:
     def remember_auto_sign_in(self, auto_sign_in: PendingAutoSignIn) -> bool:
         """Keep an automatic sign-in as the newest, unless a sign-out came since. True if it is kept."""
         with self.state.lock:
-            is_kept = self._generation == self.state.generation
+            is_kept = not self.is_over
             if is_kept:
                 self.state.auto_sign_ins.remember(auto_sign_in)
             return is_kept
@@ -89,7 +94,7 @@ class Step:
             state.store.keep_sign_in()
         except BaseException:  # the caller gets a failed sign-in, so no user may be signed in
             with state.lock:
-                if self._generation == state.generation:
+                if not self.is_over:
                     state.user.replace(None)
             raise
         state.listeners.dispatch(AuthEvent(name="signed_in", username=signed_in.username))

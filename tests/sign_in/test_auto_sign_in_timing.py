@@ -10,6 +10,8 @@ from amplify_auth.testing import MockCognito
 from tests.support.asking import BY_PASSWORD, CONFIRMED, NEW
 from tests.support.makers import NewSession, PoolOf
 from tests.support.scripted_cognito import (
+    Answer,
+    Request,
     ScriptedCognito,
     asks,
     refuses,
@@ -169,3 +171,20 @@ def test_no_pause_is_longer_than_the_time_that_is_left(
     with pytest.raises(errors.AutoSignInException, match="on time"):
         auth.auto_sign_in(session=session)
     assert scripted.operations == ["SignUp", "InitiateAuth"]
+
+
+def test_a_sign_out_during_a_try_cancels_as_one_between_two_tries(
+    new_session: NewSession, scripted: ScriptedCognito
+) -> None:
+    session = new_session(sign_up_verification_method="link")
+
+    def signs_out(request: Request) -> Answer:
+        auth.sign_out(session=session)
+        return signs_in()
+
+    scripted.on("SignUp", NEW).on("InitiateAuth", signs_out)
+    auth.sign_up("alice", PASSWORD, auto_sign_in=BY_PASSWORD, session=session)
+
+    with pytest.raises(errors.AutoSignInException, match="sign-out cancelled"):
+        auth.auto_sign_in(session=session)
+    assert not session.is_signed_in

@@ -35,16 +35,17 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE,
 )
+# A group is never repeated possessively: before 3.11.5, Python matches that wrongly (cpython#100061, cpython#106052).
 #: What is between the quotation marks of a text: all up to the first mark or line end that no backslash escapes.
 _WITHIN: Final = {
-    quote: re.compile(rf"[^{quote}\\\r\n]*+(?:\\(?:\r\n|(?s:.))[^{quote}\\\r\n]*+)*+") for quote in ("'", '"')
+    quote: re.compile(rf"[^{quote}\\\r\n]*+(?:\\(?:\r\n|(?s:.))[^{quote}\\\r\n]*+)*") for quote in ("'", '"')
 }
 _WITHIN_RAW: Final = {quote: re.compile(rf"[^{quote}\r\n]*+") for quote in ("'", '"')}
 _WITHIN_TRIPLE: Final = {
-    quote: re.compile(rf"(?s:[^{quote}\\]|\\.|{quote}(?!{quote}{quote}))*+") for quote in ("'", '"')
+    quote: re.compile(rf"(?s:[^{quote}\\]++|\\.|{quote}(?!{quote}{quote}))*") for quote in ("'", '"')
 }
-_WITHIN_TICKS: Final = re.compile(r"(?s:[^`\\$]|\\.|\$(?!\{))*+")
-_PATTERN: Final = re.compile(r"/(?![*/])(?:[^\\/\[\r\n]|\\.|\[(?:[^\]\\\r\n]|\\.)*+\])++/[a-z]*+")
+_WITHIN_TICKS: Final = re.compile(r"(?s:[^`\\$]++|\\.|\$(?!\{))*")
+_PATTERN: Final = re.compile(r"/(?![*/])(?:[^\\/\[\r\n]|\\.|\[(?:[^\]\\\r\n]|\\.)*\])+/[a-z]*")
 _LONGEST_PATTERN = 100  # characters: a longer regular expression is read as a division
 #: A slash after one of these begins a regular expression; after anything else it divides.
 _BEFORE_PATTERN: Final = frozenset("([{,;=:?!&|+-*%~^") | {

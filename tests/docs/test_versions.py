@@ -63,3 +63,10 @@ def test_each_text_names_the_versions_of_moto_that_are_allowed(folder: Path) -> 
     }
 
     assert named == {allowed}
+
+
+def test_no_pattern_repeats_a_group_possessively() -> None:
+    """Python matches that wrongly before 3.11.5, and 3.11.2 is that of Debian 12."""
+    found = [file.name for file in PACKAGE.rglob("*.py") if re.search(r"\)[*+?}]\+", file.read_text(encoding="utf-8"))]
+
+    assert found == []

@@ -1,11 +1,11 @@
 """The option ``client_metadata``: what the pool's Lambda triggers get with every request that takes it."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from contextvars import Context, copy_context
 from pathlib import Path
 from typing import Any, cast
 
-import anyio
 import httpx
 import pytest
 import requests
@@ -250,11 +250,10 @@ def sends_a_request(session: Session) -> object:
 
 def sends_a_request_in_a_task(session: Session) -> object:
     async def send() -> None:
-        with anyio.fail_after(20):
-            async with httpx.AsyncClient(transport=ANSWERS) as client:
-                await client.get("http://api.example", auth=cast(Any, session.http_auth()))
+        async with asyncio.timeout(20), httpx.AsyncClient(transport=ANSWERS) as client:
+            await client.get("http://api.example", auth=cast(Any, session.http_auth()))
 
-    return anyio.run(send)
+    return asyncio.run(send())
 
 
 ANSWERS = httpx.MockTransport(lambda _: httpx.Response(200))
